@@ -1,0 +1,1 @@
+"""What the numbers are. Frames in, frames and dataclasses out."""

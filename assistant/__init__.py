@@ -1,0 +1,1 @@
+"""Who decides what to do: the agent, the planner, grounding, receipts."""

@@ -1,0 +1,1 @@
+"""Who may see what: settings, identity, keys, personal data, audit."""

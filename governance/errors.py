@@ -1,0 +1,116 @@
+"""Every error Munshi raises on purpose.
+
+::
+
+    MunshiError                 has a message for the person and a code for the machine
+    ├── ConfigurationError      a setting is wrong or missing
+    ├── WorkspaceError          the books cannot be opened as asked
+    │   ├── WorkspaceNotFound
+    │   ├── WorkspaceExists
+    │   ├── WorkspaceBusy       another process writes; the message names it
+    │   ├── KeyUnusable         the master key or data key is wrong or lost
+    │   ├── BooksCorrupt        catalog or data cannot be read
+    │   ├── SchemaMismatch      the books are of another schema version
+    │   └── StorageFull
+    ├── SourceError             a source file is missing or malformed
+    ├── ModelError              a model cannot be fitted, loaded or served
+    ├── ToolRetry               the caller can mend the arguments; lists what exists
+    ├── ToolRefused             permission, consent, safety: final, and audited
+    └── ReceiptNotFound
+
+A message says what was wrong, what exists and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+
+class MunshiError(Exception):
+    """Base of all. ``exit_code`` is what the command line ends with."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class ConfigurationError(MunshiError):
+    """A setting is wrong or missing."""
+
+    exit_code = 2
+
+
+class WorkspaceError(MunshiError):
+    """The books cannot be opened as asked."""
+
+
+class WorkspaceNotFound(WorkspaceError):
+    """No workspace of that name."""
+
+
+class WorkspaceExists(WorkspaceError):
+    """A workspace of that name is already there."""
+
+
+class WorkspaceBusy(WorkspaceError):
+    """Another process holds the writer's lock."""
+
+
+class KeyUnusable(WorkspaceError):
+    """The key is missing, lost or of another workspace."""
+
+
+class BooksCorrupt(WorkspaceError):
+    """The catalog or a data file cannot be read."""
+
+
+class SchemaMismatch(WorkspaceError):
+    """The books carry a schema version this Munshi cannot use."""
+
+
+class StorageFull(WorkspaceError):
+    """The disk has no room; what was published before stays good."""
+
+
+class SourceError(MunshiError):
+    """A source file is missing or malformed."""
+
+
+class ModelError(MunshiError):
+    """A model cannot be fitted, loaded or served."""
+
+
+class ToolRetry(MunshiError):
+    """The arguments can be mended; the message lists what exists."""
+
+    exit_code = 2
+
+
+class ToolRefused(MunshiError):
+    """Permission, consent or safety says no. Final, and audited."""
+
+    exit_code = 3
+
+
+class ReceiptNotFound(MunshiError):
+    """No receipt of that id in this workspace."""
+
+
+def did_you_mean(word: str, known: Iterable[str], *, shown: int = 8) -> str:
+    """Return a sentence that names the nearest of ``known`` and lists some of them.
+
+    Parameters
+    ----------
+    word
+        What the caller wrote.
+    known
+        What exists.
+    shown
+        How many of the known to list at the most.
+    """
+    from rapidfuzz import process
+
+    options = sorted(set(known))
+    nearest = [name for name, score, _ in process.extract(word, options, limit=1) if score >= 70]
+    hint = f" Did you mean '{nearest[0]}'?" if nearest else ""
+    rest = f" and {len(options) - shown} more" if len(options) > shown else ""
+    return f"{hint} There are: {', '.join(options[:shown])}{rest}." if options else hint

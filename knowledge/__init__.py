@@ -1,0 +1,1 @@
+"""What the words mean: the semantic layer, the documents and their retrieval."""

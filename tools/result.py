@@ -1,0 +1,85 @@
+"""What every tool returns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Unit = Literal["currency", "percent", "count", "days", "score", "points", "ratio", "date", "months", "text"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Column(_Frozen):
+    """One column of a table. ``unit`` tells the screen how to show it; percent values are fractions (0.12 is 12 %)."""
+
+    name: str
+    label: str
+    unit: Unit = "text"
+    type: Literal["text", "integer", "decimal", "float", "date", "datetime", "boolean", "list"] = "text"
+
+
+class Table(_Frozen):
+    """Columns and rows; rows are lists in column order."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    title: str = ""
+
+
+class Fact(_Frozen):
+    """One figure an answer may lean on."""
+
+    value: Decimal | int | float | str | dt.date | bool | None
+    unit: Unit = "text"
+
+
+class Source(_Frozen):
+    """A passage an answer may cite."""
+
+    id: str
+    title: str
+    section: str
+    status: str
+    quote: str
+    effective_from: dt.date | None = None
+    effective_to: dt.date | None = None
+
+
+class ToolResult(_Frozen):
+    """The answer of a tool: everything a screen, a model or a receipt needs, and nothing of how it was made.
+
+    Attributes
+    ----------
+    title
+        What the result is, in one line.
+    table
+        The rows, complete; they never pass through a model.
+    facts
+        Name → figure: what the prose may say.
+    chart
+        A plotly figure as JSON (``data`` and ``layout``), or None.
+    sql
+        Every statement that was run.
+    model_versions
+        Model → version that the figures lean on.
+    as_of
+        Date the figures are of.
+    """
+
+    title: str
+    table: Table | None = None
+    tables: tuple[Table, ...] = ()
+    facts: Mapping[str, Fact] = Field(default_factory=dict)
+    chart: Mapping[str, Any] | None = None
+    sql: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    model_versions: Mapping[str, str] = Field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    as_of: dt.date | None = None

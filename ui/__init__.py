@@ -1,0 +1,1 @@
+"""The human faces: the chat screen and the `munshi` command."""
