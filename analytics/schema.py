@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: Raised by one with each change to the tables below; `analytics.migrations` says how to get there.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 MONEY = "DECIMAL(18,2)"
 
@@ -210,7 +210,17 @@ SCORES_HISTORY = _table(
     schema="scores",
 )
 
-CORE: tuple[Table, ...] = (CUSTOMERS, ACCOUNTS, TRANSACTIONS, LOANS, INSTALMENTS, SESSIONS)
+LOAN_OUTCOMES = _table(
+    "loan_outcomes", "How a loan ended, for sources that tell it without instalments.", "loan_id", "loan_id",
+    """
+    loan_id     | VARCHAR | loan
+    bad         | BOOLEAN | ended unpaid, or in debt while it runs
+    observed_on | DATE    | date the outcome was known
+    complete    | BOOLEAN | the contract had ended
+    """,
+)
+
+CORE: tuple[Table, ...] = (CUSTOMERS, ACCOUNTS, TRANSACTIONS, LOANS, INSTALMENTS, SESSIONS, LOAN_OUTCOMES)
 DERIVED: tuple[Table, ...] = (LOAN_STATUS, SCORES_HISTORY)
 TABLES: tuple[Table, ...] = CORE + DERIVED
 

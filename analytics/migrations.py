@@ -1,0 +1,42 @@
+"""How the books get from one schema version to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from analytics.schema import CORE, DERIVED, LOAN_OUTCOMES, SCHEMA_VERSION, Table
+
+SCHEMAS = ("core", "features", "scores", "models", "knowledge", "meta")
+
+_META = 'CREATE TABLE books.meta.workspace ("key" VARCHAR, "value" VARCHAR)'
+
+
+def _create(table: Table) -> str:
+    return f"CREATE TABLE books.{table.qualified} ({table.ddl})"
+
+
+#: Version → statements that lift the books from it to the next.
+MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
+    {
+        1: (_create(LOAN_OUTCOMES),),
+    }
+)
+
+
+def creation() -> Sequence[str]:
+    """The statements that make empty books of the current version."""
+    return (
+        *(f"CREATE SCHEMA IF NOT EXISTS books.{schema}" for schema in SCHEMAS),
+        _META,
+        f"INSERT INTO books.meta.workspace VALUES ('schema_version', '{SCHEMA_VERSION}')",
+        *(_create(table) for table in (*CORE, *DERIVED)),
+    )
+
+
+def steps(
+    found: int, *, wanted: int = SCHEMA_VERSION, migrations: Mapping[int, Sequence[str]] = MIGRATIONS
+) -> Sequence[str]:
+    """The statements that lift books of version ``found`` to ``wanted``, the new version number among them."""
+    lifts = [statement for version in range(found, wanted) for statement in migrations[version]]
+    return (*lifts, f"UPDATE books.meta.workspace SET value = '{wanted}' WHERE key = 'schema_version'")

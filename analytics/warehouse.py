@@ -1,0 +1,353 @@
+"""The books of one workspace: an encrypted DuckLake. The only importer of duckdb.
+
+One writer works on a private copy of the catalog; its commit is published by renaming that copy over ``catalog.duckdb``.
+Readers attach the published catalog read-only and never wait. A kill at any point leaves the last publish good.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from analytics import migrations
+from analytics.books_errors import translated
+from analytics.schema import SCHEMA_VERSION, TABLES, Table
+from analytics.writer_lock import writer_lock
+from governance.errors import BooksCorrupt, SchemaMismatch, WorkspaceExists, WorkspaceNotFound
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+    import pyarrow as pa
+
+EXTENSIONS = ("httpfs", "ducklake")
+Parameters = Sequence[Any] | Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a query returned: ``columns`` are (name, DuckDB type)."""
+
+    columns: tuple[tuple[str, str], ...]
+    rows: list[tuple[Any, ...]]
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """The rows as dictionaries."""
+        names = [name for name, _ in self.columns]
+        return [dict(zip(names, row, strict=True)) for row in self.rows]
+
+
+def _connect(spill: Path, memory: str, threads: int) -> duckdb.DuckDBPyConnection:
+    config = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "memory_limit": memory,
+        "threads": str(threads),
+        "temp_directory": str(spill),
+        "temp_file_encryption": "true",
+    }
+    connection = duckdb.connect(":memory:", config=config)
+    for name in EXTENSIONS:
+        folder = files(f"duckdb_extension_{name}") / "extensions" / f"v{duckdb.__version__}"
+        connection.execute(f"LOAD '{folder / f'{name}.duckdb_extension'}'")
+    return connection
+
+
+def _quoted(text: object) -> str:
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, catalog: Path, data: Path, key: str, *options: str) -> None:
+    wanted = ", ".join((f"DATA_PATH {_quoted(data)}", f"META_ENCRYPTION_KEY '{key}'", *options))
+    connection.execute(f"ATTACH {_quoted(f'ducklake:{catalog}')} AS books ({wanted})")
+
+
+@dataclass(frozen=True)
+class ReaderSpec:
+    """Everything that opens a reader, in this process or another; pickles.
+
+    Attributes
+    ----------
+    views
+        Name → SELECT: the semantic views the reader sees.
+    snapshot
+        Books as of this snapshot; None for the newest published.
+    """
+
+    folder: Path
+    key: str = field(repr=False)
+    views: Mapping[str, str] = field(default_factory=dict)
+    snapshot: int | None = None
+    memory: str = "2GB"
+    threads: int = 2
+
+    def open(self) -> Reader:
+        """Open a reader that the engine itself holds to reading.
+
+        Raises
+        ------
+        WorkspaceNotFound, KeyUnusable, BooksCorrupt, SchemaMismatch
+        """
+        lake = Lake(self.folder, self.key)
+        if not lake.catalog.exists():
+            raise WorkspaceNotFound(f"There are no books in {self.folder}: build the workspace first.")
+        options = ["READ_ONLY", *([f"SNAPSHOT_VERSION {int(self.snapshot)}"] if self.snapshot is not None else [])]
+        with translated(self.folder):
+            connection = _connect(lake.spill, self.memory, self.threads)
+            published = lake.publish_id()
+            _attach(connection, lake.catalog, lake.data, self.key, *options)
+            _check_version(_schema_version(connection))
+            connection.execute("CREATE SCHEMA semantic")
+            for name, select in self.views.items():
+                connection.execute(f'CREATE VIEW semantic."{name}" AS {select}')
+            _lock_down(connection, lake.data)
+            snapshot = self.snapshot if self.snapshot is not None else _snapshot(connection)
+        return Reader(connection, snapshot, published)
+
+
+def _lock_down(connection: duckdb.DuckDBPyConnection, data: Path) -> None:
+    connection.execute(f"SET allowed_directories=[{_quoted(f'{data}/')}]")
+    for setting in ("enable_external_access=false", "max_temp_directory_size='4GB'", "lock_configuration=true"):
+        connection.execute(f"SET {setting}")
+
+
+def _schema_version(connection: duckdb.DuckDBPyConnection) -> int:
+    found = connection.execute("SELECT value FROM books.meta.workspace WHERE key = 'schema_version'").fetchone()
+    if found is None:
+        raise BooksCorrupt("The books carry no schema version. Restore them from a backup.")
+    return int(found[0])
+
+
+def _check_version(found: int) -> None:
+    if found < SCHEMA_VERSION:
+        raise SchemaMismatch(
+            f"The books are of schema version {found}; this Munshi needs {SCHEMA_VERSION}. Nothing was changed. "
+            "Run `munshi build` for the workspace: it migrates them, and keeps the old snapshot."
+        )
+    if found > SCHEMA_VERSION:
+        raise SchemaMismatch(
+            f"The books are of schema version {found}, newer than this Munshi's {SCHEMA_VERSION}. "
+            "Nothing was changed. Install the newer Munshi."
+        )
+
+
+def _snapshot(connection: duckdb.DuckDBPyConnection) -> int:
+    found = connection.execute("SELECT id FROM books.current_snapshot()").fetchone()
+    return int(found[0]) if found else 0
+
+
+class Reader:
+    """A locked-down connection to one snapshot of the books; one statement at a time."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, snapshot: int, published: str) -> None:
+        self.connection = connection
+        self.snapshot = snapshot
+        self.published = published
+        self._turn = threading.Lock()
+
+    def query(self, sql: str, parameters: Parameters | None = None, *, seconds: float | None = None) -> Rows:
+        """Run one SELECT and return all its rows; interrupted after ``seconds``."""
+        with self._turn, self._alarm(seconds):
+            cursor = self.connection.execute(sql, parameters)
+            columns = tuple((column[0], str(column[1])) for column in cursor.description or ())
+            return Rows(columns, cursor.fetchall())
+
+    @contextmanager
+    def _alarm(self, seconds: float | None) -> Iterator[None]:
+        if seconds is None:
+            yield
+            return
+        timer = threading.Timer(seconds, self.connection.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self.connection.close()
+
+
+class Writer:
+    """The one connection that changes the books; everything it does is one transaction."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        self._ibis: Any = None
+
+    @property
+    def ibis(self) -> Any:
+        """The Ibis backend over this connection."""
+        if self._ibis is None:
+            from analytics.engine import ibis_backend
+
+            self._ibis = ibis_backend(self.connection)
+        return self._ibis
+
+    def execute(self, sql: str, parameters: Parameters | None = None) -> Rows:
+        """Run one statement."""
+        cursor = self.connection.execute(sql, parameters)
+        columns = tuple((column[0], str(column[1])) for column in cursor.description or ())
+        return Rows(columns, cursor.fetchall())
+
+    def table(self, schema: str, name: str) -> ibis.Table:
+        """``books.<schema>.<name>`` as an Ibis table."""
+        return self.ibis.table(name, database=("books", schema))
+
+    def replace(self, qualified: str, expression: ibis.Table | str, sort_by: Sequence[str] = ()) -> None:
+        """Make ``books.<qualified>`` anew from an expression, its rows in the order of ``sort_by``."""
+        select = expression if isinstance(expression, str) else self.ibis.compile(expression)
+        order = f" ORDER BY {', '.join(sort_by)}" if sort_by else ""
+        self.connection.execute(f"CREATE OR REPLACE TABLE books.{qualified} AS SELECT * FROM ({select}){order}")
+
+    def append(self, qualified: str, rows: pa.Table) -> None:
+        """Append Arrow rows, matched by column name, in the table's own order."""
+        order = ", ".join(_declared(qualified).sort_by) if _is_declared(qualified) else ""
+        with self._registered(rows):
+            self.connection.execute(
+                f"INSERT INTO books.{qualified} BY NAME SELECT * FROM arriving{f' ORDER BY {order}' if order else ''}"
+            )
+
+    def append_new(self, table: Table, rows: pa.Table) -> int:
+        """Append the rows whose key is not there yet; return how many that were."""
+        key = ", ".join(f'"{name}"' for name in table.key)
+        order = ", ".join(table.sort_by)
+        with self._registered(rows):
+            added = self.connection.execute(
+                f"INSERT INTO books.{table.qualified} BY NAME SELECT DISTINCT ON ({key}) * FROM arriving "
+                f"ANTI JOIN books.{table.qualified} USING ({key}) ORDER BY {order}"
+            ).fetchone()
+        return int(added[0]) if added else 0
+
+    @contextmanager
+    def _registered(self, rows: pa.Table) -> Iterator[None]:
+        self.connection.register("arriving", rows)
+        try:
+            yield
+        finally:
+            self.connection.unregister("arriving")
+
+    def frame(self, expression: ibis.Table) -> pd.DataFrame:
+        """The expression's rows as a pandas frame."""
+        return self.connection.sql(self.ibis.compile(expression)).df()
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a fact about the workspace (currency, name, time zone …)."""
+        self.execute("DELETE FROM books.meta.workspace WHERE key = ?", [key])
+        self.execute("INSERT INTO books.meta.workspace VALUES (?, ?)", [key, value])
+
+
+def _is_declared(qualified: str) -> bool:
+    return any(table.qualified == qualified for table in TABLES)
+
+
+def _declared(qualified: str) -> Table:
+    return next(table for table in TABLES if table.qualified == qualified)
+
+
+class Lake:
+    """The books in a folder.
+
+    Parameters
+    ----------
+    folder
+        The workspace's folder.
+    key
+        Key of the catalog as hex; the catalog holds the keys of the data files.
+    memory, threads
+        Limits of the writer.
+    """
+
+    def __init__(self, folder: Path, key: str, *, memory: str = "8GB", threads: int = 2) -> None:
+        self.folder = folder
+        self._key = key
+        self._memory = memory
+        self._threads = threads
+        self.catalog = folder / "lake" / "catalog.duckdb"
+        self.data = folder / "lake" / "data"
+        self.spill = folder / "spill"
+
+    def publish_id(self) -> str:
+        """Changes with each publish."""
+        found = self.catalog.stat()
+        return f"{found.st_ino}-{found.st_mtime_ns}"
+
+    def create(self) -> None:
+        """Make empty books of the current schema version.
+
+        Raises
+        ------
+        WorkspaceExists
+            There are books already.
+        """
+        if self.catalog.exists():
+            raise WorkspaceExists(f"{self.folder.name} has books already. Destroy the workspace first, or use it.")
+        self.data.mkdir(parents=True, exist_ok=True)
+        with self._writing("create", ENCRYPTED=True) as writer:
+            for statement in migrations.creation():
+                writer.execute(statement)
+
+    @contextmanager
+    def writer(self, holder: str) -> Iterator[Writer]:
+        """Open the books for writing; commit and publish at the end, or leave them as they were.
+
+        Parameters
+        ----------
+        holder
+            What is being done, for the message another writer gets.
+
+        Raises
+        ------
+        WorkspaceBusy, WorkspaceNotFound, KeyUnusable, BooksCorrupt, SchemaMismatch, StorageFull
+        """
+        if not self.catalog.exists():
+            raise WorkspaceNotFound(f"There are no books in {self.folder}: build the workspace first.")
+        with self._writing(holder) as writer:
+            found = _schema_version(writer.connection)
+            if found < SCHEMA_VERSION:
+                for statement in migrations.steps(found):
+                    writer.execute(statement)
+            _check_version(_schema_version(writer.connection))
+            yield writer
+
+    @contextmanager
+    def _writing(self, holder: str, *, ENCRYPTED: bool = False) -> Iterator[Writer]:  # noqa: N803
+        draft = self.catalog.with_name("catalog.draft.duckdb")
+        with writer_lock(self.folder / "writer.lock", holder), translated(self.folder):
+            _discard(draft)
+            if self.catalog.exists():
+                shutil.copyfile(self.catalog, draft)
+            connection = _connect(self.spill, self._memory, self._threads)
+            try:
+                _attach(connection, draft, self.data, self._key, *(["ENCRYPTED"] if ENCRYPTED else []))
+                connection.execute("CALL ducklake_delete_orphaned_files('books', cleanup_all => true)")
+                connection.execute("BEGIN")
+                yield Writer(connection)
+                connection.execute("COMMIT")
+                connection.execute("DETACH books")
+                self._publish(draft)
+            finally:
+                connection.close()
+                _discard(draft)
+
+    def _publish(self, draft: Path) -> None:
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        draft.replace(self.catalog)
+
+
+def _discard(draft: Path) -> None:
+    for path in (draft, draft.with_name(draft.name + ".wal")):
+        path.unlink(missing_ok=True)

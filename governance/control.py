@@ -1,0 +1,207 @@
+"""Control data: receipts and the audit log, in SQLAlchemy tables beside the books.
+
+SQLite by default, one file per workspace; PostgreSQL by URL serves all workspaces from the same tables. Text that may
+say something about a customer is sealed with the workspace's key before it comes here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from governance.errors import BooksCorrupt, ReceiptNotFound
+from governance.keys import WorkspaceKeys
+
+METADATA = sa.MetaData()
+
+RECEIPTS = sa.Table(
+    "receipts",
+    METADATA,
+    sa.Column("workspace", sa.String(64), primary_key=True),
+    sa.Column("receipt_id", sa.String(32), primary_key=True),
+    sa.Column("conversation_id", sa.String(64), nullable=False, index=True),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("principal", sa.String(64), nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+
+AUDIT = sa.Table(
+    "audit",
+    METADATA,
+    sa.Column("workspace", sa.String(64), primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("action", sa.String(64), nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("details", sa.Text, nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+)
+
+FIRST_LINK = "0" * 64
+
+
+@dataclass(frozen=True)
+class StoredReceipt:
+    """One receipt, opened."""
+
+    receipt_id: str
+    conversation_id: str
+    sequence: int
+    created_at: dt.datetime
+    principal: str
+    status: str
+    content: Mapping[str, Any]
+
+
+class ControlStore:
+    """Receipts and audit of one workspace.
+
+    Parameters
+    ----------
+    url
+        SQLAlchemy URL.
+    workspace
+        Name of the workspace; every row carries it.
+    keys
+        Seal and unseal the content of receipts.
+    """
+
+    def __init__(self, url: str, workspace: str, keys: WorkspaceKeys) -> None:
+        self._engine = sa.create_engine(url)
+        self._workspace = workspace
+        self._keys = keys
+        METADATA.create_all(self._engine)
+
+    @classmethod
+    def in_folder(cls, folder: Path, keys: WorkspaceKeys) -> ControlStore:
+        """The default store: ``control.sqlite`` in the workspace's folder."""
+        return cls(f"sqlite:///{folder / 'control.sqlite'}", folder.name, keys)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with self._engine.connect() as connection:
+            if self._engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
+
+    def _mine(self, table: sa.Table) -> sa.ColumnElement[bool]:
+        return table.c.workspace == self._workspace
+
+    def keep_receipt(
+        self, receipt_id: str, conversation_id: str, principal: str, status: str, content: Mapping[str, Any]
+    ) -> None:
+        """Seal and keep the record of one answer."""
+        sealed = self._keys.seal(json.dumps(content, default=str), about=receipt_id)
+        with self._writing() as connection:
+            count = sa.select(sa.func.count()).select_from(RECEIPTS)
+            earlier = connection.execute(
+                count.where(self._mine(RECEIPTS), RECEIPTS.c.conversation_id == conversation_id)
+            ).scalar_one()
+            connection.execute(
+                RECEIPTS.insert().values(
+                    workspace=self._workspace,
+                    receipt_id=receipt_id,
+                    conversation_id=conversation_id,
+                    sequence=earlier + 1,
+                    created_at=dt.datetime.now(dt.UTC),
+                    principal=principal,
+                    status=status,
+                    sealed=sealed,
+                )
+            )
+
+    def receipt(self, receipt_id: str) -> StoredReceipt:
+        """Open one receipt.
+
+        Raises
+        ------
+        ReceiptNotFound
+            There is none of that id in this workspace.
+        """
+        query = sa.select(RECEIPTS).where(self._mine(RECEIPTS), RECEIPTS.c.receipt_id == receipt_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise ReceiptNotFound(
+                f"There is no receipt '{receipt_id}' in workspace {self._workspace}. "
+                "The id stands under each answer; `--workspace` names another workspace."
+            )
+        return self._opened(row)
+
+    def conversation(self, conversation_id: str, *, last: int = 20) -> list[StoredReceipt]:
+        """The newest receipts of a conversation, oldest first."""
+        query = (
+            sa.select(RECEIPTS)
+            .where(self._mine(RECEIPTS), RECEIPTS.c.conversation_id == conversation_id)
+            .order_by(RECEIPTS.c.sequence.desc())
+            .limit(last)
+        )
+        with self._engine.connect() as connection:
+            return [self._opened(row) for row in reversed(connection.execute(query).all())]
+
+    def _opened(self, row: Any) -> StoredReceipt:
+        content = json.loads(self._keys.unseal(row.sealed, about=row.receipt_id))
+        return StoredReceipt(
+            row.receipt_id, row.conversation_id, row.sequence, row.created_at, row.principal, row.status, content
+        )
+
+    def audit(self, actor: str, action: str, outcome: str, details: Mapping[str, Any]) -> None:
+        """Append one entry. ``details`` must hold no personal data: names of tools, columns, counts."""
+        with self._writing() as connection:
+            newest = sa.select(AUDIT.c.sequence, AUDIT.c.digest).where(self._mine(AUDIT))
+            last = connection.execute(newest.order_by(AUDIT.c.sequence.desc()).limit(1)).one_or_none()
+            entry = {
+                "workspace": self._workspace,
+                "sequence": (last.sequence if last else 0) + 1,
+                "at": dt.datetime.now(dt.UTC).isoformat(),
+                "actor": actor,
+                "action": action,
+                "outcome": outcome,
+                "details": json.dumps(details, sort_keys=True, default=str),
+                "previous": last.digest if last else FIRST_LINK,
+            }
+            connection.execute(AUDIT.insert().values(**entry, digest=_digest(entry)))
+
+    def audit_entries(self) -> list[dict[str, Any]]:
+        """All entries, oldest first."""
+        query = sa.select(AUDIT).where(self._mine(AUDIT)).order_by(AUDIT.c.sequence)
+        with self._engine.connect() as connection:
+            return [dict(row._mapping) for row in connection.execute(query)]
+
+    def verify_audit(self) -> int:
+        """Check the chain; return how many entries it has.
+
+        Raises
+        ------
+        BooksCorrupt
+            An entry was changed, removed or put in.
+        """
+        previous = FIRST_LINK
+        entries = self.audit_entries()
+        for position, entry in enumerate(entries, start=1):
+            digest = entry.pop("digest")
+            if entry["sequence"] != position or entry["previous"] != previous or _digest(entry) != digest:
+                raise BooksCorrupt(f"The audit log of {self._workspace} is broken at entry {position}.")
+            previous = digest
+        return len(entries)
+
+
+def _digest(entry: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,73 @@
+"""The only reader of the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from governance.errors import ConfigurationError
+
+
+def _default_key_file() -> Path:
+    from platformdirs import user_config_path
+
+    return user_config_path("munshi") / "master.key"
+
+
+class Settings(BaseSettings):
+    """What an operator can set, each as ``MUNSHI_<NAME>`` in the environment.
+
+    Attributes
+    ----------
+    home
+        Folder of all workspaces. Nothing in it is readable without the master key.
+    master_key
+        The master key itself, 64 hex digits; otherwise it is read from ``key_file``.
+    key_file
+        File (0600) holding the master key, outside ``home``; made at first use.
+    model
+        ``embedded`` or any ``init_chat_model`` string such as ``openai:gpt-5`` or ``ollama:qwen3``.
+    model_base_url, model_api_key
+        For OpenAI-compatible servers. Data leaves the machine only when these are set.
+    statement_seconds, reader_memory, row_limit
+        Limits of one free SQL statement.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MUNSHI_", extra="ignore", frozen=True)
+
+    home: Path = Path(".munshi")
+    master_key: SecretStr | None = None
+    key_file: Path = Field(default_factory=_default_key_file)
+    model: str = "embedded"
+    model_base_url: str | None = None
+    model_api_key: SecretStr | None = None
+    model_seconds: float = Field(30.0, gt=0)
+    host: str = "127.0.0.1"
+    port: int = Field(7860, ge=1, le=65535)
+    threads: int = Field(2, ge=1)
+    writer_memory: str = "8GB"
+    reader_memory: str = "2GB"
+    statement_seconds: float = Field(10.0, gt=0)
+    row_limit: int = Field(100_000, ge=1)
+
+    @property
+    def workspaces(self) -> Path:
+        """Folder that holds one folder per workspace."""
+        return self.home.absolute() / "workspaces"
+
+
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises
+    ------
+    ConfigurationError
+        Naming every setting that is wrong.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(f"MUNSHI_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        raise ConfigurationError(f"Settings are wrong: {faults}.") from None

@@ -1,0 +1,126 @@
+"""What Munshi can do: one visible list, from which every face is made."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from governance.errors import ToolRefused, ToolRetry, did_you_mean
+from tools.explain_prediction import explain_prediction
+from tools.customer_profile import customer_profile
+from tools.model_card import model_card
+from tools.query_metrics import query_metrics
+from tools.result import ToolResult
+from tools.run_sql import run_sql
+from tools.search_knowledge import search_knowledge
+from tools.top_risky_borrowers import top_risky_borrowers
+from tools.workspace_status import workspace_status
+
+if TYPE_CHECKING:
+    from governance.principal import Principal
+    from tools.workspace import Workspace
+
+#: Parameters every tool has; a caller's arguments are the others.
+BOUND = ("workspace", "principal")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A typed function on a workspace and a principal, and the scope it takes to call it."""
+
+    function: Callable[..., ToolResult]
+    scope: str
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.function.__name__
+
+    @cached_property
+    def description(self) -> str:
+        """The text of the ``.md`` file beside the function's module."""
+        return Path(inspect.getfile(self.function)).with_suffix(".md").read_text("utf-8").strip()
+
+    @cached_property
+    def arguments(self) -> type[BaseModel]:
+        """The arguments a caller may give, as a pydantic model made from the signature."""
+        hints = get_type_hints(self.function, include_extras=True)
+        fields: dict[str, Any] = {
+            name: (hints[name], ... if parameter.default is parameter.empty else parameter.default)
+            for name, parameter in inspect.signature(self.function).parameters.items()
+            if name not in BOUND
+        }
+        return create_model(self.name, __config__=ConfigDict(extra="forbid"), **fields)
+
+    def call(self, workspace: Workspace, principal: Principal, arguments: Mapping[str, Any]) -> ToolResult:
+        """Check permission and arguments, then run.
+
+        Raises
+        ------
+        ToolRefused
+            The principal lacks the scope, or belongs to another workspace; audited.
+        ToolRetry
+            An argument is wrong; the message lists every fault.
+        """
+        self._permit(workspace, principal)
+        try:
+            checked = self.arguments.model_validate(dict(arguments))
+        except ValidationError as error:
+            raise ToolRetry(self._faults(error)) from None
+        given = {name: getattr(checked, name) for name in self.arguments.model_fields}
+        try:
+            return self.function(workspace, principal, **given)
+        except ToolRefused as refusal:
+            workspace.control.audit(principal.name, f"tool:{self.name}", "refused", {"why": type(refusal).__name__})
+            raise
+
+    def _permit(self, workspace: Workspace, principal: Principal) -> None:
+        if principal.tenant != workspace.name:
+            why = f"{principal.name} belongs to {principal.tenant}, not to {workspace.name}."
+        elif not principal.may(self.scope):
+            why = f"{self.name} takes the permission {self.scope}, which the role {principal.role} does not hold."
+        else:
+            return
+        workspace.control.audit(principal.name, f"tool:{self.name}", "refused", {"scope": self.scope})
+        raise ToolRefused(why)
+
+    def _faults(self, error: ValidationError) -> str:
+        known = tuple(self.arguments.model_fields)
+        faults = []
+        for fault in error.errors():
+            where = ".".join(str(part) for part in fault["loc"])
+            hint = did_you_mean(where, known) if fault["type"] == "extra_forbidden" else ""
+            faults.append(f"{where}: {fault['msg']}.{hint}")
+        return f"{self.name}: {' '.join(faults)} Arguments: {', '.join(known) or 'none'}."
+
+
+TOOLS: tuple[Tool, ...] = (
+    Tool(query_metrics, "books:read"),
+    Tool(run_sql, "sql:run"),
+    Tool(top_risky_borrowers, "scores:read"),
+    Tool(customer_profile, "books:read"),
+    Tool(explain_prediction, "scores:read"),
+    Tool(search_knowledge, "knowledge:read"),
+    Tool(model_card, "models:read"),
+    Tool(workspace_status, "books:read"),
+)
+
+
+def tool(name: str) -> Tool:
+    """Return the tool of that name.
+
+    Raises
+    ------
+    ToolRetry
+        There is none; the message lists what exists.
+    """
+    by_name = {tool.name: tool for tool in TOOLS}
+    if name not in by_name:
+        raise ToolRetry(f"There is no tool '{name}'.{did_you_mean(name, by_name)}")
+    return by_name[name]

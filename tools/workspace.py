@@ -1,0 +1,201 @@
+"""One client's books, knowledge and control data, opened together: the composition of the engines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import threading
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analytics.warehouse import Lake, Reader, ReaderSpec, Rows
+from governance.errors import ConfigurationError, ToolRetry, WorkspaceExists, WorkspaceNotFound, did_you_mean
+from governance.keys import WorkspaceKeys, create_workspace_keys, master_key, open_workspace_keys
+from governance.principal import Principal
+from governance.settings import Settings, load_settings
+from knowledge.compile import view_sql
+from knowledge.vocabulary import Vocabulary, load_vocabulary
+
+if TYPE_CHECKING:
+    from governance.control import ControlStore
+    from knowledge.retrieve import Retriever
+    from tools.sql_worker import SqlWorker
+
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+
+
+def workspace_names(settings: Settings) -> list[str]:
+    """Names of the workspaces that exist."""
+    found = settings.workspaces.glob("*/key.json") if settings.workspaces.is_dir() else ()
+    return sorted(path.parent.name for path in found)
+
+
+def _folder(name: str, settings: Settings) -> Path:
+    if not NAME.fullmatch(name):
+        raise ConfigurationError(
+            f"'{name}' cannot name a workspace: lower-case letters, digits, '-' and '_', a letter first, at most 63."
+        )
+    return settings.workspaces / name
+
+
+class Workspace:
+    """One tenant's world.
+
+    Parameters
+    ----------
+    name
+        Name of the workspace.
+    settings
+        What the operator set.
+    keys
+        The workspace's keys.
+    snapshot
+        Look at the books as of this snapshot; None for the newest published.
+    """
+
+    def __init__(self, name: str, settings: Settings, keys: WorkspaceKeys, *, snapshot: int | None = None) -> None:
+        self.name = name
+        self.settings = settings
+        self.keys = keys
+        self.folder = _folder(name, settings)
+        self.lake = Lake(self.folder, keys.books, memory=settings.writer_memory, threads=settings.threads)
+        self._pinned = snapshot
+        self._readers: dict[str, Reader] = {}
+        self._workers: dict[str, SqlWorker] = {}
+        self._opening = threading.Lock()
+
+    @classmethod
+    def open(cls, name: str = "demo", settings: Settings | None = None) -> Workspace:
+        """Open a workspace that exists.
+
+        Raises
+        ------
+        WorkspaceNotFound, KeyUnusable
+        """
+        settings = settings or load_settings()
+        folder = _folder(name, settings)
+        if not folder.is_dir():
+            known = workspace_names(settings)
+            hint = did_you_mean(name, known) if known else " There is none yet: `munshi demo` makes the sandbox."
+            raise WorkspaceNotFound(f"There is no workspace '{name}' in {settings.home}.{hint}")
+        return cls(name, settings, open_workspace_keys(folder / "key.json", master_key(settings)))
+
+    @classmethod
+    def create(cls, name: str, settings: Settings | None = None) -> Workspace:
+        """Make a workspace with a data key of its own and empty books.
+
+        Raises
+        ------
+        WorkspaceExists
+            There is one of that name.
+        """
+        settings = settings or load_settings()
+        folder = _folder(name, settings)
+        if (folder / "key.json").exists():
+            raise WorkspaceExists(f"There is a workspace '{name}' already. Use it, or destroy it first.")
+        master = master_key(settings, create=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        workspace = cls(name, settings, create_workspace_keys(folder / "key.json", master))
+        workspace.lake.create()
+        return workspace
+
+    def at(self, snapshot: int) -> Workspace:
+        """The same workspace, its books as of ``snapshot``."""
+        return Workspace(self.name, self.settings, self.keys, snapshot=snapshot)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The governed vocabulary."""
+        return load_vocabulary()
+
+    @cached_property
+    def control(self) -> ControlStore:
+        """Receipts and audit."""
+        from governance.control import ControlStore
+
+        return ControlStore.in_folder(self.folder, self.keys)
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Search over the knowledge passages kept in the books."""
+        from knowledge.retrieve import Retriever
+        from tools.passages import LakePassages
+
+        return Retriever(self.name, LakePassages(self))
+
+    def reader_spec(self, principal: Principal) -> ReaderSpec:
+        """What opens a reader for ``principal``: its views mask and partition beneath every tool."""
+        show = principal.may("pii:read")
+        views = {
+            view.name: view_sql(view, show_personal=show, partitions=principal.partitions)
+            for view in self.vocabulary.views.values()
+        }
+        settings = self.settings
+        return ReaderSpec(
+            self.folder, self.keys.books, views, self._pinned, memory=settings.reader_memory, threads=settings.threads
+        )
+
+    def reader(self, principal: Principal) -> Reader:
+        """A reader of the newest published books for ``principal``, kept until the next publish."""
+        wanted = _sight(principal)
+        with self._opening:
+            held = self._readers.get(wanted)
+            if held is None or held.published != self.lake.publish_id():
+                held = self.reader_spec(principal).open()
+                self._readers[wanted] = held
+            return held
+
+    def worker(self, principal: Principal) -> SqlWorker:
+        """The killable process that runs free SQL for ``principal``."""
+        from tools.sql_worker import SqlWorker
+
+        wanted = f"{_sight(principal)}@{self.lake.publish_id()}"
+        with self._opening:
+            if wanted not in self._workers:
+                for stale in self._workers.values():
+                    stale.close()
+                self._workers = {wanted: SqlWorker(self.reader_spec(principal))}
+            return self._workers[wanted]
+
+    def query(self, principal: Principal, sql: str) -> Rows:
+        """Run a statement that Munshi itself compiled, within the time limit."""
+        return self.reader(principal).query(sql, seconds=self.settings.statement_seconds)
+
+    def meta(self, principal: Principal) -> Mapping[str, str]:
+        """Facts about the books: currency, data clock, source, schema version."""
+        return dict(self.reader(principal).query("SELECT key, value FROM books.meta.workspace").rows)
+
+    def data_clock(self, principal: Principal) -> dt.date:
+        """The newest accepted posting date.
+
+        Raises
+        ------
+        ToolRetry
+            The books hold no transactions yet.
+        """
+        found = self.meta(principal).get("data_clock")
+        if found is None:
+            raise ToolRetry(f"The books of {self.name} are empty. Ingest a source first: `munshi ingest`.")
+        return dt.date.fromisoformat(found)
+
+    def close(self) -> None:
+        """Let go of readers, workers and connections."""
+        for held in (*self._readers.values(), *self._workers.values()):
+            held.close()
+        self._readers.clear()
+        self._workers.clear()
+        if "control" in self.__dict__:
+            self.control.close()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self.close()
+
+
+def _sight(principal: Principal) -> str:
+    partitions = sorted((column, tuple(values)) for column, values in principal.partitions.items())
+    return f"{principal.may('pii:read')}:{partitions}"
