@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 SEMANTIC_FOLDER = Path(__file__).parent / "semantic"
 
 Unit = Literal["currency", "percent", "count", "days", "score", "points", "ratio", "date", "months", "text"]
+Grain = Literal["day", "week", "month", "quarter", "year"]
 
 
 class _Declaration(BaseModel):
@@ -37,19 +38,25 @@ class ViewColumn(BaseModel):
 class View(_Declaration):
     """A table as askers may see it. ``relation`` is a FROM clause over the books (``books.core.customers AS c``).
 
-    ``customer_key`` is the SQL expression of the customer id, by which row partitions bind.
+    ``customer_key`` is the SQL expression of the customer id, by which row partitions bind. ``scope`` is what a caller
+    must hold to see the view.
     """
 
     relation: str
     customer_key: str
+    scope: str = "books:read"
     columns: tuple[ViewColumn, ...]
 
 
 class Metric(_Declaration):
     """A governed quantity: an aggregate over one view.
 
-    ``time`` is the view's date column that periods refer to. ``time_kind`` is ``snapshot`` where rows are states at
-    month ends (a period means its last as-of) and ``flow`` where rows are events (a period means its sum).
+    ``time`` is the view's date column that periods refer to. ``time_kind`` says what a period means:
+
+    - ``flow``: rows are events; those within the period.
+    - ``snapshot``: rows are states at month ends; those of the period's last as-of.
+    - ``spell``: rows live from ``time`` to ``until``; those alive at the period's end.
+
     ``where`` restricts the rows the metric is defined on.
     """
 
@@ -57,22 +64,53 @@ class Metric(_Declaration):
     expression: str
     unit: Unit
     time: str = ""
-    time_kind: Literal["snapshot", "flow"] = "flow"
+    time_kind: Literal["snapshot", "flow", "spell"] = "flow"
+    until: str = ""
     where: str = ""
     synonyms: tuple[str, ...] = ()
     higher_is: Literal["better", "worse", "neutral"] = "neutral"
 
 
 class Dimension(_Declaration):
-    """A way to split or filter: a column of one view, reachable from others by `Join`."""
+    """A way to split or filter: a column of one view, reachable from others by `Join`, or a grain of time.
 
-    view: str
-    column: str
+    Attributes
+    ----------
+    also
+        Other views that carry the dimension themselves → the column's name there; they need no join.
+    grain
+        For day, week, month, quarter and year: the bucket of each metric's own date; ``view`` is empty then.
+    aggregate_only
+        May be reported over groups of customers, never customer by customer.
+    values
+        Canonical value → other ways people write it.
+    complete
+        Whether no value outside ``values`` occurs.
+    """
+
+    view: str = ""
+    column: str = ""
     kind: Literal["category", "time", "number", "boolean"] = "category"
     unit: Unit = "text"
+    also: Mapping[str, str] = Field(default_factory=dict)
+    grain: Grain | None = None
+    aggregate_only: bool = False
     synonyms: tuple[str, ...] = ()
-    #: canonical value → other ways people write it
     values: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    complete: bool = False
+
+    @property
+    def homes(self) -> Mapping[str, str]:
+        """View → column, for every view that carries the dimension itself."""
+        return {self.view: self.column, **self.also} if self.view else self.also
+
+    def canonical(self, written: str) -> str | None:
+        """Return the value that ``written`` names, whatever its case or spelling, or None."""
+        wanted = written.strip().casefold()
+        for value, spellings in self.values.items():
+            if wanted == value.casefold() or wanted in (spelling.casefold() for spelling in spellings):
+                return value
+        return None
 
 
 class Join(BaseModel):
@@ -122,3 +160,68 @@ def load_vocabulary(folder: Path = SEMANTIC_FOLDER) -> Vocabulary:
             "joins": entries("joins.yaml"),
         }
     )
+
+
+def with_columns(vocabulary: Vocabulary, view: str, columns: Iterable[ViewColumn]) -> Vocabulary:
+    """Return the vocabulary with ``columns`` added to ``view``: the declared features of ``customer_monthly``, say.
+
+    A column of a name the view already has is left as the view declares it.
+    """
+    declared = vocabulary.views[view]
+    present = {column.name for column in declared.columns}
+    added = tuple(column for column in columns if column.name not in present)
+    extended = declared.model_copy(update={"columns": declared.columns + added})
+    return vocabulary.model_copy(update={"views": {**vocabulary.views, view: extended}})
+
+
+def with_values(vocabulary: Vocabulary, occurring: Mapping[str, Iterable[str]]) -> Vocabulary:
+    """Return the vocabulary with the values that occur in the books added to its dimensions, which are complete then.
+
+    Parameters
+    ----------
+    vocabulary
+        What to extend.
+    occurring
+        Dimension → every value its column holds. Where the books spell a known value otherwise (``Bangalore``), their
+        spelling becomes the canonical one.
+    """
+    dimensions = {
+        name: vocabulary.dimensions[name].model_copy(
+            update={"values": _merged(vocabulary.dimensions[name], values), "complete": True}
+        )
+        for name, values in occurring.items()
+    }
+    return vocabulary.model_copy(update={"dimensions": {**vocabulary.dimensions, **dimensions}})
+
+
+def _merged(dimension: Dimension, occurring: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    merged = dict(dimension.values)
+    for value in occurring:
+        known = dimension.canonical(value)
+        if known is None:
+            merged.setdefault(value, ())
+        elif known != value and known in merged:
+            merged[value] = (known, *(spelling for spelling in merged.pop(known) if spelling != value))
+    return merged
+
+
+def restricted(vocabulary: Vocabulary, views: Collection[str]) -> Vocabulary:
+    """Return the vocabulary of ``views`` alone: what a caller may see, or what the books of a source hold."""
+    kept = {name: view for name, view in vocabulary.views.items() if name in views}
+    dimensions = (_within(dimension, kept) for dimension in vocabulary.dimensions.values())
+    return Vocabulary(
+        views=kept,
+        metrics={name: metric for name, metric in vocabulary.metrics.items() if metric.view in kept},
+        dimensions={dimension.name: dimension for dimension in dimensions if dimension is not None},
+        joins=tuple(join for join in vocabulary.joins if join.left in kept and join.right in kept),
+    )
+
+
+def _within(dimension: Dimension, views: Collection[str]) -> Dimension | None:
+    if dimension.grain:
+        return dimension
+    homes = [(view, column) for view, column in dimension.homes.items() if view in views]
+    if not homes:
+        return None
+    (view, column), rest = homes[0], homes[1:]
+    return dimension.model_copy(update={"view": view, "column": column, "also": dict(rest)})
