@@ -220,8 +220,57 @@ LOAN_OUTCOMES = _table(
     """,
 )
 
+SCORES_LATEST = Table(
+    "scores", "latest", "The champion's rows at the newest as-of of each model.", ("customer_id", "model"),
+    ("model", "customer_id"), SCORES_HISTORY.columns,
+)  # fmt: skip
+
+CUSTOMER_MONTHLY = _table(
+    "customer_monthly", "Features per customer and month end; a column per declared feature.", "customer_id as_of",
+    "as_of customer_id",
+    """
+    customer_id | VARCHAR | who
+    as_of       | DATE    | month end
+    """,
+    schema="features",
+)
+
+MODELS_REGISTRY = _table(
+    "registry", "Every model version, with its payload and card.", "model version", "model version",
+    """
+    model            | VARCHAR | credit, churn, …
+    version          | VARCHAR | version within the model
+    trained_at_as_of | DATE    | as-of by which every training label was complete
+    champion         | BOOLEAN | the version that serves
+    payload          | BLOB    | the fitted model
+    card             | VARCHAR | the model card as JSON
+    """,
+    schema="models",
+)
+
+PASSAGES = _table(
+    "passages", "Passages of the knowledge base.", "passage_id", "document_id position",
+    """
+    passage_id     | VARCHAR | document#section
+    document_id    | VARCHAR | document
+    position       | INTEGER | place within the document, from 1
+    title          | VARCHAR | document's title
+    section        | VARCHAR | heading
+    text           | VARCHAR | the passage
+    kind           | VARCHAR | compliance, schema, product, model
+    status         | VARCHAR | in force, superseded, draft, …
+    effective_from | DATE    | first day in force
+    effective_to   | DATE    | last day in force, empty while it lasts
+    source         | VARCHAR | instrument and paragraph
+    verified_on    | DATE    | last checked
+    """,
+    schema="knowledge",
+)
+
 CORE: tuple[Table, ...] = (CUSTOMERS, ACCOUNTS, TRANSACTIONS, LOANS, INSTALMENTS, SESSIONS, LOAN_OUTCOMES)
-DERIVED: tuple[Table, ...] = (LOAN_STATUS, SCORES_HISTORY)
+DERIVED: tuple[Table, ...] = (
+    LOAN_STATUS, SCORES_HISTORY, SCORES_LATEST, CUSTOMER_MONTHLY, MODELS_REGISTRY, PASSAGES,
+)  # fmt: skip
 TABLES: tuple[Table, ...] = CORE + DERIVED
 
 
@@ -232,6 +281,6 @@ def arrow_schema(table: Table) -> pa.Schema:
     types = {
         "VARCHAR": pa.string(), "DATE": pa.date32(), "TIMESTAMP": pa.timestamp("us"), MONEY: pa.decimal128(18, 2),
         "DOUBLE": pa.float64(), "INTEGER": pa.int32(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_(),
-        "VARCHAR[]": pa.list_(pa.string()),
+        "VARCHAR[]": pa.list_(pa.string()), "BLOB": pa.binary(),
     }
     return pa.schema([(column.name, types[column.type]) for column in table.columns])

@@ -16,7 +16,7 @@ from governance.keys import WorkspaceKeys, create_workspace_keys, master_key, op
 from governance.principal import Principal
 from governance.settings import Settings, load_settings
 from knowledge.compile import view_sql
-from knowledge.vocabulary import Vocabulary, load_vocabulary
+from knowledge.vocabulary import View, Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from governance.control import ControlStore
@@ -64,6 +64,7 @@ class Workspace:
         self._pinned = snapshot
         self._readers: dict[str, Reader] = {}
         self._workers: dict[str, SqlWorker] = {}
+        self._values: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._opening = threading.Lock()
 
     @classmethod
@@ -117,20 +118,35 @@ class Workspace:
 
         return ControlStore.in_folder(self.folder, self.keys)
 
-    @cached_property
-    def retriever(self) -> Retriever:
+    def retriever(self, principal: Principal) -> Retriever:
         """Search over the knowledge passages kept in the books."""
         from knowledge.retrieve import Retriever
         from tools.passages import LakePassages
 
-        return Retriever(self.name, LakePassages(self))
+        return Retriever(self.name, LakePassages(self, principal))
+
+    def view_names(self, principal: Principal) -> tuple[str, ...]:
+        """The semantic views the principal may name."""
+        return tuple(view.name for view in self._views(principal))
+
+    def _views(self, principal: Principal) -> list[View]:
+        return [view for view in self.vocabulary.views.values() if not view.scope or principal.may(view.scope)]
+
+    def values(self, principal: Principal, view: str, column: str) -> tuple[str, ...]:
+        """The values that occur in a text column of a view, sorted; kept until the next publish."""
+        reader = self.reader(principal)
+        key = (f"{_sight(principal)}@{reader.published}", view, column)
+        if key not in self._values:
+            sql = f'SELECT DISTINCT "{column}" FROM semantic."{view}" WHERE "{column}" IS NOT NULL ORDER BY 1'
+            self._values[key] = tuple(str(row[0]) for row in reader.query(sql).rows)
+        return self._values[key]
 
     def reader_spec(self, principal: Principal) -> ReaderSpec:
         """What opens a reader for ``principal``: its views mask and partition beneath every tool."""
         show = principal.may("pii:read")
         views = {
             view.name: view_sql(view, show_personal=show, partitions=principal.partitions)
-            for view in self.vocabulary.views.values()
+            for view in self._views(principal)
         }
         settings = self.settings
         return ReaderSpec(
@@ -198,4 +214,4 @@ class Workspace:
 
 def _sight(principal: Principal) -> str:
     partitions = sorted((column, tuple(values)) for column, values in principal.partitions.items())
-    return f"{principal.may('pii:read')}:{partitions}"
+    return f"{principal.may('pii:read')}:{principal.may('scores:read')}:{partitions}"

@@ -1,0 +1,18 @@
+"""Argument types that several tools share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+
+def _as_list(value: Any) -> Any:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else value
+
+
+#: One value or several; none means no filter.
+OneOrMore = Annotated[list[str], BeforeValidator(_as_list)]
+CustomerId = Annotated[str, Field(min_length=1, max_length=64, description="identifier of a customer, such as C_4F21")]

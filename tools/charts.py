@@ -1,0 +1,79 @@
+"""Charts as plotly-ready JSON: chosen by the question, drawn the same on screen and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+#: Okabe–Ito, in its order.
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
+CONTEXT = "#9AA3AD"
+
+_TICK = {"percent": ".1%", "currency": "~s", "count": ",d", "days": ",d"}
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _layout(title: str, **axes: Any) -> dict[str, Any]:
+    return {
+        "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 14}},
+        "margin": {"l": 8, "r": 16, "t": 44, "b": 40},
+        "showlegend": False,
+        "colorway": list(PALETTE),
+        **axes,
+    }
+
+
+def ranking(
+    labels: Sequence[str], values: Sequence[Any], *, label: str, unit: str, title: str
+) -> Mapping[str, Any] | None:
+    """Horizontal bars, the largest on top; None when there is nothing to draw."""
+    if not labels:
+        return None
+    bars = {
+        "type": "bar", "orientation": "h", "x": [_number(value) for value in values], "y": [str(each) for each in labels],
+        "marker": {"color": PALETTE[0]}, "hovertemplate": "%{y}: %{x}<extra></extra>",
+    }  # fmt: skip
+    return {
+        "data": [bars],
+        "layout": _layout(
+            title,
+            xaxis={"title": {"text": label}, "rangemode": "tozero", "tickformat": _TICK.get(unit, "")},
+            yaxis={"autorange": "reversed", "automargin": True, "type": "category"},
+        ),
+    }
+
+
+def trend(
+    times: Sequence[Any], series: Mapping[str, Sequence[Any]], *, label: str, unit: str, title: str
+) -> Mapping[str, Any] | None:
+    """Lines over time, the last value labelled; None with fewer than two points."""
+    if len(times) < 2:
+        return None
+    lines = [
+        {
+            "type": "scatter", "mode": "lines+markers", "name": name, "x": [str(time) for time in times],
+            "y": [_number(value) for value in values],
+        }
+        for name, values in series.items()
+    ]  # fmt: skip
+    layout = _layout(
+        title,
+        xaxis={"type": "date"},
+        yaxis={"title": {"text": label}, "rangemode": "tozero", "tickformat": _TICK.get(unit, "")},
+    )
+    return {"data": lines, "layout": layout | {"showlegend": len(lines) > 1}}
+
+
+def waterfall(steps: Sequence[tuple[str, float]], *, base: float, title: str) -> Mapping[str, Any]:
+    """Reasons in points: from the base through each concept to the score."""
+    bars = {
+        "type": "waterfall", "orientation": "v", "measure": ["absolute", *["relative"] * len(steps), "total"],
+        "x": ["Average borrower", *[name for name, _ in steps], "Score"], "y": [base, *[points for _, points in steps], 0],
+        "decreasing": {"marker": {"color": PALETTE[5]}}, "increasing": {"marker": {"color": PALETTE[2]}},
+        "totals": {"marker": {"color": CONTEXT}}, "texttemplate": "%{delta:+.0f}",
+    }  # fmt: skip
+    layout = _layout(title, xaxis={"automargin": True}, yaxis={"title": {"text": "points"}})
+    return {"data": [bars], "layout": layout}
