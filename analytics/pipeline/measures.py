@@ -31,7 +31,7 @@ class Measure:
     expression
         Aggregate over the rows of one account and month.
     categorised
-        Whether it reads categories: NULL in a month without any categorised row.
+        Whether it reads categories: NULL where the source has none.
     """
 
     name: str

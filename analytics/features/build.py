@@ -1,0 +1,72 @@
+"""Features for all month ends, or for any customer and date: one code, two timelines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import ibis
+
+from analytics.features.catalogue import FEATURES
+from analytics.features.windows import Windows
+from analytics.pipeline.aggregate import monthly
+from analytics.pipeline.timeline import Anchored, Calendar, Timeline
+
+if TYPE_CHECKING:
+    from analytics.features.feature import Feature
+    from analytics.pipeline.books import Books
+
+
+def customer_monthly(
+    books: Books, first: dt.date, last: dt.date, *, status: ibis.Table | None = None
+) -> ibis.Table:
+    """Return every customer's features at each month end from ``first`` to ``last``.
+
+    Parameters
+    ----------
+    books
+        Canonical tables.
+    first, last
+        Month ends, inclusive.
+    status
+        ``core.loan_status`` where it is computed for those month ends and the eleven before.
+
+    Returns
+    -------
+    ibis.Table
+        ``customer_id``, ``as_of`` and a DOUBLE column for each of `FEATURES`; a customer appears from the first posting or loan on.
+    """
+    timeline = Calendar(first, last)
+    return features(monthly(books, timeline, status), timeline)
+
+
+def features_at(books: Books, spine: ibis.Table) -> ibis.Table:
+    """Return the features of arbitrary pairs, months counted back from each pair's own as-of.
+
+    Parameters
+    ----------
+    books
+        Canonical tables.
+    spine
+        ``customer_id`` and ``as_of``, a row for each pair.
+
+    Returns
+    -------
+    ibis.Table
+        As `customer_monthly`; at a month end with the same values.
+    """
+    timeline = Anchored(spine)
+    return features(monthly(books, timeline), timeline)
+
+
+def features(months: ibis.Table, timeline: Timeline, wanted: Iterable[Feature] = tuple(FEATURES.values())) -> ibis.Table:
+    """Return the features of a monthly table at its as-ofs."""
+    windows = Windows()
+    expressions = {feature.name: feature.expression(windows) for feature in wanted}
+    months = months.mutate(deficit=months.outflow - months.inflow)
+    rows = timeline.wanted(windows.table(months, timeline.keys))
+    known = rows.filter((rows.observed > 0) | rows.open_loans.notnull())
+    return known.select(
+        "customer_id", "as_of", **{name: value.cast("float64") for name, value in expressions.items()}
+    )
