@@ -1,0 +1,44 @@
+# Everything starts from a bare clone with Python ≥ 3.11 and make.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+UV     := $(BIN)/uv
+
+.PHONY: help demo test check bench lock clean
+.DEFAULT_GOAL := help
+
+help:  ## Show what there is to make
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(UV):
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Munshi needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip --quiet --disable-pip-version-check install uv
+
+$(STAMP): requirements.lock pyproject.toml | $(UV)
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: $(STAMP)  ## Install, make the sandbox, train, and serve http://127.0.0.1:7860
+	$(BIN)/munshi demo
+
+test: $(STAMP)  ## Run every test, the browser's included where Chromium is installed
+	$(BIN)/python -m pytest
+
+check: $(STAMP)  ## Format, lint, types, imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP)  ## Measure beside references, in one run
+	$(BIN)/python -m benchmarks
+
+lock: | $(UV)  ## Pin every dependency with hashes
+	$(UV) pip compile --quiet --no-header --no-emit-index-url --generate-hashes --universal --python-version 3.11 \
+	  --extra dev --output-file requirements.lock pyproject.toml
+
+clean:  ## Remove the environment and caches; workspaces stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

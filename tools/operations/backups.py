@@ -1,0 +1,136 @@
+"""Backup and restore of a workspace, and its end.
+
+A backup is a tar of the workspace's own files, encrypted as they lie, with a manifest of their SHA-256. It opens only with
+the master key, which is not in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from analytics.warehouse import ReaderSpec
+from analytics.writer_lock import writer_lock
+from governance.errors import SourceError, WorkspaceExists
+from governance.keys import master_key, open_workspace_keys
+from governance.settings import Settings, load_settings
+from tools.operations.progress import Progress, silent
+from tools.workspace import Workspace
+
+MANIFEST = "manifest.json"
+CONTROL = "control.sqlite"
+
+
+def back_up(name: str, target: Path, *, settings: Settings | None = None, progress: Progress = silent) -> Path:
+    """Write the workspace to ``target``; readers go on, a writer is refused meanwhile.
+
+    Raises
+    ------
+    WorkspaceExists
+        ``target`` exists already; it is left alone.
+    """
+    if target.exists():
+        raise WorkspaceExists(f"{target} exists already. Give a new file name; nothing was overwritten.")
+    with (
+        Workspace.open(name, settings) as workspace,
+        writer_lock(workspace.folder / "writer.lock", "backing up"),
+        tempfile.TemporaryDirectory(dir=workspace.folder.parent, prefix=".backup-") as scratch,
+    ):
+        parts = dict(_parts(workspace.folder, Path(scratch)))
+        draft = target.with_name(target.name + ".part")
+        try:
+            _write(draft, name, parts, progress)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+    return target
+
+
+def _parts(folder: Path, scratch: Path) -> Iterator[tuple[str, Path]]:
+    yield "key.json", folder / "key.json"
+    if (folder / CONTROL).exists():
+        with closing(sqlite3.connect(folder / CONTROL)) as live, closing(sqlite3.connect(scratch / CONTROL)) as copy:
+            live.backup(copy)
+        yield CONTROL, scratch / CONTROL
+    for path in sorted((folder / "lake").rglob("*")):
+        if path.is_file() and "draft" not in path.name:
+            yield path.relative_to(folder).as_posix(), path
+
+
+def _write(draft: Path, name: str, parts: dict[str, Path], progress: Progress) -> None:
+    digests = {}
+    with tarfile.open(draft, "w") as archive:
+        for position, (inside, path) in enumerate(parts.items()):
+            progress(f"Backing up {name}", position / len(parts))
+            archive.add(path, inside)
+            digests[inside] = _digest(path)
+        manifest = json.dumps({"munshi_backup": 1, "workspace": name, "sha256": digests}).encode()
+        entry = tarfile.TarInfo(MANIFEST)
+        entry.size = len(manifest)
+        archive.addfile(entry, io.BytesIO(manifest))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def restore(source: Path, *, settings: Settings | None = None, progress: Progress = silent) -> str:
+    """Bring a backed-up workspace back; return its name.
+
+    Raises
+    ------
+    SourceError
+        The file is no backup, or damaged; nothing was changed.
+    WorkspaceExists
+        A workspace of that name is there; it is left alone.
+    KeyUnusable
+        The master key is not the one the backup was made under.
+    """
+    settings = settings or load_settings()
+    settings.workspaces.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.workspaces, prefix=".restore-") as scratch:
+        folder = Path(scratch) / "workspace"
+        progress("Unpacking", 0.0)
+        name = _unpack(source, folder)
+        target = settings.workspaces / name
+        if target.exists():
+            raise WorkspaceExists(f"There is a workspace '{name}' already. Destroy it first; nothing was changed.")
+        progress("Checking that it opens", 0.8)
+        keys = open_workspace_keys(folder / "key.json", master_key(settings))
+        ReaderSpec(folder, keys.books).open().close()
+        shutil.rmtree(folder / "spill", ignore_errors=True)
+        folder.rename(target)
+    return name
+
+
+def _unpack(source: Path, folder: Path) -> str:
+    try:
+        with tarfile.open(source) as archive:
+            archive.extractall(folder, filter="data")
+        manifest = json.loads((folder / MANIFEST).read_text())
+        digests, name = manifest["sha256"], str(manifest["workspace"])
+        damaged = [inside for inside, digest in digests.items() if _digest(folder / inside) != digest]
+    except (OSError, tarfile.TarError, ValueError, KeyError) as error:
+        raise SourceError(f"{source} is not a whole Munshi backup ({error}). Nothing was changed.") from None
+    if damaged:
+        raise SourceError(f"{source} is damaged: {', '.join(damaged[:3])} changed since. Nothing was changed.")
+    (folder / MANIFEST).unlink()
+    return name
+
+
+def destroy(name: str, *, settings: Settings | None = None) -> None:
+    """Erase a workspace: its data key first, so that what is left of the files can never be read."""
+    with Workspace.open(name, settings) as workspace:
+        folder = workspace.folder
+    with writer_lock(folder / "writer.lock", "destroying"):
+        (folder / "key.json").unlink()
+        shutil.rmtree(folder)

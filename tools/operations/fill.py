@@ -1,0 +1,136 @@
+"""From a source, or the simulator, to scored books."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analytics.schema import CORE
+from governance.errors import SourceError, WorkspaceNotFound, did_you_mean
+from governance.settings import Settings, load_settings
+from tools.operations.knowledge_base import write_passages
+from tools.operations.progress import Progress, part, silent
+from tools.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from analytics.build import BuildReport
+    from analytics.warehouse import Writer
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What came into the books: rows added per table, and the data clock."""
+
+    workspace: str
+    added: Mapping[str, int]
+    data_clock: dt.date | None
+    notes: tuple[str, ...] = ()
+
+
+def open_or_create(name: str, settings: Settings) -> Workspace:
+    """Open the workspace, making it when there is none."""
+    try:
+        return Workspace.open(name, settings)
+    except WorkspaceNotFound:
+        return Workspace.create(name, settings)
+
+
+def make_sandbox(
+    *,
+    customers: int = 2_000,
+    months: int = 42,
+    seed: int = 7,
+    name: str = "demo",
+    settings: Settings | None = None,
+    progress: Progress = silent,
+) -> Filled:
+    """Simulate a lender into a new workspace, build its features, train and score: one publish at the end."""
+    from analytics.sandbox import SandboxProfile, simulate
+
+    profile = SandboxProfile(customers=customers, months=months, seed=seed)
+    workspace = open_or_create(name, settings or load_settings())
+    chunks = -(-profile.customers // profile.chunk_customers)
+    simulating, building = part(progress, 0.0, 0.4), part(progress, 0.4, 1.0)
+
+    def tables() -> Iterable[Mapping[str, pa.Table]]:
+        for position, chunk in enumerate(simulate(profile)):
+            simulating("Simulating the lender", position / chunks)
+            yield chunk.tables
+
+    with workspace, workspace.lake.writer("making the sandbox") as writer:
+        filled = _fill(writer, name, "sandbox", tables(), notes=())
+        _build(writer, filled.data_clock, building)
+    return filled
+
+
+def ingest(
+    source: str, folder: Path, name: str, *, settings: Settings | None = None, progress: Progress = silent
+) -> Filled:
+    """Read a source's files and append what is new in them to the canonical tables.
+
+    Raises
+    ------
+    SourceError
+        Unknown source, or a missing or malformed file; the books stay as they were.
+    """
+    from analytics.ingest import SOURCES
+
+    if source not in SOURCES:
+        raise SourceError(f"There is no source '{source}'.{did_you_mean(source, SOURCES)}")
+    if not folder.is_dir():
+        raise SourceError(f"{folder} is not a folder. Give the folder that holds the files of {source}.")
+    progress(f"Reading {source}", 0.0)
+    tables = SOURCES[source].read(folder)
+    progress("Writing the books", 0.5)
+    workspace = open_or_create(name, settings or load_settings())
+    with workspace, workspace.lake.writer(f"ingesting {source}") as writer:
+        return _fill(writer, name, source, [tables], notes=SOURCES[source].notes)
+
+
+def build_workspace(name: str, *, settings: Settings | None = None, progress: Progress = silent) -> BuildReport:
+    """Rebuild loan status, features, models and scores from the canonical tables, and publish."""
+    with Workspace.open(name, settings) as workspace, workspace.lake.writer("building") as writer:
+        return _build(writer, _data_clock(writer), progress)
+
+
+def _fill(
+    writer: Writer, name: str, source: str, batches: Iterable[Mapping[str, pa.Table]], *, notes: tuple[str, ...]
+) -> Filled:
+    added = {table.name: 0 for table in CORE}
+    for batch in batches:
+        for table in CORE:
+            if table.name in batch and batch[table.name].num_rows:
+                added[table.name] += writer.append_new(table, batch[table.name])
+    clock = _data_clock(writer)
+    currencies = writer.execute(
+        "SELECT currency FROM books.core.accounts GROUP BY currency ORDER BY count(*) DESC, currency"
+    ).rows
+    facts = {
+        "data_clock": clock.isoformat() if clock else "",
+        "currency": currencies[0][0] if currencies else "",
+        "source": source,
+    }
+    for key, value in facts.items():
+        if value:
+            writer.set_meta(key, value)
+    return Filled(name, added, clock, notes)
+
+
+def _data_clock(writer: Writer) -> dt.date | None:
+    found: dt.date | None = writer.execute("SELECT max(posted_at)::DATE FROM books.core.transactions").rows[0][0]
+    return found
+
+
+def _build(writer: Writer, clock: dt.date | None, progress: Progress) -> BuildReport:
+    from analytics.build import build
+
+    if clock is None:
+        raise SourceError("The books hold no transactions. Ingest a source first: `munshi ingest`.")
+    report = build(writer, clock, progress=progress)
+    write_passages(writer)
+    return report

@@ -1,0 +1,132 @@
+"""Governed metrics, split and filtered: compiled from the semantic layer, never written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from governance.principal import Principal
+from knowledge.compile import compile_query
+from knowledge.query import CompiledQuery, Filter, MetricQuery, Order, Period
+from knowledge.vocabulary import Grain
+from tools import charts
+from tools.arguments import OneOrMore
+from tools.credit_health import ModelHealth, credit_health
+from tools.result import Column, Fact, Table, ToolResult
+from tools.workspace import Workspace
+
+#: Views whose figures come from a model.
+MODEL_VIEWS = frozenset({"scores_history", "scores_latest", "borrowers"})
+CHARTED_ROWS = 30
+
+
+def query_metrics(
+    workspace: Workspace,
+    principal: Principal,
+    *,
+    metrics: OneOrMore,
+    dimensions: OneOrMore = [],  # noqa: B006
+    filters: list[Filter] = [],  # noqa: B006
+    grain: Annotated[Grain | None, Field(description="bucket of time to split by")] = None,
+    period: Annotated[Period | None, Field(description="half-open; all time by default")] = None,
+    compare_to: Literal["previous_period", "previous_year"] | None = None,
+    order: list[Order] = [],  # noqa: B006
+    limit: Annotated[int | None, Field(ge=1, description="rows to keep; the total is told")] = None,
+) -> ToolResult:
+    """Compile the question, run it, and return its rows with each metric's definition.
+
+    Raises
+    ------
+    ToolRetry
+        A metric, dimension or value does not exist, or cannot be combined.
+    """
+    query = MetricQuery(
+        metrics=tuple(metrics), dimensions=tuple(dimensions), filters=tuple(filters), grain=grain, period=period,
+        compare_to=compare_to, order=tuple(order), limit=limit,
+    )  # fmt: skip
+    vocabulary = workspace.vocabulary
+    clock = workspace.data_clock(principal)
+    compiled = compile_query(vocabulary, query, clock)
+    found = workspace.query(principal, compiled.sql).rows
+    width = len(compiled.columns)
+    rows = tuple(tuple(row[:width]) for row in found)
+    total = int(found[0][width]) if compiled.counts_rows and found else len(rows)
+    views = {vocabulary.metrics[name].view for name in query.metrics}
+    health = credit_health(workspace, principal) if views & MODEL_VIEWS else ModelHealth({}, {}, (), None)
+    columns = tuple(
+        Column(name=column.name, label=column.label, unit=column.unit, type=column.type) for column in compiled.columns
+    )
+    title = _title(compiled, query, columns)
+    return ToolResult(
+        title=title,
+        table=Table(title=title, columns=columns, rows=rows),
+        facts=_facts(workspace, principal, columns, rows, total, query) | dict(health.facts),
+        chart=_chart(columns, rows, query, title),
+        sql=(compiled.sql,),
+        model_versions=health.versions,
+        warnings=(*_warnings(rows), *health.warnings),
+        as_of=clock,
+    )
+
+
+def _measured(columns: Sequence[Column], query: MetricQuery) -> list[int]:
+    return [place for place, column in enumerate(columns) if column.name in query.metrics]
+
+
+def _title(compiled: CompiledQuery, query: MetricQuery, columns: Sequence[Column]) -> str:
+    measured = [columns[place].label for place in _measured(columns, query)]
+    split = [column.label.lower() for column in columns[: len(columns) - len(measured)] if not query.compare_to]
+    return f"{', '.join(measured)}{f' by {", ".join(split)}' if split else ''}" if measured else compiled.sql[:60]
+
+
+def _facts(
+    workspace: Workspace,
+    principal: Principal,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Any]],
+    total: int,
+    query: MetricQuery,
+) -> dict[str, Fact]:
+    facts = {"rows": Fact(value=len(rows), unit="count"), "total_rows": Fact(value=total, unit="count")}
+    facts["currency"] = Fact(value=workspace.meta(principal).get("currency", ""))
+    for name in query.metrics:
+        metric = workspace.vocabulary.metrics[name]
+        facts[f"definition_{name}"] = Fact(value=metric.description)
+        facts[f"higher_is_{name}"] = Fact(value=metric.higher_is)
+    if query.period is not None:
+        facts["period_start"] = Fact(value=query.period.start, unit="date")
+        facts["period_end"] = Fact(value=query.period.end, unit="date")
+    if len(rows) == 1:
+        facts |= {column.name: Fact(value=rows[0][place], unit=column.unit) for place, column in enumerate(columns)}
+    return facts
+
+
+def _warnings(rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
+    empty = not rows or all(value is None for row in rows for value in row)
+    return ("No row of the books matches: the figure is not available for this selection.",) if empty else ()
+
+
+def _chart(columns: Sequence[Column], rows: Sequence[Sequence[Any]], query: MetricQuery, title: str) -> Any:
+    measured = _measured(columns, query)
+    if not measured or len(rows) < 2:
+        return None
+    place = measured[0]
+    label, unit = columns[place].label, columns[place].unit
+    if query.grain is not None:
+        return _trend(columns, rows, query, place, title)
+    labels = [" · ".join(str(value) for value in row[: len(query.dimensions)]) for row in rows[:CHARTED_ROWS]]
+    return charts.ranking(labels, [row[place] for row in rows[:CHARTED_ROWS]], label=label, unit=unit, title=title)
+
+
+def _trend(
+    columns: Sequence[Column], rows: Sequence[Sequence[Any]], query: MetricQuery, place: int, title: str
+) -> Any:
+    times = sorted({row[0] for row in rows if row[0] is not None})
+    names = sorted({" · ".join(str(value) for value in row[1 : 1 + len(query.dimensions)]) for row in rows})
+    if len(names) > len(charts.PALETTE):
+        return None
+    found = {(" · ".join(str(v) for v in row[1 : 1 + len(query.dimensions)]), row[0]): row[place] for row in rows}
+    series = {name or columns[place].label: [found.get((name, time)) for time in times] for name in names}
+    return charts.trend(times, series, label=columns[place].label, unit=columns[place].unit, title=title)

@@ -1,0 +1,246 @@
+"""The `munshi` command."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from governance.errors import MunshiError
+from ui import cli_output as out
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="Munshi answers questions about a lender's customers and their transactions.",
+)  # fmt: skip
+
+WorkspaceName = Annotated[str, typer.Option("--workspace", "-w", help="Name of the workspace.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output; everything else on standard error.")]
+
+
+@app.command()
+def demo(
+    workspace: WorkspaceName = "demo",
+    customers: Annotated[int, typer.Option(min=50, max=5_000_000, help="Simulated customers.")] = 2_000,
+    months: Annotated[int, typer.Option(min=30, max=240, help="Simulated months.")] = 42,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the simulation.")] = 7,
+    serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Open the screen afterwards.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Make the sandbox workspace if there is none, then serve it."""
+    from tools.operations.scored import is_scored
+
+    if is_scored(workspace):
+        out.say(f"Workspace {workspace} is there already.")
+        made: dict[str, Any] = {"workspace": workspace, "made": False}
+    else:
+        made = _simulate(workspace, customers, months, seed)
+    out.emit(made, as_json, f"Workspace {workspace} is ready.")
+    if serve_it:
+        _serve(workspace)
+
+
+def _simulate(workspace: str, customers: int, months: int, seed: int) -> dict[str, Any]:
+    from tools.operations.fill import make_sandbox
+
+    with out.progress() as progress:
+        filled = make_sandbox(customers=customers, months=months, seed=seed, name=workspace, progress=progress)
+    clock = filled.data_clock.isoformat() if filled.data_clock else None
+    return {"workspace": workspace, "made": True, "rows": dict(filled.added), "data_clock": clock}
+
+
+@app.command()
+def serve(
+    workspace: WorkspaceName = "demo",
+    host: Annotated[str | None, typer.Option(help="Address to listen on; by default this machine only.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port.")] = None,
+) -> None:
+    """Serve the screen."""
+    _serve(workspace, host, port)
+
+
+def _serve(workspace: str, host: str | None = None, port: int | None = None) -> None:
+    from ui.server import serve as run
+
+    run(workspace, host=host, port=port)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in words.")],
+    workspace: WorkspaceName = "demo",
+    conversation: Annotated[str | None, typer.Option(help="Go on with this conversation.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask one question."""
+    from assistant.munshi import Munshi
+
+    with Munshi.open(workspace) as munshi:
+        answer = munshi.ask(question, conversation)
+    if as_json:
+        out.print_json(answer.model_dump(mode="json"))
+    else:
+        out.print_answer(answer)
+    code = {"refused": 3, "failed": 1}.get(answer.status, 0)
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
+def tool(
+    name: Annotated[str, typer.Argument(help="Name of the tool; `munshi tool list` shows them.")],
+    arguments: Annotated[str, typer.Argument(help="Arguments as a JSON object.")] = "{}",
+    workspace: WorkspaceName = "demo",
+    as_json: AsJson = False,  # noqa: ARG001  a tool's result is JSON either way
+) -> None:
+    """Call one tool: JSON in, JSON out."""
+    from governance.errors import ToolRetry
+    from tools.registry import TOOLS
+    from tools.toolbox import Toolbox
+
+    if name == "list":
+        out.print_json([{"name": each.name, "scope": each.scope, "description": each.description} for each in TOOLS])
+        return
+    try:
+        given = json.loads(arguments)
+    except ValueError as error:
+        raise ToolRetry(f"The arguments are not JSON ({error}). Write them as '{{\"limit\": 5}}'.") from None
+    if not isinstance(given, dict):
+        raise ToolRetry("The arguments are not a JSON object. Write them as '{\"limit\": 5}'.")
+    toolbox = Toolbox.open(workspace)
+    with toolbox.workspace:
+        out.print_json(toolbox.call(name, given).model_dump(mode="json"))
+
+
+@app.command()
+def ingest(
+    folder: Annotated[Path, typer.Argument(help="Folder with the source's files.")],
+    source: Annotated[str, typer.Option(help="Which source: berka, canonical.")],
+    workspace: WorkspaceName = "demo",
+    build_it: Annotated[bool, typer.Option("--build/--no-build", help="Build features and scores afterwards.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Read a source's files into the books, then build."""
+    from tools.operations.fill import build_workspace
+    from tools.operations.fill import ingest as run
+
+    with out.progress() as progress:
+        filled = run(source, folder, workspace, progress=progress)
+        built = build_workspace(workspace, progress=progress) if build_it else None
+    clock = filled.data_clock.isoformat() if filled.data_clock else None
+    report = {"workspace": workspace, "rows_added": dict(filled.added), "data_clock": clock, "notes": filled.notes}
+    added = ", ".join(f"{rows:,} {table}" for table, rows in filled.added.items() if rows)
+    out.emit(report, as_json, f"Added {added or 'nothing new'} to {workspace}; data to {clock}.")
+    for note in () if as_json else filled.notes:
+        out.say(f"note: {note}")
+    if built is not None:
+        out.say(built.summary())
+
+
+@app.command()
+def build(workspace: WorkspaceName = "demo", as_json: AsJson = False) -> None:
+    """Rebuild loan status, features, models and scores; migrates older books first."""
+    from tools.operations.fill import build_workspace
+
+    with out.progress() as progress:
+        report = build_workspace(workspace, progress=progress)
+    out.emit(report.as_dict(), as_json, report.summary())
+
+
+@app.command()
+def train(
+    model: Annotated[str, typer.Argument(help="Model to train.")] = "credit",
+    workspace: WorkspaceName = "demo",
+    as_json: AsJson = False,
+) -> None:
+    """Train a model on the features that are there, validate it and score."""
+    from tools.operations.fill import train_model
+
+    with out.progress() as progress:
+        report = train_model(workspace, model, progress=progress)
+    out.emit(report.as_dict(), as_json, report.summary())
+
+
+@app.command()
+def replay(
+    receipt_id: Annotated[str, typer.Argument(help="Id that stands under the answer.")],
+    workspace: WorkspaceName = "demo",
+    as_json: AsJson = False,
+) -> None:
+    """Run an answer again on the books it was made from, and compare."""
+    from assistant.munshi import Munshi
+
+    with Munshi.open(workspace) as munshi:
+        found = munshi.replay(receipt_id)
+    out.emit(found.model_dump(mode="json"), as_json, found.summary())
+    if not found.same:
+        raise typer.Exit(1)
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="File to write.")],
+    workspace: WorkspaceName = "demo",
+    as_json: AsJson = False,
+) -> None:
+    """Write a workspace, encrypted as it lies, to one file."""
+    from tools.operations.backups import back_up
+
+    with out.progress() as progress:
+        back_up(workspace, target, progress=progress)
+    size = target.stat().st_size
+    out.emit({"workspace": workspace, "file": str(target), "bytes": size}, as_json,
+             f"{workspace} is in {target} ({size / 1e6:.1f} MB). It opens only with the master key: keep that elsewhere.")  # fmt: skip
+
+
+@app.command()
+def restore(source: Annotated[Path, typer.Argument(help="Backup file.")], as_json: AsJson = False) -> None:
+    """Bring a backed-up workspace back."""
+    from tools.operations.backups import restore as run
+
+    with out.progress() as progress:
+        name = run(source, progress=progress)
+    out.emit({"workspace": name}, as_json, f"Workspace {name} is back.")
+
+
+@app.command()
+def destroy(
+    workspace: Annotated[str, typer.Option("--workspace", "-w", help="Name of the workspace; there is no default.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase a workspace for good, its data key first."""
+    from tools.operations.backups import destroy as run
+
+    if not yes:
+        typer.confirm(f"Erase workspace {workspace}? Without a backup nothing brings it back.", abort=True, err=True)
+    run(workspace)
+    out.emit({"workspace": workspace, "destroyed": True}, as_json, f"Workspace {workspace} is erased.")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Examine the machine and every workspace."""
+    from tools.operations.doctor import examine
+
+    findings = examine()
+    out.emit([vars(each) for each in findings], as_json, out.findings_table(findings))
+
+
+def main() -> None:
+    """Run the command; an error becomes one sentence and an exit code (1 failed, 2 usage, 3 refused)."""
+    try:
+        app()
+    except MunshiError as error:
+        out.say(f"munshi: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        out.say("munshi: stopped.")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

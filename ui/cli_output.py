@@ -1,0 +1,106 @@
+"""What the command prints: results to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assistant.answer import Answer
+    from tools.operations.doctor import Finding
+    from tools.result import Table
+
+#: Rows of a table shown on a terminal; ``--json`` has them all.
+SHOWN_ROWS = 20
+
+
+def say(text: str) -> None:
+    """Tell the person something that is not the result."""
+    print(text, file=sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    """Print JSON alone."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def emit(value: Any, as_json: bool, sentence: str) -> None:
+    """Print the result as JSON, or as a sentence."""
+    if as_json:
+        print_json(value)
+    else:
+        print(sentence)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, float], None]]:
+    """Show on standard error what is being done and how far it is; plain lines where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield _plain()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Starting", total=1.0)
+        yield lambda what, share: bar.update(task, description=what, completed=share)
+
+
+def _plain() -> Callable[[str, float], None]:
+    last: list[str] = [""]
+
+    def tell(what: str, share: float) -> None:
+        if what != last[0]:
+            last[0] = what
+            say(f"{share:4.0%}  {what}")
+
+    return tell
+
+
+def print_answer(answer: Answer) -> None:
+    """Print an answer for a terminal: the text, the first rows, what it rests on."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    console.print(answer.text, markup=False)
+    if answer.table is not None and answer.table.rows:
+        console.print(_terminal_table(answer.table))
+        left = len(answer.table.rows) - SHOWN_ROWS
+        if left > 0:
+            console.print(f"… and {left} more rows; `--json` prints them all.", markup=False)
+    for warning in answer.warnings:
+        console.print(f"! {warning}", markup=False)
+    versions = ", ".join(f"{model} {version}" for model, version in answer.model_versions.items())
+    facts = [f"as of {answer.as_of}" if answer.as_of else "", versions, f"receipt {answer.receipt_id}"]
+    console.print(" · ".join(fact for fact in facts if fact), style="dim", markup=False)
+    for question in answer.follow_ups:
+        console.print(f"  → {question}", style="dim", markup=False)
+
+
+def _terminal_table(table: Table) -> Any:
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    from assistant.prose.numbers import shown
+
+    drawn = RichTable(box=None, pad_edge=False)
+    kept = [position for position, column in enumerate(table.columns) if column.type != "list"]
+    for position in kept:
+        column = table.columns[position]
+        right = column.type in ("integer", "decimal", "float")
+        drawn.add_column(column.label, justify="right" if right else "left")
+    for row in table.rows[:SHOWN_ROWS]:
+        drawn.add_row(*[Text(shown(row[position], table.columns[position].unit)) for position in kept])
+    return drawn
+
+
+def findings_table(findings: Sequence[Finding]) -> str:
+    """Findings as lines, one each."""
+    return "\n".join(
+        f"{'ok  ' if each.finding is None else 'look'}  {each.subject:<12} {each.check:<12} {each.finding or ''}".rstrip()
+        for each in findings
+    )
