@@ -1,0 +1,111 @@
+"""The month as the account sees it: day by day, part of day by part of day, what the balance allows happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analytics.sandbox.arrays import SECONDS, Bools, Ints
+from analytics.sandbox.calendar_months import Month
+from analytics.sandbox.collecting import Collector
+from analytics.sandbox.loan_book import LoanBook
+from analytics.sandbox.people import People
+from analytics.sandbox.plan import SAVINGS, Columns, Phase, Plan
+from analytics.sandbox.state import State
+
+PHASES = len(Phase)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Planned savings postings in the order of time, cut into parts of days.
+
+    ``within`` is the running sum of a customer's amounts within one part of one day; ``last`` marks its last row.
+    """
+
+    columns: Columns
+    customer: Ints
+    amount: Ints
+    within: Ints
+    last: Bools
+    bounds: npt.NDArray[np.intp]
+
+    def at(self, day: int, phase: Phase) -> slice:
+        """Return the rows of one part of one day."""
+        cell = day * PHASES + phase
+        return slice(int(self.bounds[cell]), int(self.bounds[cell + 1]))
+
+
+def cells_of(plan: Plan, people: People, month: Month) -> Cells:
+    """Order a plan's savings postings; leave out what would come before the account was opened."""
+    columns = plan.columns()
+    opened = np.where(people.start == month.index, people.joined_day - month.first_day, 0)
+    keep = (columns["account"] == SAVINGS) & (columns["day"] >= opened[columns["customer"]])
+    keep &= columns["day"] < month.days
+    part = columns["day"].astype(np.int64) * PHASES + columns["phase"]
+    key = (part * len(people) + columns["customer"]) * SECONDS + columns["second"]
+    rows = np.flatnonzero(keep)
+    rows = rows[np.argsort(key[rows], kind="stable")]
+    columns = {name: values[rows] for name, values in columns.items()}
+    cell = key[rows] // SECONDS
+    fresh = np.ones(len(rows), np.bool_)
+    fresh[1:] = cell[1:] != cell[:-1]
+    amount = columns["amount"].astype(np.int64)
+    running = np.cumsum(np.abs(amount))
+    starts = np.flatnonzero(fresh)
+    before = np.repeat(running[starts] - np.abs(amount[starts]), np.diff(np.append(starts, len(rows))))
+    bounds = np.searchsorted(part[rows], np.arange(month.days * PHASES + 1))
+    last = np.append(fresh[1:], True) if len(rows) else fresh
+    return Cells(columns, columns["customer"].astype(np.int64), amount, running - before, last, bounds)
+
+
+def settle(
+    plan: Plan, people: People, state: State, book: LoanBook, month: Month, rng: np.random.Generator
+) -> tuple[Columns, Bools, Collector]:
+    """Run the days of a month; returns the ordered plan, which of it happened, and what collection did.
+
+    Free spending leaves alone a reserve for the next instalments, the larger the more disciplined the customer.
+    Mandates and bills are paid when the balance covers them. Changes balances and the loan book.
+    """
+    cells = cells_of(plan, people, month)
+    happened = np.zeros(len(cells.customer), np.bool_)
+    collector = Collector(people, state, book, month, rng)
+    caution = np.clip(1.15 * people.discipline**1.5, 0, 1) * (1 - 0.5 * state.stress)
+    state.low[:] = np.iinfo(np.int64).max
+    for day in range(month.days):
+        _debit(cells, day, Phase.NIGHT, state, None, happened)
+        _credit(cells, day, Phase.DAWN, state, happened)
+        collector.present(day)
+        _debit(cells, day, Phase.MANDATE, state, None, happened)
+        reserve = (caution * (book.monthly_due + (book.arrears * book.emi).sum(axis=1))).astype(np.int64)
+        _debit(cells, day, Phase.MORNING, state, reserve, happened)
+        _credit(cells, day, Phase.NOON, state, happened)
+        collector.catch_up(day)
+        _debit(cells, day, Phase.PAYMENT, state, None, happened)
+        _debit(cells, day, Phase.EVENING, state, reserve, happened)
+        collector.charge(day)
+        np.minimum(state.low, state.balance, out=state.low)
+    return cells.columns, happened, collector
+
+
+def _credit(cells: Cells, day: int, phase: Phase, state: State, happened: Bools) -> None:
+    rows = cells.at(day, phase)
+    if rows.start == rows.stop:
+        return
+    last = cells.last[rows]
+    state.balance[cells.customer[rows][last]] += cells.within[rows][last]
+    happened[rows] = True
+
+
+def _debit(cells: Cells, day: int, phase: Phase, state: State, reserve: Ints | None, happened: Bools) -> None:
+    """Let a customer's debits happen one after the other as long as the balance lasts."""
+    rows = cells.at(day, phase)
+    if rows.start == rows.stop:
+        return
+    customer = cells.customer[rows]
+    able = state.balance[customer] if reserve is None else state.balance[customer] - reserve[customer]
+    done = cells.within[rows] <= able
+    happened[rows] = done
+    np.add.at(state.balance, customer[done], cells.amount[rows][done])
