@@ -57,7 +57,8 @@ class Metric(_Declaration):
     - ``snapshot``: rows are states at month ends; those of the period's last as-of.
     - ``spell``: rows live from ``time`` to ``until``; those alive at the period's end.
 
-    ``where`` restricts the rows the metric is defined on.
+    ``where`` restricts the rows the metric is defined on. ``series`` does too, and picks the states among which the
+    last as-of is looked up (a model's, say): where no row meets ``where`` then, the metric is zero, not older.
     """
 
     view: str
@@ -66,6 +67,7 @@ class Metric(_Declaration):
     time: str = ""
     time_kind: Literal["snapshot", "flow", "spell"] = "flow"
     until: str = ""
+    series: str = ""
     where: str = ""
     synonyms: tuple[str, ...] = ()
     higher_is: Literal["better", "worse", "neutral"] = "neutral"

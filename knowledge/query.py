@@ -1,0 +1,106 @@
+"""What a question about metrics says, and what it compiles to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from knowledge.vocabulary import Grain, Unit
+
+Operator = Literal["=", "!=", "in", "not_in", ">", ">=", "<", "<=", "between", "contains", "is_null", "not_null"]
+Scalar = bool | int | float | Decimal | dt.date | str
+ResultType = Literal["text", "integer", "decimal", "float", "date", "boolean"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Filter(_Part):
+    """A condition on a dimension, or on a metric of the query (``spend > 100000`` keeps the groups above it)."""
+
+    field: str
+    op: Operator = "="
+    value: Scalar | tuple[Scalar, ...] | None = None
+
+
+class Period(_Part):
+    """From ``start`` up to, and without, ``end``."""
+
+    start: dt.date
+    end: dt.date
+
+    @model_validator(mode="after")
+    def _forward(self) -> Period:
+        if self.end <= self.start:
+            raise ValueError("the period ends before it starts; 'end' is the first day after it")
+        return self
+
+
+class Order(_Part):
+    """A column of the result to sort by."""
+
+    field: str
+    direction: Literal["asc", "desc"] = "desc"
+
+
+class MetricQuery(_Part):
+    """Metrics, split by dimensions, under filters.
+
+    Attributes
+    ----------
+    grain
+        Bucket of each metric's own date, the first column then.
+    period
+        Flows are summed over it; states are those of its last as-of. By default all time up to the data clock.
+    compare_to
+        Adds, beside each metric, its value in the period before or a year earlier, the change and the growth.
+    limit
+        Rows kept; the SQL then ends with a column ``total_rows`` that tells how many there are in all.
+    """
+
+    metrics: tuple[str, ...] = Field(min_length=1)
+    dimensions: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    grain: Grain | None = None
+    period: Period | None = None
+    compare_to: Literal["previous_period", "previous_year"] | None = None
+    order: tuple[Order, ...] = ()
+    limit: int | None = Field(default=None, ge=1)
+
+
+@dataclass(frozen=True)
+class ResultColumn:
+    """One column of a compiled query's result."""
+
+    name: str
+    label: str
+    unit: Unit
+    type: ResultType
+
+
+@dataclass(frozen=True)
+class CompiledQuery:
+    """SQL over the semantic views and what its columns mean.
+
+    Attributes
+    ----------
+    sql
+        One SELECT for DuckDB. Under a limit its last column is ``total_rows``, which ``columns`` leaves out.
+    definitions
+        How each metric is defined and what was restricted, as sentences.
+    counts_rows
+        Whether ``total_rows`` is there.
+    as_of_sql
+        SQL of the as-of that the states are of: one row, one date; None where the query has none or one for each row.
+    """
+
+    sql: str
+    columns: tuple[ResultColumn, ...]
+    definitions: tuple[str, ...]
+    counts_rows: bool
+    as_of_sql: str | None = None

@@ -1,0 +1,69 @@
+"""The SELECT behind a semantic view: personal columns masked, rows bound to the caller's partitions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from governance.errors import ConfigurationError, did_you_mean
+from governance.personal_data import PERSONAL_COLUMNS, masked
+from knowledge.vocabulary import View
+
+_TABLE = re.compile(r"\bbooks\.(\w+)\.(\w+)")
+
+#: Columns of ``core.customers`` by which rows may be partitioned.
+PARTITION_COLUMNS = frozenset({"city", "state", "region", "occupation", "kyc_status", "customer_id"})
+
+
+def view_sql(view: View, *, show_personal: bool, partitions: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the SELECT that stands behind ``view`` for one caller.
+
+    Parameters
+    ----------
+    view
+        What to select.
+    show_personal
+        Show personal columns as they are; otherwise each is masked, under its own name.
+    partitions
+        Column of ``core.customers`` → values the caller may see. All of them bind; an empty tuple lets no row through.
+
+    Raises
+    ------
+    ConfigurationError
+        A partition names a column that rows are not partitioned by.
+    """
+    selected = ", ".join(
+        f'{column.sql} AS "{column.name}"' if column.sql else f'"{column.name}"' for column in view.columns
+    )
+    rows = f"SELECT {selected} FROM {view.relation}{_partitioned(view.customer_key, partitions)}"  # noqa: S608
+    hidden = {column.name for column in view.columns} & PERSONAL_COLUMNS
+    if show_personal or not hidden:
+        return rows
+    shown = ", ".join(masked(name) if name in hidden else f'"{name}"' for name in (c.name for c in view.columns))
+    return f"SELECT {shown} FROM ({rows}) AS unmasked"  # noqa: S608
+
+
+def view_tables(view: View) -> frozenset[str]:
+    """Return the tables of the books that ``view`` reads, as ``schema.table``."""
+    read = (view.relation, *(column.sql for column in view.columns))
+    return frozenset(".".join(found) for text in read for found in _TABLE.findall(text))
+
+
+def _partitioned(customer_key: str, partitions: Mapping[str, tuple[str, ...]]) -> str:
+    if not partitions:
+        return ""
+    conditions = " AND ".join(_among(column, values) for column, values in sorted(partitions.items()))
+    return f" WHERE {customer_key} IN (SELECT customer_id FROM books.core.customers WHERE {conditions})"  # noqa: S608
+
+
+def _among(column: str, values: Iterable[str]) -> str:
+    if column not in PARTITION_COLUMNS:
+        raise ConfigurationError(f"Rows cannot be partitioned by '{column}'.{did_you_mean(column, PARTITION_COLUMNS)}")
+    allowed = ", ".join(_literal(value) for value in values)
+    return f"{column} IN ({allowed})" if allowed else "FALSE"
+
+
+def _literal(value: str) -> str:
+    from sqlglot import exp
+
+    return exp.Literal.string(value).sql("duckdb")

@@ -1,0 +1,87 @@
+"""The dates a question covers, and those it is compared with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from governance.errors import ToolRetry
+from knowledge.query import MetricQuery
+from knowledge.vocabulary import Grain
+
+Comparison = Literal["previous_period", "previous_year"]
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Lag:
+    """A stretch of calendar time."""
+
+    count: int
+    unit: Literal["day", "month"]
+
+    def before(self, date: dt.date) -> dt.date:
+        """Return the date this much earlier, the month's last day where the day does not exist."""
+        if self.unit == "day":
+            return date - self.count * DAY
+        months = date.year * 12 + date.month - 1 - self.count
+        first = dt.date(months // 12, months % 12 + 1, 1)
+        following = dt.date((months + 1) // 12, (months + 1) % 12 + 1, 1)
+        return first + min(date.day - 1, (following - first).days - 1) * DAY
+
+
+#: One bucket of each grain, and a year in whole buckets.
+BUCKET: dict[Grain, Lag] = {
+    "day": Lag(1, "day"), "week": Lag(7, "day"), "month": Lag(1, "month"), "quarter": Lag(3, "month"),
+    "year": Lag(12, "month"),
+}  # fmt: skip
+YEAR = Lag(12, "month")
+YEAR_OF_WEEKS = Lag(364, "day")
+
+
+@dataclass(frozen=True)
+class Window:
+    """From ``start`` (None: the beginning) up to, and without, ``end``.
+
+    ``lag`` is what separates a window of comparison from the one it is compared with. ``behind`` is set where states
+    are compared without a period: the as-of is then looked for behind the newest one.
+    """
+
+    start: dt.date | None
+    end: dt.date
+    lag: Lag | None = None
+    behind: Comparison | None = None
+
+
+def windows(query: MetricQuery, data_clock: dt.date) -> tuple[Window, Window | None]:
+    """Return the window of a query and, where it compares, the window before."""
+    period = query.period
+    now = Window(period.start, period.end) if period else Window(None, data_clock + DAY)
+    if query.compare_to is None:
+        return now, None
+    lag = _lag(query, now)
+    before = Window(now.start and lag.before(now.start), lag.before(now.end), lag)
+    return now, before if query.period or query.grain else replace(before, behind=query.compare_to)
+
+
+def _lag(query: MetricQuery, now: Window) -> Lag:
+    if query.compare_to == "previous_year":
+        return YEAR_OF_WEEKS if query.grain == "week" else YEAR
+    if query.grain:
+        return BUCKET[query.grain]
+    if now.start is None:
+        return BUCKET["month"]
+    whole_months = now.start.day == now.end.day == 1
+    months = (now.end.year - now.start.year) * 12 + now.end.month - now.start.month
+    return Lag(months, "month") if whole_months else Lag((now.end - now.start).days, "day")
+
+
+def demand_period(metric: str) -> ToolRetry:
+    """Make the error for a flow that is to be compared over all time."""
+    return ToolRetry(f"'{metric}' sums events: to compare it, give a period or a grain.")
+
+
+def spoken(date: dt.date) -> str:
+    """Return a date as people read it: 30 Jun 2026."""
+    return f"{date.day} {date:%b %Y}"
