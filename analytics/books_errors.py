@@ -8,40 +8,44 @@ from pathlib import Path
 
 import duckdb
 
-from governance.errors import BooksCorrupt, KeyUnusable, MunshiError, StorageFull, WorkspaceError
+from governance.errors import BooksCorrupt, KeyUnusable, StorageFull, WorkspaceError
 
-#: Words in the engine's message → the error it becomes, and what to do.
+#: Words in the engine's message → the error it becomes, and what to do; the first that fits.
 MEANINGS: tuple[tuple[tuple[str, ...], type[WorkspaceError], str], ...] = (
     (
-        ("Wrong encryption key", "without a key"),
+        ("wrong encryption key", "without a key"),
         KeyUnusable,
-        "The key does not open the books: it is not the key they were made with, or key.json was replaced.",
+        "the key does not open the books: it is not the key they were made with, or key.json was replaced.",
     ),
     (
-        ("No space left", "File too large", "disk quota", "max_temp_directory_size", "Could not write"),
+        ("no space left", "file too large", "disk quota", "max_temp_directory_size", "could not write", "failed to write"),
         StorageFull,
-        "The disk is full. What was published before is unharmed; free some space and run the command again.",
+        "the disk is full. What was published before is unharmed; free some space and run the command again.",
     ),
     (
-        ("not a valid DuckDB", "Corrupt", "checksum", "No magic bytes", "Invalid", "Could not read", "authenticate",
-         "No such file", "Failed to attach", "end of file", "too small"),
+        ("",),
         BooksCorrupt,
-        "The books cannot be read: the catalog or a data file is damaged or missing. "
+        "the books cannot be read: the catalog or a data file is damaged or missing. "
         "Nothing was changed. Restore the workspace from a backup with `munshi restore`.",
     ),
 )  # fmt: skip
 
+#: What goes wrong with files, as against with a statement.
+STORAGE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException, OSError)
+#: While attaching, any refusal of the engine is about the files.
+OPENING = (*STORAGE, duckdb.Error)
+
 
 @contextmanager
-def translated(folder: Path) -> Iterator[None]:
-    """Turn an engine's or the system's storage error into ours; others pass."""
+def translated(folder: Path, kinds: tuple[type[Exception], ...] = STORAGE) -> Iterator[None]:
+    """Turn the engine's or the system's errors of these kinds into ours; others pass."""
     try:
         yield
-    except MunshiError:
-        raise
-    except (duckdb.Error, OSError) as error:
-        message = str(error)
-        for words, kind, advice in MEANINGS:
-            if any(word.lower() in message.lower() for word in words):
-                raise kind(f"{folder.name}: {advice}") from error
-        raise
+    except kinds as error:
+        message = str(error).lower()
+        kind, advice = next(
+            (kind, advice) for words, kind, advice in MEANINGS if any(word in message for word in words)
+        )
+        if kind is BooksCorrupt and isinstance(error, OSError):
+            raise
+        raise kind(f"{folder.name}: {advice}") from error

@@ -68,7 +68,10 @@ def _table(name: str, description: str, key: str, sort_by: str, columns: str, sc
 
 
 CUSTOMERS = _table(
-    "customers", "One row per customer.", "customer_id", "customer_id",
+    "customers",
+    "One row per customer.",
+    "customer_id",
+    "customer_id",
     """
     customer_id   | VARCHAR   | identifier within the workspace; not personal
     full_name     | VARCHAR   | name as the lender knows it
@@ -90,7 +93,10 @@ CUSTOMERS = _table(
 )
 
 ACCOUNTS = _table(
-    "accounts", "One row per account.", "account_id", "customer_id account_id",
+    "accounts",
+    "One row per account.",
+    "account_id",
+    "customer_id account_id",
     f"""
     account_id   | VARCHAR | identifier within the workspace
     customer_id  | VARCHAR | owner
@@ -105,7 +111,10 @@ ACCOUNTS = _table(
 )
 
 TRANSACTIONS = _table(
-    "transactions", "One row per posting.", "transaction_id", "customer_id posted_at",
+    "transactions",
+    "One row per posting.",
+    "transaction_id",
+    "customer_id posted_at",
     f"""
     transaction_id      | VARCHAR   | the source's id, else a deterministic one
     account_id          | VARCHAR   | account
@@ -140,7 +149,10 @@ TRANSACTIONS = _table(
 )
 
 LOANS = _table(
-    "loans", "One row per loan.", "loan_id", "customer_id loan_id",
+    "loans",
+    "One row per loan.",
+    "loan_id",
+    "customer_id loan_id",
     f"""
     loan_id        | VARCHAR | identifier within the workspace
     customer_id    | VARCHAR | borrower
@@ -157,7 +169,10 @@ LOANS = _table(
 )
 
 INSTALMENTS = _table(
-    "instalments", "One row per instalment due.", "loan_id instalment_no", "loan_id instalment_no",
+    "instalments",
+    "One row per instalment due.",
+    "loan_id instalment_no",
+    "loan_id instalment_no",
     f"""
     loan_id       | VARCHAR | loan
     instalment_no | INTEGER | from 1
@@ -169,7 +184,10 @@ INSTALMENTS = _table(
 )
 
 SESSIONS = _table(
-    "sessions", "One row per login or app open.", "customer_id started_at", "customer_id started_at",
+    "sessions",
+    "One row per login or app open.",
+    "customer_id started_at",
+    "customer_id started_at",
     """
     customer_id | VARCHAR   | who
     started_at  | TIMESTAMP | when
@@ -178,7 +196,10 @@ SESSIONS = _table(
 )
 
 LOAN_STATUS = _table(
-    "loan_status", "Derived: each loan at each month end.", "loan_id as_of", "loan_id as_of",
+    "loan_status",
+    "Derived: each loan at each month end.",
+    "loan_id as_of",
+    "loan_id as_of",
     f"""
     loan_id       | VARCHAR | loan
     customer_id   | VARCHAR | borrower
@@ -190,7 +211,9 @@ LOAN_STATUS = _table(
 )
 
 SCORES_HISTORY = _table(
-    "history", "Scores of every model, month end by month end.", "customer_id as_of model version",
+    "history",
+    "Scores of every model, month end by month end.",
+    "customer_id as_of model version",
     "model as_of customer_id",
     f"""
     customer_id   | VARCHAR | who
@@ -211,7 +234,10 @@ SCORES_HISTORY = _table(
 )
 
 LOAN_OUTCOMES = _table(
-    "loan_outcomes", "How a loan ended, for sources that tell it without instalments.", "loan_id", "loan_id",
+    "loan_outcomes",
+    "How a loan ended, for sources that tell it without instalments.",
+    "loan_id",
+    "loan_id",
     """
     loan_id     | VARCHAR | loan
     bad         | BOOLEAN | ended unpaid, or in debt while it runs
@@ -226,7 +252,9 @@ SCORES_LATEST = Table(
 )  # fmt: skip
 
 CUSTOMER_MONTHLY = _table(
-    "customer_monthly", "Features per customer and month end; a column per declared feature.", "customer_id as_of",
+    "customer_monthly",
+    "Features per customer and month end; a column per declared feature.",
+    "customer_id as_of",
     "as_of customer_id",
     """
     customer_id | VARCHAR | who
@@ -236,7 +264,10 @@ CUSTOMER_MONTHLY = _table(
 )
 
 MODELS_REGISTRY = _table(
-    "registry", "Every model version, with its payload and card.", "model version", "model version",
+    "registry",
+    "Every model version, with its payload and card.",
+    "model version",
+    "model version",
     """
     model            | VARCHAR | credit, churn, …
     version          | VARCHAR | version within the model
@@ -249,7 +280,10 @@ MODELS_REGISTRY = _table(
 )
 
 PASSAGES = _table(
-    "passages", "Passages of the knowledge base.", "passage_id", "document_id position",
+    "passages",
+    "Passages of the knowledge base.",
+    "passage_id",
+    "document_id position",
     """
     passage_id     | VARCHAR | document#section
     document_id    | VARCHAR | document
@@ -279,8 +313,15 @@ def arrow_schema(table: Table) -> pa.Schema:
     import pyarrow as pa
 
     types = {
-        "VARCHAR": pa.string(), "DATE": pa.date32(), "TIMESTAMP": pa.timestamp("us"), MONEY: pa.decimal128(18, 2),
-        "DOUBLE": pa.float64(), "INTEGER": pa.int32(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_(),
-        "VARCHAR[]": pa.list_(pa.string()), "BLOB": pa.binary(),
+        "VARCHAR": pa.string(),
+        "DATE": pa.date32(),
+        "TIMESTAMP": pa.timestamp("us"),
+        MONEY: pa.decimal128(18, 2),
+        "DOUBLE": pa.float64(),
+        "INTEGER": pa.int32(),
+        "BIGINT": pa.int64(),
+        "BOOLEAN": pa.bool_(),
+        "VARCHAR[]": pa.list_(pa.string()),
+        "BLOB": pa.binary(),
     }
     return pa.schema([(column.name, types[column.type]) for column in table.columns])

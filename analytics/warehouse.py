@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from analytics import migrations
-from analytics.books_errors import translated
+from analytics.books_errors import OPENING, translated
 from analytics.schema import SCHEMA_VERSION, TABLES, Table
 from analytics.writer_lock import writer_lock
 from governance.errors import BooksCorrupt, SchemaMismatch, WorkspaceExists, WorkspaceNotFound
@@ -68,7 +68,9 @@ def _quoted(text: object) -> str:
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, catalog: Path, data: Path, key: str, *options: str) -> None:
-    wanted = ", ".join((f"DATA_PATH {_quoted(data)}", f"META_ENCRYPTION_KEY '{key}'", *options))
+    wanted = ", ".join(
+        (f"DATA_PATH {_quoted(data)}", "OVERRIDE_DATA_PATH true", f"META_ENCRYPTION_KEY '{key}'", *options)
+    )
     connection.execute(f"ATTACH {_quoted(f'ducklake:{catalog}')} AS books ({wanted})")
 
 
@@ -102,17 +104,19 @@ class ReaderSpec:
         if not lake.catalog.exists():
             raise WorkspaceNotFound(f"There are no books in {self.folder}: build the workspace first.")
         options = ["READ_ONLY", *([f"SNAPSHOT_VERSION {int(self.snapshot)}"] if self.snapshot is not None else [])]
-        with translated(self.folder):
+        with translated(self.folder, OPENING):
             connection = _connect(lake.spill, self.memory, self.threads)
             published = lake.publish_id()
             _attach(connection, lake.catalog, lake.data, self.key, *options)
-            _check_version(_schema_version(connection))
+            version = _schema_version(connection)
+        _check_version(version)
+        with translated(self.folder):
             connection.execute("CREATE SCHEMA semantic")
             for name, select in self.views.items():
                 connection.execute(f'CREATE VIEW semantic."{name}" AS {select}')
             _lock_down(connection, lake.data)
             snapshot = self.snapshot if self.snapshot is not None else _snapshot(connection)
-        return Reader(connection, snapshot, published)
+        return Reader(self.folder, connection, snapshot, published)
 
 
 def _lock_down(connection: duckdb.DuckDBPyConnection, data: Path) -> None:
@@ -149,7 +153,8 @@ def _snapshot(connection: duckdb.DuckDBPyConnection) -> int:
 class Reader:
     """A locked-down connection to one snapshot of the books; one statement at a time."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, snapshot: int, published: str) -> None:
+    def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection, snapshot: int, published: str) -> None:
+        self._folder = folder
         self.connection = connection
         self.snapshot = snapshot
         self.published = published
@@ -157,7 +162,7 @@ class Reader:
 
     def query(self, sql: str, parameters: Parameters | None = None, *, seconds: float | None = None) -> Rows:
         """Run one SELECT and return all its rows; interrupted after ``seconds``."""
-        with self._turn, self._alarm(seconds):
+        with self._turn, self._alarm(seconds), translated(self._folder):
             cursor = self.connection.execute(sql, parameters)
             columns = tuple((column[0], str(column[1])) for column in cursor.description or ())
             return Rows(columns, cursor.fetchall())
@@ -295,7 +300,7 @@ class Lake:
         if self.catalog.exists():
             raise WorkspaceExists(f"{self.folder.name} has books already. Destroy the workspace first, or use it.")
         self.data.mkdir(parents=True, exist_ok=True)
-        with self._writing("create", ENCRYPTED=True) as writer:
+        with self._writing("create", encrypted=True) as writer:
             for statement in migrations.creation():
                 writer.execute(statement)
 
@@ -323,7 +328,7 @@ class Lake:
             yield writer
 
     @contextmanager
-    def _writing(self, holder: str, *, ENCRYPTED: bool = False) -> Iterator[Writer]:  # noqa: N803
+    def _writing(self, holder: str, *, encrypted: bool = False) -> Iterator[Writer]:
         draft = self.catalog.with_name("catalog.draft.duckdb")
         with writer_lock(self.folder / "writer.lock", holder), translated(self.folder):
             _discard(draft)
@@ -331,7 +336,8 @@ class Lake:
                 shutil.copyfile(self.catalog, draft)
             connection = _connect(self.spill, self._memory, self._threads)
             try:
-                _attach(connection, draft, self.data, self._key, *(["ENCRYPTED"] if ENCRYPTED else []))
+                with translated(self.folder, OPENING):
+                    _attach(connection, draft, self.data, self._key, *(["ENCRYPTED"] if encrypted else []))
                 connection.execute("CALL ducklake_delete_orphaned_files('books', cleanup_all => true)")
                 connection.execute("BEGIN")
                 yield Writer(connection)

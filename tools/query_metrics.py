@@ -9,7 +9,7 @@ from pydantic import Field
 
 from governance.principal import Principal
 from knowledge.compile import compile_query
-from knowledge.query import CompiledQuery, Filter, MetricQuery, Order, Period
+from knowledge.query import Filter, MetricQuery, Order, Period
 from knowledge.vocabulary import Grain
 from tools import charts
 from tools.arguments import OneOrMore
@@ -58,7 +58,7 @@ def query_metrics(
     columns = tuple(
         Column(name=column.name, label=column.label, unit=column.unit, type=column.type) for column in compiled.columns
     )
-    title = _title(compiled, query, columns)
+    title = _title(query, columns)
     return ToolResult(
         title=title,
         table=Table(title=title, columns=columns, rows=rows),
@@ -75,10 +75,11 @@ def _measured(columns: Sequence[Column], query: MetricQuery) -> list[int]:
     return [place for place, column in enumerate(columns) if column.name in query.metrics]
 
 
-def _title(compiled: CompiledQuery, query: MetricQuery, columns: Sequence[Column]) -> str:
-    measured = [columns[place].label for place in _measured(columns, query)]
-    split = [column.label.lower() for column in columns[: len(columns) - len(measured)] if not query.compare_to]
-    return f"{', '.join(measured)}{f' by {", ".join(split)}' if split else ''}" if measured else compiled.sql[:60]
+def _title(query: MetricQuery, columns: Sequence[Column]) -> str:
+    by_name = {column.name: column.label for column in columns}
+    measured = ", ".join(by_name[name] for name in query.metrics)
+    split = [*([query.grain] if query.grain else []), *(by_name.get(name, name).lower() for name in query.dimensions)]
+    return f"{measured} by {', '.join(split)}" if split else measured
 
 
 def _facts(
@@ -120,9 +121,7 @@ def _chart(columns: Sequence[Column], rows: Sequence[Sequence[Any]], query: Metr
     return charts.ranking(labels, [row[place] for row in rows[:CHARTED_ROWS]], label=label, unit=unit, title=title)
 
 
-def _trend(
-    columns: Sequence[Column], rows: Sequence[Sequence[Any]], query: MetricQuery, place: int, title: str
-) -> Any:
+def _trend(columns: Sequence[Column], rows: Sequence[Sequence[Any]], query: MetricQuery, place: int, title: str) -> Any:
     times = sorted({row[0] for row in rows if row[0] is not None})
     names = sorted({" · ".join(str(value) for value in row[1 : 1 + len(query.dimensions)]) for row in rows})
     if len(names) > len(charts.PALETTE):

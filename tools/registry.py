@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from governance.errors import ToolRefused, ToolRetry, did_you_mean
-from tools.explain_prediction import explain_prediction
 from tools.customer_profile import customer_profile
+from tools.explain_prediction import explain_prediction
 from tools.model_card import model_card
 from tools.query_metrics import query_metrics
 from tools.result import ToolResult

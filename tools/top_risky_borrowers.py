@@ -72,7 +72,7 @@ def top_risky_borrowers(
     summary_sql = _summary_sql(by, limit, where)
     summary = workspace.query(principal, summary_sql).dicts()[0]
     excluded_sql = _excluded_sql({column: values for column, values in wanted.items() if column != "band"})
-    excluded = {cause: count for cause, count in workspace.query(principal, excluded_sql).rows}
+    excluded = dict(workspace.query(principal, excluded_sql).rows)
     health = credit_health(workspace, principal)
     table = Table(
         title="Riskiest borrowers", columns=COLUMNS,

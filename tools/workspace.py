@@ -19,8 +19,9 @@ from knowledge.compile import view_sql
 from knowledge.vocabulary import View, Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
-    from governance.control import ControlStore
     from knowledge.retrieve import Retriever
+
+    from governance.control import ControlStore
     from tools.sql_worker import SqlWorker
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
@@ -121,6 +122,7 @@ class Workspace:
     def retriever(self, principal: Principal) -> Retriever:
         """Search over the knowledge passages kept in the books."""
         from knowledge.retrieve import Retriever
+
         from tools.passages import LakePassages
 
         return Retriever(self.name, LakePassages(self, principal))

@@ -192,8 +192,10 @@ def backup(
     with out.progress() as progress:
         back_up(workspace, target, progress=progress)
     size = target.stat().st_size
-    out.emit({"workspace": workspace, "file": str(target), "bytes": size}, as_json,
-             f"{workspace} is in {target} ({size / 1e6:.1f} MB). It opens only with the master key: keep that elsewhere.")  # fmt: skip
+    sentence = (
+        f"{workspace} is in {target} ({size / 1e6:.1f} MB). It opens only with the master key: keep that elsewhere."
+    )
+    out.emit({"workspace": workspace, "file": str(target), "bytes": size}, as_json, sentence)
 
 
 @app.command()

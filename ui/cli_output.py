@@ -44,7 +44,12 @@ def progress() -> Iterator[Callable[[str, float], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Starting", total=1.0)
         yield lambda what, share: bar.update(task, description=what, completed=share)
@@ -82,10 +87,9 @@ def print_answer(answer: Answer) -> None:
 
 
 def _terminal_table(table: Table) -> Any:
+    from assistant.prose.numbers import shown
     from rich.table import Table as RichTable
     from rich.text import Text
-
-    from assistant.prose.numbers import shown
 
     drawn = RichTable(box=None, pad_edge=False)
     kept = [position for position, column in enumerate(table.columns) if column.type != "list"]
@@ -100,7 +104,8 @@ def _terminal_table(table: Table) -> Any:
 
 def findings_table(findings: Sequence[Finding]) -> str:
     """Findings as lines, one each."""
-    return "\n".join(
-        f"{'ok  ' if each.finding is None else 'look'}  {each.subject:<12} {each.check:<12} {each.finding or ''}".rstrip()
+    lines = [
+        f"{'look' if each.finding else 'ok  '}  {each.subject:<12} {each.check:<12} {each.finding or ''}"
         for each in findings
-    )
+    ]
+    return "\n".join(line.rstrip() for line in lines)

@@ -1,7 +1,7 @@
 """Backup and restore of a workspace, and its end.
 
-A backup is a tar of the workspace's own files, encrypted as they lie, with a manifest of their SHA-256. It opens only with
-the master key, which is not in it.
+A backup is a tar of the workspace's own files, encrypted as they lie, with a manifest of their SHA-256. It opens
+only with the master key, which is not in it.
 """
 
 from __future__ import annotations
