@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from analytics.pipeline.books import Books
 
 
-def customer_monthly(
-    books: Books, first: dt.date, last: dt.date, *, status: ibis.Table | None = None
-) -> ibis.Table:
+def customer_monthly(books: Books, first: dt.date, last: dt.date, *, status: ibis.Table | None = None) -> ibis.Table:
     """Return every customer's features at each month end from ``first`` to ``last``.
 
     Parameters
@@ -60,13 +58,13 @@ def features_at(books: Books, spine: ibis.Table) -> ibis.Table:
     return features(monthly(books, timeline), timeline)
 
 
-def features(months: ibis.Table, timeline: Timeline, wanted: Iterable[Feature] = tuple(FEATURES.values())) -> ibis.Table:
+def features(
+    months: ibis.Table, timeline: Timeline, wanted: Iterable[Feature] = tuple(FEATURES.values())
+) -> ibis.Table:
     """Return the features of a monthly table at its as-ofs."""
     windows = Windows()
     expressions = {feature.name: feature.expression(windows) for feature in wanted}
     months = months.mutate(deficit=months.outflow - months.inflow)
     rows = timeline.wanted(windows.table(months, timeline.keys))
     known = rows.filter((rows.observed > 0) | rows.open_loans.notnull())
-    return known.select(
-        "customer_id", "as_of", **{name: value.cast("float64") for name, value in expressions.items()}
-    )
+    return known.select("customer_id", "as_of", **{name: value.cast("float64") for name, value in expressions.items()})

@@ -160,9 +160,7 @@ def _card_limits(books: Books, spine: ibis.Table) -> ibis.Table:
         "credit_limit", "opened_on", "closed_on", holder="customer_id"
     )
     held = ends.inner_join(cards, ends.customer_id == cards.holder)
-    held = held.filter(
-        held.opened_on <= held.ends_on, held.closed_on.isnull() | (held.closed_on > held.ends_on)
-    )
+    held = held.filter(held.opened_on <= held.ends_on, held.closed_on.isnull() | (held.closed_on > held.ends_on))
     return held.group_by(["customer_id", "ends_on"]).aggregate(card_limit=held.credit_limit.sum().cast("float64"))
 
 
@@ -211,7 +209,9 @@ def _with_coverage(months: ibis.Table, books: Books, timeline: Timeline) -> ibis
     )
     filled = {
         measure.name: ibis.ifelse(
-            months[("sorted_out" if measure.categorised else "observed")] > 0, months[measure.name].fill_null(0.0), ibis.null()
+            months[("sorted_out" if measure.categorised else "observed")] > 0,
+            months[measure.name].fill_null(0.0),
+            ibis.null(),
         )
         for measure in MEASURES
         if measure.rollup in ("sum", "bits")

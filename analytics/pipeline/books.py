@@ -1,14 +1,16 @@
-"""The canonical tables a computation reads, together."""
+"""The canonical tables a computation reads, together, and what it needs of the books to write what it made."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import ibis
+    import pandas as pd
+    import pyarrow as pa
 
 #: Balance under which a day counts as low, by currency: about a day's living.
 LOW_BALANCE: Mapping[str, float] = MappingProxyType({"INR": 1000.0, "CZK": 1000.0})
@@ -40,5 +42,21 @@ class Books:
 
     def left_out(self) -> ibis.Table:
         """Postings in another than the main currency, counted by currency."""
-        rows = self.transactions
-        return rows.filter(rows.currency != self.currency).group_by("currency").aggregate(postings=rows.count())
+        rows = self.transactions.filter(self.transactions.currency != self.currency)
+        return rows.group_by("currency").aggregate(postings=rows.count())
+
+
+class BooksWriter(Protocol):
+    """What the build needs of an open, writable set of books."""
+
+    def table(self, schema: str, name: str) -> ibis.Table:
+        """Return ``books.<schema>.<name>``."""
+
+    def replace(self, qualified: str, expression: ibis.Table | str, sort_by: Sequence[str] = ()) -> None:
+        """Make ``books.<qualified>`` anew from an expression."""
+
+    def append(self, qualified: str, rows: pa.Table) -> None:
+        """Append rows by column name."""
+
+    def frame(self, expression: ibis.Table) -> pd.DataFrame:
+        """Return the expression's rows, decimals as doubles."""

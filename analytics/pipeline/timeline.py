@@ -101,7 +101,9 @@ class Anchored:
         """Return the events of the `HORIZON` months before each pair's cut-off."""
         pairs = events.inner_join(self.anchors.select("customer_id", "as_of"), "customer_id")
         cutoff = _day_after(pairs.as_of)
-        inside = pairs.filter(pairs[moment] < cutoff).mutate(period=lambda t: -months_back(t[moment], _day_after(t.as_of)))
+        inside = pairs.filter(pairs[moment] < cutoff).mutate(
+            period=lambda t: -months_back(t[moment], _day_after(t.as_of))
+        )
         return inside.filter(inside.period > -HORIZON)
 
     def spine(self, customers: ibis.Table) -> ibis.Table:
@@ -111,7 +113,9 @@ class Anchored:
         known = self.anchors.select("customer_id", "as_of").semi_join(customers, "customer_id")
         rows = known.mutate(period=ibis.range(1 - HORIZON, 1).unnest().cast("int32"))
         start = _day_after(rows.as_of) - ibis.interval(months=1) * -rows.period
-        return rows.mutate(ends_on=start.cast("date") - ibis.interval(days=1)).mutate(ends_on=ibis._.ends_on.cast("date"))
+        return rows.mutate(ends_on=start.cast("date") - ibis.interval(days=1)).mutate(
+            ends_on=ibis._.ends_on.cast("date")
+        )
 
     def last_period(self, table: ibis.Table) -> Any:  # noqa: ARG002
         """Return the period that ends at the cut-off."""
@@ -128,5 +132,3 @@ def _day_after(day: Any) -> Any:
     import ibis
 
     return (day + ibis.interval(days=1)).cast("date")
-
-

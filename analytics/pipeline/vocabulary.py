@@ -35,7 +35,10 @@ FLAGS: Mapping[str, Flag] = MappingProxyType(
     {
         "is_inflow": lambda row: _credit(row) & _external(row) & ~row.reversal & row.category.isin(INFLOW),
         "is_income": lambda row: (
-            _credit(row) & _external(row) & ~row.reversal & ((row.category == "income") | (row.recurring_kind == "salary"))
+            _credit(row)
+            & _external(row)
+            & ~row.reversal
+            & ((row.category == "income") | (row.recurring_kind == "salary"))
         ),
         "is_salary": lambda row: _credit(row) & _external(row) & ~row.reversal & (row.recurring_kind == "salary"),
         "is_outflow": lambda row: _external(row) & (~_credit(row) | row.reversal),
@@ -51,8 +54,6 @@ FLAGS: Mapping[str, Flag] = MappingProxyType(
         "is_cash": lambda row: (row.category == "cash") & ~_credit(row),
         "is_essential": lambda row: row.category.isin(ESSENTIALS),
         "is_discretionary": lambda row: row.category.isin(DISCRETIONARY),
-        "is_from_person": lambda row: (
-            _credit(row) & _external(row) & ~row.reversal & (row.category == "transfer")
-        ),
+        "is_from_person": lambda row: _credit(row) & _external(row) & ~row.reversal & (row.category == "transfer"),
     }
 )

@@ -1,0 +1,85 @@
+"""From the canonical tables to scored borrowers: loan status, monthly measures, features, training, validation, scores."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from analytics.pipeline.books import Books, BooksWriter
+from analytics.pipeline.periods import add_months, month_end
+
+Progress = Callable[[str, float], None]
+DEFAULT_CURRENCY = "INR"
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build made.
+
+    Attributes
+    ----------
+    as_of
+        Newest month end scored; None where nobody could be.
+    champion
+        Version of the model that serves; None where none could be fitted, and ``refusal`` says why.
+    metrics
+        Pooled out-of-time metrics of the model, each with its interval.
+    left_out
+        Postings in another than the main currency, by currency: in no sum.
+    """
+
+    data_clock: dt.date
+    as_of: dt.date | None
+    month_ends: int
+    feature_rows: int
+    scored: int
+    champion: str | None = None
+    refusal: str | None = None
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+def build(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> BuildReport:
+    """Derive everything from the canonical tables, up to the last month end that is not after the data clock.
+
+    Parameters
+    ----------
+    writer
+        Open books; what is there of derived tables is replaced.
+    data_clock
+        Newest accepted posting date.
+    progress
+        Called with what is being done and the share that is behind.
+    """
+    from analytics.features.tables import write_features
+    from analytics.models.credit_run import run
+
+    progress("Where each loan stands", 0.0)
+    books = open_books(writer)
+    last = data_clock if data_clock == month_end(data_clock) else add_months(data_clock, -1)
+    made = write_features(writer, books, last, progress=progress)
+    outcome = run(writer, books, made.month_ends, data_clock, progress=progress)
+    progress("Done", 1.0)
+    return BuildReport(
+        data_clock=data_clock,
+        as_of=outcome.as_of,
+        month_ends=len(made.month_ends),
+        feature_rows=made.rows,
+        scored=outcome.scored,
+        champion=outcome.champion,
+        refusal=outcome.refusal,
+        metrics=outcome.metrics,
+        left_out=made.left_out,
+    )
+
+
+def open_books(writer: BooksWriter) -> Books:
+    """Return the canonical tables with their main currency: the one most accounts are in."""
+    tables = {name: writer.table("core", name) for name in
+              ("customers", "accounts", "transactions", "loans", "instalments", "sessions")}  # fmt: skip
+    accounts = tables["accounts"]
+    counts = writer.frame(accounts.group_by("currency").aggregate(accounts=accounts.count()))
+    ranked = counts.sort_values(["accounts", "currency"], ascending=[False, True])["currency"]
+    return Books(**tables, currency=str(ranked.iloc[0]) if len(ranked) else DEFAULT_CURRENCY)

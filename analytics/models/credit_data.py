@@ -1,0 +1,57 @@
+"""The borrowers' frames the credit model learns from and scores."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from analytics.models.credit_labels import borrowers, labels
+from analytics.models.loss import losses_given_default
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+    from analytics.pipeline.books import Books, BooksWriter
+
+#: Rows beyond which training takes every second, third … month end only.
+MOST_TRAINING_ROWS = 150_000
+KEYS = ["customer_id", "as_of"]
+
+
+def _people(writer: BooksWriter, books: Books, as_ofs: Sequence[dt.date]) -> ibis.Table:
+    import ibis
+
+    status = writer.table("core", "loan_status")
+    status = status.filter(status.as_of.isin([ibis.literal(day) for day in as_ofs]))
+    people = borrowers(status)
+    losses = losses_given_default(status, books.loans)
+    joined = people.left_join(losses, KEYS, rname="{name}_loss")
+    return joined.select(*people.columns, "loss_given_default")
+
+
+def _with_features(writer: BooksWriter, people: ibis.Table) -> ibis.Table:
+    rows = writer.table("features", "customer_monthly").drop("days_past_due")
+    return people.inner_join(rows, KEYS)
+
+
+def scoring_frame(writer: BooksWriter, books: Books, as_ofs: Sequence[dt.date]) -> pd.DataFrame:
+    """Return features, ``exposure``, ``days_past_due`` and ``loss_given_default`` of the borrowers at each as-of."""
+    import ibis
+
+    rows = _with_features(writer, _people(writer, books, as_ofs))
+    frame = writer.frame(rows.mutate(exposure=ibis._.exposure.cast("float64")))
+    return frame.sort_values(KEYS, ignore_index=True)
+
+
+def training_frame(writer: BooksWriter, books: Books, as_ofs: Sequence[dt.date], data_clock: dt.date) -> pd.DataFrame:
+    """Return features and labels of the borrowers at the as-ofs whose label windows are complete."""
+    people = _people(writer, books, as_ofs)
+    labelled = labels(books, people, data_clock)
+    counts = writer.frame(labelled.aggregate(rows=labelled.count()))
+    step = -(-int(counts["rows"].iloc[0]) // MOST_TRAINING_ROWS)
+    if step > 1:
+        return training_frame(writer, books, sorted(as_ofs)[::-1][::step], data_clock)
+    rows = _with_features(writer, people.drop("exposure", "loss_given_default"))
+    return writer.frame(rows.inner_join(labelled, KEYS)).sort_values(KEYS, ignore_index=True)

@@ -1,0 +1,71 @@
+"""From features to the numbers a linear model can take: clipped, filled, on one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Design:
+    """Each feature on a symmetric log scale, clipped at its 1 % and 99 % quantiles, missing as the median, standardised.
+
+    Attributes
+    ----------
+    low, high, centre, mean, spread
+        By feature, in the order of ``names``.
+    """
+
+    names: tuple[str, ...]
+    low: Floats
+    high: Floats
+    centre: Floats
+    mean: Floats
+    spread: Floats
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, names: Sequence[str]) -> Design:
+        """Learn the scale of a frame. A feature that is never known becomes a column of zeros."""
+        values = _log_scale(matrix(frame, names))
+        empty = np.isnan(values).all(axis=0)
+        low, centre, high = np.nanquantile(np.where(empty, 0.0, values), [0.01, 0.5, 0.99], axis=0)
+        filled = np.clip(np.where(np.isnan(values), centre, values), low, high)
+        spread = filled.std(axis=0)
+        return cls(tuple(names), low, high, centre, filled.mean(axis=0), np.where(spread > 1e-12, spread, np.inf))
+
+    def apply(self, frame: pd.DataFrame) -> Floats:
+        """Return the (rows, features) matrix of a frame."""
+        values = _log_scale(matrix(frame, self.names))
+        filled = np.clip(np.where(np.isnan(values), self.centre, values), self.low, self.high)
+        return np.asarray((filled - self.mean) / self.spread)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain JSON values."""
+        numbers = {name: getattr(self, name).tolist() for name in ("low", "high", "centre", "mean")}
+        spread = [value if np.isfinite(value) else None for value in self.spread.tolist()]
+        return {"names": list(self.names), **numbers, "spread": spread}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Design:
+        """Undo `as_dict`."""
+        numbers = [np.array(values[name], dtype=float) for name in ("low", "high", "centre", "mean")]
+        spread = np.array([np.inf if value is None else value for value in values["spread"]], dtype=float)
+        return cls(tuple(values["names"]), *numbers, spread)
+
+
+def matrix(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
+    """Return features as doubles, missing as NaN; a feature the frame lacks is missing throughout."""
+    return np.asarray(frame.reindex(columns=list(names)).to_numpy(dtype=float, na_value=np.nan))
+
+
+def _log_scale(values: Floats) -> Floats:
+    return np.asarray(np.sign(values) * np.log1p(np.abs(values)))

@@ -1,0 +1,77 @@
+"""Rows of ``scores.history``: probability, points, band, place, exposure, expected loss, reasons."""
+
+from __future__ import annotations
+
+import decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analytics.explain.reasons import reasons
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from analytics.models.credit import CreditModel
+
+_CENT = decimal.Decimal("0.01")
+
+
+def score_rows(model: CreditModel, frame: pd.DataFrame, *, name: str, backcast: bool) -> pd.DataFrame:
+    """Score one as-of's borrowers.
+
+    Rank 1 is the highest probability; ties go by exposure, the larger first, then by customer id. The percentile is the
+    share of scored customers with a lower probability, 0 to 100.
+
+    Parameters
+    ----------
+    frame
+        Features, ``exposure`` and ``loss_given_default`` of the borrowers at one as-of.
+    backcast
+        Whether the model was trained on data later than the as-of.
+    """
+    scored, contributions = model.explained(frame)
+    ordered = scored.assign(exposure=frame["exposure"]).sort_values(
+        ["probability", "exposure", "customer_id"], ascending=[False, False, True]
+    )
+    place = np.empty(len(ordered), dtype=np.int64)
+    place[frame.index.get_indexer(ordered.index)] = np.arange(1, len(ordered) + 1)
+    below = np.searchsorted(np.sort(scored["probability"].to_numpy()), scored["probability"].to_numpy(), side="left")
+    background = model.card().get("background", {}).get("medians", {})
+    return scored.drop(columns="log_odds").assign(
+        model=name,
+        version=model.version,
+        rank=place,
+        percentile=100.0 * below / max(len(scored), 1),
+        exposure=frame["exposure"],
+        expected_loss=scored["probability"] * frame["loss_given_default"],
+        backcast=backcast,
+        reasons=reasons(frame, contributions, background),
+    )
+
+
+def as_arrow(rows: pd.DataFrame) -> pa.Table:
+    """Return score rows with the columns and types of `analytics.schema.SCORES_HISTORY`."""
+    import pyarrow as pa
+
+    reason = pa.struct(
+        [("concept", pa.string()), ("text", pa.string()), ("points", pa.float64()), ("direction", pa.string())]
+    )
+    types: dict[str, Any] = {
+        "customer_id": pa.string(), "as_of": pa.date32(), "model": pa.string(), "version": pa.string(),
+        "score": pa.int32(), "probability": pa.float64(), "band": pa.string(), "rank": pa.int64(),
+        "percentile": pa.float64(), "exposure": pa.decimal128(18, 2), "expected_loss": pa.decimal128(18, 2),
+        "backcast": pa.bool_(), "reasons": pa.list_(reason),
+    }  # fmt: skip
+    convert = {"exposure": _money, "expected_loss": _money, "as_of": _dates}
+    columns = [pa.array(convert.get(name, list)(rows[name]), type=kind) for name, kind in types.items()]
+    return pa.table(columns, schema=pa.schema(list(types.items())))
+
+
+def _money(amounts: pd.Series[float]) -> list[decimal.Decimal]:
+    return [decimal.Decimal(repr(float(amount))).quantize(_CENT) for amount in amounts]
+
+
+def _dates(moments: pd.Series[Any]) -> list[Any]:
+    return [moment.date() for moment in moments]
