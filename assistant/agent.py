@@ -1,0 +1,171 @@
+"""The agent: one LangChain graph around whichever mind thinks, with the guards between them."""
+
+from __future__ import annotations
+
+import contextvars
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from langchain.agents import create_agent
+from langchain.agents.middleware import AgentMiddleware
+from langchain.agents.middleware.types import AgentState, ModelRequest, ModelResponse, ToolCallRequest
+from langchain_core.exceptions import ModelError
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AnyMessage, SystemMessage, ToolMessage
+from langsmith import tracing_context
+
+from assistant.answer import Step
+from assistant.turn import MindFailed, Turn, tokens
+from governance.errors import ToolRetry
+
+if TYPE_CHECKING:
+    from langchain_core.outputs import ChatResult
+    from langchain_core.tools import BaseTool
+    from langgraph.types import Command
+
+#: Seconds before the second and the third try; a server's own ``Retry-After`` goes before, up to the longest wait.
+WAITS = (0.4, 1.2)
+LONGEST_WAIT = 5.0
+
+Execute = Callable[[ModelRequest[Turn]], ModelResponse[Any]]
+
+
+class Guards(AgentMiddleware[AgentState[Any], Turn, Any]):
+    """Puts the turn's mind in its place, counts, retries, and turns mendable faults into messages."""
+
+    def wrap_model_call(self, request: ModelRequest[Turn], handler: Execute) -> ModelResponse[Any]:
+        """Call the turn's mind; show it again what it wrote when its arguments were no JSON."""
+        turn: Turn = request.runtime.context
+        asked = request.override(model=turn.mind.model, system_message=SystemMessage(turn.prompt))
+        while True:
+            response = _patiently(asked, handler, turn)
+            written = response.result[-1]
+            turn.completion_tokens += tokens(len(written.text) + len(str(getattr(written, "tool_calls", ""))))
+            if not isinstance(written, AIMessage) or written.tool_calls or not written.invalid_tool_calls:
+                return response
+            turn.fault()
+            asked = asked.override(messages=[*asked.messages, written, *_complaints(written)])
+
+    def wrap_tool_call(
+        self, request: ToolCallRequest, handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]]
+    ) -> ToolMessage | Command[Any]:
+        """Run a tool within the limits; a fault the mind can mend goes back to it as a message."""
+        turn = cast("Turn", request.runtime.context)
+        call = request.tool_call
+        turn.before_tool()
+        request.runtime.stream_writer(Step(tool=call["name"], args=call["args"], ms=0.0))
+        started = time.perf_counter()
+        try:
+            message = handler(request)
+        except ToolRetry as fault:
+            message = ToolMessage(str(fault), tool_call_id=call["id"], name=call["name"], status="error")
+        step = Step(tool=call["name"], args=call["args"], ms=(time.perf_counter() - started) * 1000)
+        turn.steps.append(step)
+        request.runtime.stream_writer(step)
+        if isinstance(message, ToolMessage) and message.status == "error":
+            turn.fault()
+        return message
+
+
+def _patiently(request: ModelRequest[Turn], handler: Execute, turn: Turn) -> ModelResponse[Any]:
+    for wait in (*WAITS, None):
+        turn.before_model(request.messages)
+        if not turn.mind.external:
+            return handler(request)
+        try:
+            return handler(request)
+        except Exception as error:  # noqa: BLE001  whatever a provider's client raises, the answer is the fallback
+            told = _told_to_wait(error)
+            if wait is None or not _passing(error) or (told or 0) > LONGEST_WAIT:
+                raise MindFailed(f"its provider failed ({_name(error)})") from None
+            time.sleep(wait if told is None else told)
+    raise AssertionError
+
+
+def _passing(error: Exception) -> bool:
+    return isinstance(error, ModelError) and error.is_retryable
+
+
+def _told_to_wait(error: Exception) -> float | None:
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    try:
+        return float(headers.get("retry-after", ""))
+    except ValueError:
+        return None
+
+
+def _name(error: Exception) -> str:
+    status = getattr(error, "status_code", None)
+    return f"{type(error).__name__}, status {status}" if status else type(error).__name__
+
+
+def _complaints(written: AIMessage) -> list[AnyMessage]:
+    return [
+        ToolMessage(
+            f"The arguments of {call.get('name') or 'this call'} are not JSON. Send the call again.",
+            tool_call_id=call.get("id") or "",
+            status="error",
+        )
+        for call in written.invalid_tool_calls
+    ]
+
+
+@dataclass(frozen=True)
+class Agent:
+    """The compiled graph; built once, run for every question."""
+
+    graph: Any
+
+    def run(self, turn: Turn, messages: Sequence[AnyMessage], *, live: bool) -> Iterator[Step | AIMessage]:
+        """Think: each step as it starts (``ms`` is 0) and ends, the mind's last message at the end.
+
+        Parameters
+        ----------
+        turn
+            The question's own state.
+        messages
+            The conversation, the question last.
+        live
+            Take the model's words as they come, so that a listener who leaves stops the model too.
+
+        Raises
+        ------
+        MindFailed, ToolRefused
+        """
+        modes = ["custom", "values", *(["messages"] if live else [])]
+        state: dict[str, Any] = {}
+        for mode, item in _apart(self.graph.stream({"messages": list(messages)}, context=turn, stream_mode=modes)):
+            if mode == "custom":
+                yield item
+            elif mode == "values":
+                state = item
+        final = state["messages"][-1]
+        if not isinstance(final, AIMessage):
+            raise MindFailed("it gave no answer")
+        yield final
+
+
+def _apart(stream: Iterator[Any]) -> Iterator[Any]:
+    """Draw from ``stream`` in a context of its own, in whichever thread, with tracing services switched off."""
+    context = contextvars.copy_context()
+    context.run(tracing_context(enabled=False).__enter__)
+    while (item := context.run(next, stream, None)) is not None:
+        yield item
+
+
+class Nobody(BaseChatModel):
+    """Holds the model's place while the graph is built; each turn brings its own mind."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "nobody"
+
+    def _generate(self, *_: Any, **__: Any) -> ChatResult:
+        raise MindFailed("there is no mind")
+
+
+def build_agent(tools: Sequence[BaseTool]) -> Agent:
+    """Build the graph around ``tools``."""
+    return Agent(create_agent(Nobody(), list(tools), middleware=[Guards()], context_schema=Turn))

@@ -1,0 +1,94 @@
+"""What was said before: a conversation rebuilt from its receipts, results included."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+
+from assistant.calls import perform
+from governance.errors import MunshiError
+
+if TYPE_CHECKING:
+    from governance.control import StoredReceipt
+    from governance.principal import Principal
+    from tools.registry import Tool
+    from tools.result import ToolResult
+    from tools.workspace import Workspace
+
+#: Turns a mind is reminded of, and how many of them with their results in full.
+TURNS = 6
+TURNS_WITH_RESULTS = 2
+KEPT_RESULTS = 16
+
+
+class Memory:
+    """The conversations of one caller.
+
+    Parameters
+    ----------
+    workspace, principal
+        Whose.
+    tools
+        By name; results that this process no longer holds are made again on their snapshot.
+    """
+
+    def __init__(self, workspace: Workspace, principal: Principal, tools: Mapping[str, Tool]) -> None:
+        self._workspace = workspace
+        self._principal = principal
+        self._tools = tools
+        self._results: OrderedDict[str, tuple[ToolResult | None, ...]] = OrderedDict()
+
+    def keep(self, receipt_id: str, results: Sequence[ToolResult]) -> None:
+        """Hold an answer's results for the next question."""
+        self._results[receipt_id] = tuple(results)
+        while len(self._results) > KEPT_RESULTS:
+            self._results.popitem(last=False)
+
+    def recall(self, conversation_id: str, *, with_results: bool) -> list[AnyMessage]:
+        """Return the caller's last turns as messages.
+
+        Parameters
+        ----------
+        conversation_id
+            Which conversation; receipts of other callers in it are left out.
+        with_results
+            Whether the mind reads whole results, so that "why the first one?" finds its row.
+        """
+        receipts = self._workspace.control.conversation(conversation_id, last=TURNS)
+        mine = [receipt for receipt in receipts if receipt.principal == self._principal.name]
+        planned = [receipt.receipt_id for receipt in mine if receipt.content["plan"]]
+        in_full = set(planned[-TURNS_WITH_RESULTS:]) if with_results else set()
+        return [message for receipt in mine for message in self._messages(receipt, receipt.receipt_id in in_full)]
+
+    def _messages(self, receipt: StoredReceipt, in_full: bool) -> list[AnyMessage]:
+        content = receipt.content
+        messages: list[AnyMessage] = [HumanMessage(content["question"])]
+        plan = content["plan"]
+        results = self._results_of(receipt.receipt_id, plan) if in_full else (None,) * len(plan)
+        if plan:
+            calls = [
+                {"name": call["tool"], "args": call["args"], "id": f"{receipt.receipt_id}-{place}", "type": "tool_call"}
+                for place, call in enumerate(plan)
+            ]
+            messages.append(AIMessage("", tool_calls=calls))
+            messages += [
+                ToolMessage(call["content"], tool_call_id=asked["id"], name=call["tool"], artifact=result)
+                for call, asked, result in zip(plan, calls, results, strict=True)
+            ]
+        return [*messages, AIMessage(content["text"])]
+
+    def _results_of(self, receipt_id: str, plan: Sequence[Mapping[str, Any]]) -> tuple[ToolResult | None, ...]:
+        if receipt_id not in self._results:
+            self.keep(receipt_id, [self._again(call) for call in plan])  # type: ignore[misc]
+        return self._results[receipt_id]
+
+    def _again(self, call: Mapping[str, Any]) -> ToolResult | None:
+        """The result of an earlier call, on the books it read; None when they are gone."""
+        try:
+            with self._workspace.at(call["snapshot"]) as then:
+                return perform(then, self._principal, self._tools[call["tool"]], call["args"]).result
+        except (MunshiError, KeyError):
+            return None

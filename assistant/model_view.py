@@ -1,0 +1,82 @@
+"""A tool's result as a model reads it: title, facts, a few rows; fenced, because it is data and not instruction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from tools.result import Source, Table, ToolResult
+
+#: Rows of a table, and characters of a cell or a passage, that a model gets.
+ROWS = 5
+CELL = 120
+PASSAGE = 1_500
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]+")
+_MARKS = re.compile(r"<{3,}|>{3,}|`{3,}")
+
+
+def model_view(result: ToolResult, *, handle: str) -> str:
+    """Return the text view of ``result``; ``handle`` is what the mind calls it."""
+    lines = [f"<<<data {handle}", quoted(result.title, 400)]
+    lines += [f"as of {result.as_of}"] if result.as_of else []
+    lines += [f"{name}: {shown(fact.value, fact.unit)}" for name, fact in result.facts.items()]
+    for table in _tables(result):
+        lines += _table_lines(table)
+    lines += [line for source in result.sources for line in _passage_lines(source)]
+    lines += [f"warning: {quoted(warning, 400)}" for warning in result.warnings]
+    lines.append(">>>")
+    size = sum(len(table.rows) for table in _tables(result))
+    lines.append(f"{handle} has {size} rows; the person sees all of them." if size else f"{handle} has no table.")
+    return "\n".join(lines)
+
+
+def quoted(text: str, limit: int) -> str:
+    """Text from data on one line: no control characters, no fence marks, at most ``limit`` characters."""
+    plain = _MARKS.sub("…", _UNPRINTABLE.sub(" ", text)).strip()
+    return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
+
+
+def shown(value: Any, unit: str = "text") -> str:
+    """A value as a model reads it; percent values are fractions and become percentages."""
+    if value is None:
+        return "–"
+    if isinstance(value, list | tuple):
+        return "; ".join(shown(each) for each in value)
+    if isinstance(value, bool | dt.date):
+        return str(value)
+    if unit == "percent" and isinstance(value, int | float | Decimal):
+        return f"{float(value) * 100:.4g} %"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return quoted(str(value), CELL)
+
+
+def _tables(result: ToolResult) -> Iterator[Table]:
+    if result.table is not None:
+        yield result.table
+    yield from result.tables
+
+
+def _table_lines(table: Table) -> list[str]:
+    columns = [f"{column.name} ({column.unit})" if column.unit != "text" else column.name for column in table.columns]
+    head = table.rows[:ROWS]
+    return [
+        f"table {quoted(table.title, 120)}: first {len(head)} of {len(table.rows)} rows",
+        " | ".join(columns),
+        *(
+            " | ".join(shown(cell, column.unit) for column, cell in zip(table.columns, row, strict=True))
+            for row in head
+        ),
+    ]
+
+
+def _passage_lines(source: Source) -> list[str]:
+    dates = f", from {source.effective_from}" if source.effective_from else ""
+    return [
+        f"passage [{source.id}] {quoted(source.title, 120)}, {quoted(source.section, 120)} ({source.status}{dates}):",
+        quoted(source.quote, PASSAGE),
+    ]

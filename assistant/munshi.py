@@ -1,0 +1,191 @@
+"""Ask the books a question: screening, thinking, grounding, receipt."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from assistant.answer import Answer, Step, Usage
+from assistant.composing import gathered, interpreted, unique
+from assistant.memory import Memory
+from assistant.minds import Mind, Minds
+from assistant.privacy import Veil
+from assistant.receipts import receipt_content
+from assistant.screening import Screening
+from assistant.thinking import Thinker, Thought
+from assistant.turn import Limits
+from governance.principal import Principal, local_principal
+from tools.registry import TOOLS, Tool
+from tools.workspace import Workspace
+
+if TYPE_CHECKING:
+    from governance.settings import Settings
+
+
+@dataclass
+class _Asking:
+    """One question as it was asked."""
+
+    conversation_id: str
+    veil: Veil
+    receipt_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def ms(self) -> float:
+        return (time.perf_counter() - self.started) * 1000
+
+
+class Munshi:
+    """Answers questions about one workspace for one caller.
+
+    Parameters
+    ----------
+    workspace
+        Whose books.
+    principal
+        Who asks.
+    mind
+        Who thinks; by default what the settings name.
+    tools
+        What may be called.
+    limits
+        How far one question may go.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        principal: Principal,
+        *,
+        mind: Mind | None = None,
+        tools: Sequence[Tool] = TOOLS,
+        limits: Limits | None = None,
+    ) -> None:
+        self.workspace = workspace
+        self.principal = principal
+        self._tools = {tool.name: tool for tool in tools}
+        self._screening = Screening(workspace, principal)
+        self._memory = Memory(workspace, principal, self._tools)
+        minds = Minds(workspace, principal, mind)
+        self._thinker = Thinker(workspace, principal, tools, minds, self._memory, limits or Limits())
+
+    @classmethod
+    def open(
+        cls,
+        name: str = "demo",
+        *,
+        settings: Settings | None = None,
+        principal: Principal | None = None,
+        mind: Mind | None = None,
+    ) -> Munshi:
+        """Open a workspace by name, by default as the caller on the machine itself.
+
+        Raises
+        ------
+        WorkspaceNotFound, KeyUnusable
+        """
+        return cls(Workspace.open(name, settings), principal or local_principal(name), mind=mind)
+
+    def close(self) -> None:
+        """Let go of the workspace."""
+        self.workspace.close()
+
+    def __enter__(self) -> Munshi:
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self.close()
+
+    def ask(self, question: str, conversation_id: str | None = None) -> Answer:
+        """Answer a question; the answer of status ``failed``, ``refused`` or ``abstained`` says why.
+
+        Parameters
+        ----------
+        question
+            In words.
+        conversation_id
+            The ``conversation_id`` of an earlier answer, to go on from it.
+        """
+        for item in self._answering(question, conversation_id, live=False):
+            if isinstance(item, Answer):
+                return item
+        raise AssertionError("an asking ends with its answer")
+
+    def stream(self, question: str, conversation_id: str | None = None) -> Iterator[Step | Answer]:
+        """Answer a question, showing each tool step as it starts (``ms`` is 0) and ends, then the answer."""
+        return self._answering(question, conversation_id, live=True)
+
+    def _answering(self, question: str, conversation_id: str | None, *, live: bool) -> Iterator[Step | Answer]:
+        asking = _Asking(conversation_id or secrets.token_hex(8), Veil(self.workspace.keys))
+        screened = self._screening.screen(question, asking.veil)
+        thought = yield from self._thinker.think(screened.text, asking.conversation_id, live=live)
+        yield self._answer(asking, screened.text, thought)
+
+    def _answer(self, asking: _Asking, question: str, thought: Thought) -> Answer:
+        for call in thought.calls:
+            asking.veil.learn(call.hidden)
+        results = [call.result for call in thought.calls]
+        warnings = unique([*thought.warnings, *(warning for result in results for warning in result.warnings)])
+        answer = Answer(
+            receipt_id=asking.receipt_id,
+            question=question,
+            interpretation=thought.beside.get("interpretation") or interpreted(thought.calls),
+            alternatives=tuple(thought.beside.get("alternatives", ())),
+            text=thought.text,
+            steps=tuple(thought.turn.steps),
+            warnings=tuple(warnings),
+            status=thought.status,
+            follow_ups=tuple(thought.beside.get("follow_ups", ())),
+            mind=thought.turn.mind.name,
+            conversation_id=asking.conversation_id,
+            usage=_usage(thought, asking.ms),
+            **gathered(thought.calls),
+        )
+        self._record(asking, answer, thought)
+        return self._as_seen(answer, asking.veil)
+
+    def _record(self, asking: _Asking, answer: Answer, thought: Thought) -> None:
+        """Keep the receipt, audit what has to be, hold the results for the next question."""
+        hide = asking.veil.hide
+        content = receipt_content(
+            question=hide(answer.question),
+            interpretation=hide(answer.interpretation),
+            text=hide(answer.text),
+            mind=answer.mind,
+            calls=thought.calls,
+            warnings=[hide(warning) for warning in answer.warnings],
+        )
+        control = self.workspace.control
+        control.keep_receipt(answer.receipt_id, answer.conversation_id, self.principal.name, answer.status, content)
+        if answer.status == "refused" or thought.sent_to:
+            details = {
+                "receipt": answer.receipt_id,
+                "minds": [mind.name for mind in thought.sent_to],
+                "tools": [call.tool for call in thought.calls],
+            }
+            control.audit(self.principal.name, "ask", answer.status, details)
+        self._memory.keep(answer.receipt_id, [call.result for call in thought.calls])
+
+    def _as_seen(self, answer: Answer, veil: Veil) -> Answer:
+        """The answer for the screen: values put back for a caller who may see them."""
+        if not self.principal.may("pii:read"):
+            return answer
+        texts = {name: veil.reveal(getattr(answer, name)) for name in ("question", "interpretation", "text")}
+        lists = {
+            name: tuple(veil.reveal(text) for text in getattr(answer, name))
+            for name in ("alternatives", "follow_ups", "warnings")
+        }
+        return answer.model_copy(update=texts | lists)
+
+
+def _usage(thought: Thought, ms: float) -> Usage:
+    return Usage(
+        model_calls=sum(turn.model_calls for turn in thought.turns),
+        prompt_tokens=sum(turn.prompt_tokens for turn in thought.turns),
+        completion_tokens=sum(turn.completion_tokens for turn in thought.turns),
+        ms=ms,
+    )

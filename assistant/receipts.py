@@ -1,0 +1,83 @@
+"""The record of an answer: enough to run it again, and no personal data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.model_view import model_view
+
+if TYPE_CHECKING:
+    from assistant.calls import Call
+    from tools.result import Table, ToolResult
+
+#: Rows of a table whose digests are kept one by one, so that a replay can say which changed.
+DIGESTED_ROWS = 500
+
+
+def receipt_content(
+    *, question: str, interpretation: str, text: str, mind: str, calls: Sequence[Call], warnings: Sequence[str]
+) -> dict[str, Any]:
+    """Return what a receipt keeps; every text given must hold tokens, not personal data."""
+    return {
+        "question": question,
+        "interpretation": interpretation,
+        "text": text,
+        "mind": mind,
+        "snapshot": calls[-1].snapshot if calls else None,
+        "plan": [recorded_call(call, handle=f"r{place}") for place, call in enumerate(calls, start=1)],
+        "sql": [sql for call in calls for sql in call.seen.sql],
+        "model_versions": {name: version for call in calls for name, version in call.seen.model_versions.items()},
+        "passages": [source.id for call in calls for source in call.seen.sources],
+        "warnings": list(warnings),
+    }
+
+
+def recorded_call(call: Call, *, handle: str) -> dict[str, Any]:
+    """One tool call with what came back, as figures and digests."""
+    return {
+        "tool": call.tool,
+        "args": dict(call.args),
+        "snapshot": call.snapshot,
+        "content": model_view(call.seen, handle=handle),
+        **recorded_result(call.seen),
+    }
+
+
+def recorded_result(result: ToolResult) -> dict[str, Any]:
+    """Figures, digests of tables, versions and passages: what a replay compares."""
+    tables = [table for table in (result.table, *result.tables) if table is not None]
+    return {
+        "facts": {name: _plain(fact.value) for name, fact in result.facts.items()},
+        "tables": [recorded_table(table) for table in tables],
+        "model_versions": dict(result.model_versions),
+        "passages": [source.id for source in result.sources],
+    }
+
+
+def recorded_table(table: Table) -> dict[str, Any]:
+    """A table's size and digests."""
+    names = [column.name for column in table.columns]
+    digests = [_digest(row) for row in table.rows]
+    return {
+        "title": table.title,
+        "columns": names,
+        "rows": len(digests),
+        "digest": _digest([names, digests]),
+        "row_digests": digests if len(digests) <= DIGESTED_ROWS else [],
+    }
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(_plain(value), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON gives it back, so that a stored one equals a fresh one."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

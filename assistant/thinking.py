@@ -1,0 +1,149 @@
+"""Thinking about one question: the chosen mind first, the embedded planner where that fails."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.messages import AIMessage, HumanMessage
+
+from assistant.agent import Agent, build_agent
+from assistant.agent_tools import agent_tools
+from assistant.answer import Status, Step
+from assistant.minds import Minds
+from assistant.prompting import system_prompt
+from assistant.turn import Limits, MindFailed, Turn
+from governance.errors import MunshiError, ToolRefused
+
+if TYPE_CHECKING:
+    from assistant.calls import Call
+    from assistant.memory import Memory
+    from assistant.minds import Mind
+    from governance.principal import Principal
+    from tools.registry import Tool
+    from tools.workspace import Workspace
+
+LOG = logging.getLogger(__name__)
+
+STATUSES: Mapping[str, Status] = {"answered": "answered", "abstained": "abstained", "refused": "refused"}
+
+
+@dataclass(frozen=True)
+class Thought:
+    """What thinking came to, before it is checked against the results.
+
+    Attributes
+    ----------
+    turns
+        Every mind's turn, the one that came to this last.
+    beside
+        What the mind said beside its text: interpretation, alternatives, follow_ups.
+    warnings
+        Minds that gave no answer, and why.
+    """
+
+    text: str
+    status: Status
+    turns: tuple[Turn, ...]
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def turn(self) -> Turn:
+        """The turn of the mind that answered."""
+        return self.turns[-1]
+
+    @property
+    def calls(self) -> Sequence[Call]:
+        """The tool calls the text rests on."""
+        return self.turn.calls
+
+    @property
+    def sent_to(self) -> list[Mind]:
+        """The minds outside this process that were shown something."""
+        return [turn.mind for turn in self.turns if turn.mind.external and turn.model_calls]
+
+
+class Thinker:
+    """Runs the agent for one caller.
+
+    Parameters
+    ----------
+    workspace, principal, tools
+        What may be called, on whose behalf.
+    minds
+        Who may think, in order.
+    memory
+        What was said before.
+    limits
+        How far one question may go.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        principal: Principal,
+        tools: Sequence[Tool],
+        minds: Minds,
+        memory: Memory,
+        limits: Limits,
+    ) -> None:
+        self._workspace = workspace
+        self._principal = principal
+        self._tools = tools
+        self._minds = minds
+        self._memory = memory
+        self._limits = limits
+
+    @cached_property
+    def _agent(self) -> Agent:
+        return build_agent(agent_tools(self._tools, self._workspace, self._principal))
+
+    def think(self, question: str, conversation_id: str, *, live: bool) -> Generator[Step, None, Thought]:
+        """Yield each step as it starts and ends; return the thought. ``question`` is screened."""
+        turns: list[Turn] = []
+        failures: list[str] = []
+        for mind in self._minds.in_order():
+            turns.append(self._turn(mind))
+            try:
+                final = yield from self._run(turns[-1], question, conversation_id, live=live)
+            except MindFailed as failure:
+                LOG.warning("mind %s gave no answer: %s", mind.name, failure)
+                failures.append(f"{mind.name} gave no answer: {failure}.")
+            except ToolRefused as refusal:
+                return Thought(str(refusal), "refused", tuple(turns), warnings=tuple(failures))
+            else:
+                return _thought(final, turns, failures)
+        return Thought(" ".join(failures), "failed", tuple(turns))
+
+    def _turn(self, mind: Mind) -> Turn:
+        prompt = system_prompt(self._workspace, self._principal) if mind.external else ""
+        return Turn(mind, prompt, self._limits)
+
+    def _run(self, turn: Turn, question: str, conversation_id: str, *, live: bool) -> Generator[Step, None, AIMessage]:
+        earlier = self._memory.recall(conversation_id, with_results=not turn.mind.external)
+        final: AIMessage | None = None
+        try:
+            for item in self._agent.run(turn, [*earlier, HumanMessage(question)], live=live and turn.mind.external):
+                if isinstance(item, Step):
+                    yield item
+                else:
+                    final = item
+        except MunshiError:
+            raise
+        except Exception as error:
+            LOG.exception("the agent broke")
+            raise MindFailed(f"something broke ({type(error).__name__})") from error
+        if final is None or not final.text.strip():
+            raise MindFailed("it gave no answer")
+        return final
+
+
+def _thought(final: AIMessage, turns: Sequence[Turn], failures: Sequence[str]) -> Thought:
+    beside = final.additional_kwargs
+    fallback = [f"{failure} The embedded planner answered instead." for failure in failures]
+    status = STATUSES.get(beside.get("status", "answered"), "answered")
+    return Thought(final.text, status, tuple(turns), beside, tuple(fallback))
