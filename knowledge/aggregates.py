@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
-import sqlglot
 from sqlglot import exp
 
-from governance.errors import ToolRetry
-from knowledge.conditions import condition_on, date_literal
+from knowledge.conditions import condition_on
+from knowledge.dates import condition_dates, newest_as_of
 from knowledge.resolve import Place, Question, place
-from knowledge.vocabulary import Grain, Join, Metric, Vocabulary
-from knowledge.windows import DAY, Lag, Window, demand_period
+from knowledge.sql import aliased, bound, column, from_view, parsed
+from knowledge.vocabulary import Join, Metric, Vocabulary
+from knowledge.windows import Window
 
 
 @dataclass(frozen=True)
 class Slice:
-    """Metrics over the same rows of one view in one window; becomes one CTE called ``name``."""
+    """Metrics over the rows of one view in one window; becomes the CTE ``name``."""
 
     name: str
     metrics: tuple[Metric, ...]
@@ -28,213 +28,129 @@ class Slice:
 
     @property
     def basis(self) -> Metric:
-        """Any of the metrics: they share view, dates and rows."""
+        """Any of the metrics: they share view, dates and series."""
         return self.metrics[0]
 
-    @property
-    def newest_name(self) -> str:
-        """Name of the CTE that holds the as-of, for states without a grain."""
-        return f"{self.name}_as_of"
+    @cached_property
+    def as_of_name(self) -> str | None:
+        """Name of the CTE with the one as-of of states; None for events, or with an as-of for each row."""
+        own_time = any(found.column == self.basis.time for found in self.places if found.view == self.basis.view)
+        pinned = self.basis.time_kind == "snapshot" and self.question.grain is None and not own_time
+        return f"{self.name}_as_of" if pinned else None
 
-    @property
-    def pins_as_of(self) -> bool:
-        """Whether one as-of is looked up, rather than one for each bucket or all of them."""
-        return self.basis.time_kind == "snapshot" and self.question.grain is None and not self._splits_by_time
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Where the query's dimensions are found from the view."""
+        return tuple(place(self.vocabulary, self.basis, dimension) for dimension in self.question.dimensions)
 
-    @property
-    def _splits_by_time(self) -> bool:
-        return any(self.place_of(name).column == self.basis.time for name in self._times)
+    @cached_property
+    def filters(self) -> tuple[tuple[Place, exp.Expr], ...]:
+        """The query's conditions on dimensions, each with where it binds."""
+        found = [
+            (place(self.vocabulary, self.basis, dimension), dimension, wanted)
+            for dimension, wanted in self.question.dimension_filters
+        ]
+        return tuple(
+            (at, condition_on(column(at.column, at.view), dimension, wanted)) for at, dimension, wanted in found
+        )
 
-    @property
-    def _times(self) -> list[str]:
-        return [dimension.name for dimension in self.question.dimensions if dimension.kind == "time"]
 
-    def place_of(self, name: str) -> Place:
-        """Where the dimension is found from this slice's view."""
-        return place(self.vocabulary, self.basis, self.vocabulary.dimensions[name])
+def slices(vocabulary: Vocabulary, question: Question, window: Window, suffix: str = "") -> list[Slice]:
+    """Put metrics together that share view, dates and series."""
+    shared: dict[tuple[str, ...], list[Metric]] = {}
+    for metric in question.metrics:
+        basis = (metric.view, metric.time, metric.time_kind, metric.until, metric.series)
+        shared.setdefault(basis, []).append(metric)
+    several = [view for view, *_ in shared]
+    return [
+        Slice(f"{_slice_name(several, position)}{suffix}", tuple(metrics), window, question, vocabulary)
+        for position, metrics in enumerate(shared.values())
+    ]
 
 
-def keys(question: Question) -> tuple[str, ...]:
-    """Names of the columns that rows are grouped by: the grain first, then the dimensions."""
-    return (*filter(None, [question.grain]), *(dimension.name for dimension in question.dimensions))
+def _slice_name(views: Sequence[str], position: int) -> str:
+    view = views[position]
+    earlier = views[:position].count(view)
+    return f"from_{view}_{earlier + 1}" if earlier else f"from_{view}"
+
+
+def as_of(part: Slice) -> exp.Select:
+    """Return the SELECT of the one as-of a slice of states is of, named ``as_of``."""
+    return newest_as_of(part.basis, part.window, _on_own_time(part))
 
 
 def aggregate(part: Slice) -> exp.Select:
     """Return the SELECT of a slice: keys, then metrics."""
-    places = {dimension.name: part.place_of(dimension.name) for dimension in part.question.dimensions}
-    filtered = [
-        (part.place_of(dimension.name), dimension, wanted) for dimension, wanted in part.question.dimension_filters
-    ]
-    bucket, conditions, source = _dates(part)
-    conditions += [condition_on(_column(found), dimension, wanted) for found, dimension, wanted in filtered]
-    selected: list[exp.Expr] = [exp.alias_(bucket, str(part.question.grain))] if bucket is not None else []
-    selected += [exp.alias_(_column(found), name, quoted=True) for name, found in places.items()]
-    groups = list(range(1, len(selected) + 1))
+    dates = condition_dates(part.basis, part.window, part.question.grain, part.as_of_name, _on_own_time(part))
+    selected = [aliased(dates.bucket, str(part.question.grain))] if dates.bucket is not None else []
     selected += [
-        exp.alias_(_on_view(metric.expression, metric.view), metric.name, quoted=True) for metric in part.metrics
+        aliased(column(at.column, at.view), dimension.name)
+        for at, dimension in zip(part.places, part.question.dimensions, strict=True)
     ]
-    query = exp.select(*selected).from_(_view(part.basis.view))
-    for addition in source:
-        query = query.join(addition, join_type="inner", on=exp.true())
-    for join in _joins([*places.values(), *(found for found, _, _ in filtered)]):
-        query = query.join(_view(join.right), join_type="left", on=parsed(join.on))
-    query = query.where(*conditions)
-    return query.group_by(*(exp.Literal.number(position) for position in groups)) if groups else query
+    keys = [exp.Literal.number(position) for position in range(1, len(selected) + 1)]
+    selected += [aliased(_value(metric, part, keyed=bool(keys)), metric.name) for metric in part.metrics]
+    query = exp.select(*selected, copy=False).from_(from_view(part.basis.view), copy=False)
+    if dates.buckets is not None:
+        query = query.join(dates.buckets, join_type="cross", copy=False)
+    for join in _joins([*part.places, *(at for at, _ in part.filters)]):
+        query = query.join(from_view(join.right), join_type="left", on=parsed(join.on), copy=False)
+    conditions = [*dates.conditions, *_wheres(part), *(condition.copy() for _, condition in part.filters)]
+    query = query.where(*conditions, copy=False)
+    return query.group_by(*keys, copy=False) if keys else query
 
 
-def newest(part: Slice) -> exp.Select:
-    """Return the SELECT of the as-of that a slice of states is pinned to, named ``as_of``."""
-    time, rows = parsed(part.basis.time), _series(part)
-    rows += _own_time_filters(part)
-    if part.window.behind is None:
-        rows += _within(time, part.window)
-        return _select_newest(part, time, rows)
-    latest = _select_newest(part, time.copy(), [*rows, *_within(time, Window(None, part.window.end))])
-    return _select_newest(part, time, [*rows, _behind(part.window, time, latest.subquery())])
+def _value(metric: Metric, part: Slice, *, keyed: bool) -> exp.Expr:
+    """Return a metric's aggregate: over its own rows, zero where nothing was counted or summed, money as money."""
+    value = bound(metric.expression, metric.view)
+    if metric.where and _wheres_differ(part):
+        value = _over(value, bound(metric.where, metric.view))
+    if sums(metric):
+        value = exp.Coalesce(this=value, expressions=[exp.Literal.number(0)]) if value.find(exp.Sum) else value
+        value = value if keyed or part.as_of_name is None else _if_known(value, part.as_of_name)
+    return exp.cast(value, "DECIMAL(38, 2)", copy=False) if metric.unit == "currency" else value
 
 
-def _select_newest(part: Slice, time: exp.Expr, rows: list[exp.Expr]) -> exp.Select:
-    return exp.select(exp.alias_(exp.Max(this=time.copy()), "as_of")).from_(_view(part.basis.view)).where(*rows)
+def sums(metric: Metric) -> bool:
+    """Whether a metric counts or sums, so that none is zero."""
+    expression = parsed(metric.expression)
+    return isinstance(expression.this if isinstance(expression, exp.Neg) else expression, exp.Sum | exp.Count)
 
 
-def _behind(window: Window, time: exp.Expr, latest: exp.Expr) -> exp.Expr:
-    if window.behind == "previous_period":
-        return exp.LT(this=time.copy(), expression=truncated("month", latest))
-    year_ago = exp.Sub(this=latest, expression=parsed("INTERVAL 1 YEAR"))
-    return exp.LTE(this=time.copy(), expression=exp.func("last_day", year_ago, dialect="duckdb"))
+def _if_known(value: exp.Expr, as_of_name: str) -> exp.Expr:
+    known = exp.not_(exp.select("as_of").from_(as_of_name).subquery().is_(exp.null()), copy=False)
+    return exp.Case().when(known, value, copy=False)
 
 
-def _dates(part: Slice) -> tuple[exp.Expr | None, list[exp.Expr], list[exp.Expr]]:
-    """Return the bucket, the conditions on time, and what else to select from."""
-    kinds = {"flow": _flow, "snapshot": _snapshot, "spell": _spell}
-    bucket, conditions, source = kinds[part.basis.time_kind](part)
-    wheres = [_on_view(part.basis.where, part.basis.view)] if part.basis.where else []
-    return (_shifted(bucket, part.window.lag) if part.question.grain else None), conditions + wheres, source
+def _wheres_differ(part: Slice) -> bool:
+    return len({metric.where for metric in part.metrics}) > 1
 
 
-Dates = tuple[exp.Expr, list[exp.Expr], list[exp.Expr]]
+def _wheres(part: Slice) -> list[exp.Expr]:
+    """Return what keeps the rows of any of the metrics."""
+    wheres = list(dict.fromkeys(metric.where for metric in part.metrics))
+    return [exp.or_(*(bound(where, part.basis.view) for where in wheres), copy=False)] if all(wheres) else []
 
 
-def _flow(part: Slice) -> Dates:
-    if part.window.behind:
-        raise demand_period(part.basis.name)
-    time = _time(part)
-    return truncated(part.question.grain or "day", time), _series(part) + _within(time, part.window), []
+def _over(value: exp.Expr, where: exp.Expr) -> exp.Expr:
+    """Restrict every aggregate in ``value`` to rows that meet ``where``."""
+    held = exp.Paren(this=value)
+    for aggregate_call in list(held.find_all(exp.AggFunc)):
+        if isinstance(aggregate_call.parent, exp.Filter):
+            present = aggregate_call.parent.expression
+            present.set("this", exp.and_(present.this, where.copy(), copy=False))
+        else:
+            filtered = exp.Filter(this=aggregate_call.copy(), expression=exp.Where(this=where.copy()))
+            aggregate_call.replace(filtered)
+    restricted: exp.Expr = held.this
+    return restricted
 
 
-def _snapshot(part: Slice) -> Dates:
-    time, grain = _time(part), part.question.grain
-    if part.pins_as_of:
-        as_of = exp.select("as_of").from_(part.newest_name).subquery()
-        return time, [*_series(part), exp.EQ(this=time.copy(), expression=as_of)], []
-    conditions = _series(part) + _within(time, part.window)
-    bucket = truncated(grain or "day", time)
-    if grain is None:
-        return bucket, conditions, []
-    plain = parsed(part.basis.time)
-    rows = [*_series(part), *_within(plain, part.window), *_own_time_filters(part)]
-    lasts = exp.select(exp.Max(this=plain)).from_(_view(part.basis.view)).where(*rows)
-    lasts = lasts.group_by(truncated(grain, plain.copy()))
-    return bucket, [*_series(part), time.copy().isin(query=lasts)], []
-
-
-def _spell(part: Slice) -> Dates:
-    time, until, window = _time(part), exp.column(part.basis.until, table=part.basis.view), part.window
-    if part.question.grain is None:
-        end = date_literal(window.end)
-        return time, _series(part) + _alive(time, until, end), []
-    grain = part.question.grain
-    bucket = exp.column("bucket", table="buckets")
-    step = exp.Add(this=bucket.copy(), expression=_interval(grain))
-    end = exp.func("least", exp.cast(step, "DATE"), date_literal(window.end))
-    return bucket, _series(part) + _alive(time, until, end), [_buckets(part, grain)]
-
-
-def _alive(time: exp.Expr, until: exp.Expr, end: exp.Expr) -> list[exp.Expr]:
-    still = exp.or_(until.is_(exp.null()), exp.GTE(this=until.copy(), expression=end.copy()))
-    return [exp.LT(this=time.copy(), expression=end), still]
-
-
-def _buckets(part: Slice, grain: Grain) -> exp.Expr:
-    """Select every bucket from the window's start, or the first spell's, to its last day."""
-    first: exp.Expr = exp.select(exp.Min(this=parsed(part.basis.time))).from_(_view(part.basis.view)).subquery()
-    start = date_literal(part.window.start) if part.window.start else first
-    last = date_literal(part.window.end - DAY)
-    series = exp.func("generate_series", truncated(grain, start), last, _interval(grain), dialect="duckdb")
-    unnested = exp.cast(exp.Anonymous(this="unnest", expressions=[series]), "DATE")
-    return exp.select(exp.alias_(unnested, "bucket")).subquery("buckets")
-
-
-def _within(time: exp.Expr, window: Window) -> list[exp.Expr]:
-    lower = [exp.GTE(this=time.copy(), expression=date_literal(window.start))] if window.start else []
-    return [*lower, exp.LT(this=time.copy(), expression=date_literal(window.end))]
-
-
-def _own_time_filters(part: Slice) -> list[exp.Expr]:
-    """Return the filters on the view's own as-of, which decide the as-of that is looked up."""
-    found = [
-        (part.place_of(dimension.name), dimension, wanted) for dimension, wanted in part.question.dimension_filters
-    ]
+def _on_own_time(part: Slice) -> list[exp.Expr]:
+    """Return the conditions on the view's own as-of: they decide the as-of that is looked up."""
     own = (part.basis.view, part.basis.time)
-    return [
-        condition_on(exp.column(at.column), dimension, wanted)
-        for at, dimension, wanted in found
-        if own == (at.view, at.column)
-    ]
-
-
-def _series(part: Slice) -> list[exp.Expr]:
-    return [_on_view(part.basis.series, part.basis.view)] if part.basis.series else []
-
-
-def _time(part: Slice) -> exp.Expr:
-    if not part.basis.time:
-        raise ToolRetry(f"'{part.basis.name}' has no date: ask for it without a period and without a grain.")
-    return exp.column(part.basis.time, table=part.basis.view)
-
-
-def _shifted(bucket: exp.Expr, lag: Lag | None) -> exp.Expr:
-    if lag is None:
-        return bucket
-    interval = parsed(f"INTERVAL {lag.count} {lag.unit}")
-    return exp.cast(exp.Add(this=bucket, expression=interval), "DATE")
-
-
-def truncated(grain: Grain, time: exp.Expr) -> exp.Expr:
-    """Return the first day of the bucket that ``time`` lies in."""
-    return exp.cast(exp.func("date_trunc", exp.Literal.string(grain), time.copy(), dialect="duckdb"), "DATE")
-
-
-def _interval(grain: Grain) -> exp.Expr:
-    return parsed({"quarter": "INTERVAL 3 MONTH"}.get(grain, f"INTERVAL 1 {grain}"))
+    return [condition.copy() for at, condition in part.filters if (at.view, at.column) == own]
 
 
 def _joins(places: Iterable[Place]) -> list[Join]:
     """Return the joins that lead to all places, each once, nearer ones first."""
     return list(dict.fromkeys(join for found in places for join in found.joins))
-
-
-def _view(name: str) -> exp.Expr:
-    return exp.alias_(exp.to_table(f"semantic.{name}"), name, table=True)
-
-
-def _column(found: Place) -> exp.Column:
-    return exp.column(found.column, table=found.view, quoted=True)
-
-
-def _on_view(sql: str, view: str) -> exp.Expr:
-    """Return a declared expression with its columns bound to its view."""
-    expression = parsed(sql)
-    for column in expression.find_all(exp.Column):
-        column.set("table", exp.to_identifier(view))
-    return expression
-
-
-@cache
-def _parse(sql: str) -> exp.Expr:
-    return sqlglot.parse_one(sql, read="duckdb")
-
-
-def parsed(sql: str) -> exp.Expr:
-    """Return a declared piece of SQL as a tree of its own."""
-    return _parse(sql).copy()

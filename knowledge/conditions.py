@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from governance.errors import ToolRetry, did_you_mean
 from knowledge.query import Filter, Operator, Scalar
+from knowledge.sql import date_literal
 from knowledge.vocabulary import Dimension, Metric
 
 Compose = Callable[[exp.Expr, list[exp.Expr]], exp.Expr]
@@ -130,8 +131,3 @@ _LITERALS: Mapping[str, Callable[[Any, Scalar], exp.Expr]] = MappingProxyType(
     {"category": _text, "number": _number, "time": _date, "boolean": _boolean}
 )
 _SPOKEN = {"category": "text", "number": "number", "time": "date (YYYY-MM-DD)", "boolean": "true or false"}
-
-
-def date_literal(date: dt.date) -> exp.Expr:
-    """Return a date as SQL."""
-    return exp.cast(exp.Literal.string(date.isoformat()), "DATE")

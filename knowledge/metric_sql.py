@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from sqlglot import exp
 
 from governance.errors import ToolRetry, did_you_mean
-from knowledge.aggregates import Slice, aggregate, keys, newest, parsed
+from knowledge.aggregates import Slice, aggregate, as_of, slices, sums
 from knowledge.conditions import condition_on
 from knowledge.definitions import definitions
 from knowledge.query import CompiledQuery, MetricQuery, ResultColumn, ResultType
 from knowledge.resolve import Question, resolve
+from knowledge.sql import aliased, column, parsed
 from knowledge.vocabulary import Dimension, Metric, Unit, Vocabulary
-from knowledge.windows import Window, windows
+from knowledge.windows import windows
 
 _TYPES: dict[Unit, ResultType] = {
     "currency": "decimal", "percent": "float", "ratio": "float", "score": "float", "points": "float", "days": "float",
@@ -22,131 +23,82 @@ _TYPES: dict[Unit, ResultType] = {
 }  # fmt: skip
 _WHOLE = frozenset({"days", "months", "points", "score", "count"})
 _KIND_TYPES: dict[str, ResultType] = {"time": "date", "boolean": "boolean", "category": "text"}
-#: What a comparison adds to a metric: suffix → words for its label.
-_ADDED = {"previous": "before", "change": "change", "growth": "growth"}
 
 
 def build(vocabulary: Vocabulary, query: MetricQuery, data_clock: dt.date) -> CompiledQuery:
     """Compile a query; see `knowledge.compile.compile_query`."""
     question = resolve(vocabulary, query)
-    now, before = windows(query.model_copy(update={"grain": question.grain}), data_clock)
-    current = _slices(vocabulary, question, now, "")
-    earlier = _slices(vocabulary, question, before, "_before") if before else []
-    columns = (*_key_columns(question), *_metric_columns(question.metrics, compared=before is not None))
-    select = _joined(question, current, earlier)
+    query = query.model_copy(update={"grain": question.grain})
+    now, before = windows(query, data_clock)
+    current = slices(vocabulary, question, now)
+    earlier = slices(vocabulary, question, before, "_before") if before else []
+    columns = _columns(question, compared=bool(earlier))
+    select = _final(question, query, columns, "result" if len([*current, *earlier]) > 1 else current[0].name)
     for part in [*current, *earlier]:
-        if part.pins_as_of:
-            select = select.with_(part.newest_name, as_=newest(part))
-        select = select.with_(part.name, as_=aggregate(part))
-    final = _ordered(question, query, columns, select)
+        if part.as_of_name:
+            select = select.with_(part.as_of_name, as_=as_of(part), copy=False)
+        select = select.with_(part.name, as_=aggregate(part), copy=False)
+    if len([*current, *earlier]) > 1:
+        select = select.with_("result", as_=_joined(question, current, earlier), copy=False)
     return CompiledQuery(
-        sql=final.sql("duckdb", pretty=True),
-        columns=columns,
+        sql=select.sql("duckdb", pretty=True),
+        columns=tuple(columns),
         definitions=definitions(question, query, now, before),
         counts_rows=query.limit is not None,
         as_of_sql=_as_of_sql(current),
     )
 
 
-def _slices(vocabulary: Vocabulary, question: Question, window: Window, suffix: str) -> list[Slice]:
-    """Metrics that share view, dates and rows, together."""
-    shared: dict[tuple[str, ...], list[Metric]] = {}
-    for metric in question.metrics:
-        basis = (metric.view, metric.time, metric.time_kind, metric.until, metric.series, metric.where)
-        shared.setdefault(basis, []).append(metric)
-    return [
-        Slice(f"{metrics[0].name}_part{suffix}", tuple(metrics), window, question, vocabulary)
-        for metrics in shared.values()
-    ]
+def keys(question: Question) -> tuple[str, ...]:
+    """Return the names of the columns that rows are grouped by: the grain first, then the dimensions."""
+    grain = (question.grain,) if question.grain else ()
+    return (*grain, *(dimension.name for dimension in question.dimensions))
 
 
 def _joined(question: Question, current: Sequence[Slice], earlier: Sequence[Slice]) -> exp.Select:
-    """Every slice side by side: rows that agree on all keys, NULLs included; one row each without keys."""
+    """Put every slice side by side: rows that agree on all keys, NULLs included; one row each without keys."""
     parts = [*current, *earlier]
     names = keys(question)
-    selected = [exp.alias_(_first_of(name, parts), name, quoted=True) for name in names]
-    selected += [column for part in current for column in _values(part, earlier)]
-    select = exp.select(*_in_order(question, selected)).from_(parts[0].name)
+    values = {column.alias: column for part in current for column in _values(part, "")}
+    values |= {column.alias: column for part in earlier for column in _values(part, "_previous")}
+    ordered = [
+        values[name]
+        for metric in question.metrics
+        for name in (metric.name, f"{metric.name}_previous")
+        if name in values
+    ]
+    selected = [*(aliased(_first_of(name, parts), name) for name in names), *ordered]
+    select = exp.select(*selected, copy=False).from_(parts[0].name)
     for position, part in enumerate(parts[1:], start=1):
-        agree = [exp.NullSafeEQ(this=_first_of(name, parts[:position]), expression=_key(name, part)) for name in names]
-        select = select.join(part.name, join_type="full" if names else "cross", on=exp.and_(*agree) if names else None)
+        agree = [
+            exp.NullSafeEQ(this=_first_of(name, parts[:position]), expression=column(name, part.name)) for name in names
+        ]
+        kind = "full" if names else "cross"
+        select = select.join(part.name, join_type=kind, on=exp.and_(*agree) if names else None, copy=False)
     return select
 
 
-def _in_order(question: Question, selected: Iterable[exp.Expr]) -> list[exp.Expr]:
-    """Return the columns in the order the metrics were asked for, whatever slice they come from."""
-    by_name = {column.alias: column for column in selected}
-    return [
-        by_name[name]
-        for name in (*keys(question), *(added for metric in question.metrics for added in _names(metric)))
-        if name in by_name
-    ]
-
-
-def _names(metric: Metric) -> list[str]:
-    return [metric.name, *(f"{metric.name}_{suffix}" for suffix in _ADDED)]
-
-
 def _first_of(name: str, parts: Sequence[Slice]) -> exp.Expr:
-    found = [_key(name, part) for part in parts]
+    found = [column(name, part.name) for part in parts]
     return exp.Coalesce(this=found[0], expressions=found[1:]) if len(found) > 1 else found[0]
 
 
-def _key(name: str, part: Slice) -> exp.Column:
-    return exp.column(name, table=part.name, quoted=True)
-
-
-def _values(part: Slice, earlier: Sequence[Slice]) -> list[exp.Expr]:
-    """Return the columns of a slice's metrics, with what a comparison adds."""
-    partner = next((other for other in earlier if other.metrics == part.metrics), None)
-    columns: list[exp.Expr] = []
+def _values(part: Slice, suffix: str) -> list[exp.Expr]:
+    """Return the metrics of a slice; a group without events has none, which is zero."""
+    values = []
     for metric in part.metrics:
-        value = _value(metric, part)
-        columns.append(exp.alias_(value, metric.name, quoted=True))
-        if partner:
-            columns += _comparison(metric, value, _value(metric, partner))
-    return columns
+        value: exp.Expr = column(metric.name, part.name)
+        if sums(metric) and metric.time_kind != "snapshot" and keys(part.question):
+            value = exp.Coalesce(this=value, expressions=[exp.Literal.number(0)])
+        values.append(aliased(value, metric.name + suffix))
+    return values
 
 
-def _comparison(metric: Metric, value: exp.Expr, past: exp.Expr) -> list[exp.Expr]:
-    change = exp.Sub(this=value.copy(), expression=past.copy())
-    added = [(f"{metric.name}_previous", past), (f"{metric.name}_change", change)]
-    if metric.unit != "percent":
-        divisor = exp.func("nullif", exp.cast(exp.Abs(this=past.copy()), "DOUBLE"), exp.Literal.number(0))
-        growth = exp.Div(this=exp.cast(exp.paren(change.copy()), "DOUBLE"), expression=divisor)
-        added.append((f"{metric.name}_growth", growth))
-    return [exp.alias_(expression, name, quoted=True) for name, expression in added]
-
-
-def _value(metric: Metric, part: Slice) -> exp.Expr:
-    """Return a metric of a slice: zero where nothing was counted or summed, money as money."""
-    value: exp.Expr = exp.column(metric.name, table=part.name, quoted=True)
-    if _is_sum(metric):
-        value = _zero_if_none(value, part)
-    return exp.cast(value, "DECIMAL(38, 2)") if metric.unit == "currency" else value
-
-
-def _is_sum(metric: Metric) -> bool:
-    expression = parsed(metric.expression)
-    return isinstance(expression.this if isinstance(expression, exp.Neg) else expression, exp.Sum | exp.Count)
-
-
-def _zero_if_none(value: exp.Expr, part: Slice) -> exp.Expr:
-    zero = exp.Coalesce(this=value, expressions=[exp.Literal.number(0)])
-    if part.basis.time_kind != "snapshot":
-        return zero
-    if not part.pins_as_of:
-        return value
-    as_of = exp.select("as_of").from_(part.newest_name).subquery()
-    return exp.Case().when(exp.not_(as_of.is_(exp.null())), zero)
-
-
-def _key_columns(question: Question) -> list[ResultColumn]:
+def _columns(question: Question, *, compared: bool) -> list[ResultColumn]:
     grain = [ResultColumn(question.grain, question.grain.capitalize(), "date", "date")] if question.grain else []
-    return grain + [
-        ResultColumn(dimension.name, dimension.label, dimension.unit, _type_of(dimension))
-        for dimension in question.dimensions
-    ]
+    dimensions = [ResultColumn(d.name, d.label, d.unit, _type_of(d)) for d in question.dimensions]
+    metrics = [column for metric in question.metrics for column in _metric_columns(metric, compared=compared)]
+    return [*grain, *dimensions, *metrics]
 
 
 def _type_of(dimension: Dimension) -> ResultType:
@@ -155,60 +107,63 @@ def _type_of(dimension: Dimension) -> ResultType:
     return _KIND_TYPES[dimension.kind]
 
 
-def _metric_columns(metrics: Iterable[Metric], *, compared: bool) -> list[ResultColumn]:
-    columns = []
-    for metric in metrics:
-        columns.append(ResultColumn(metric.name, metric.label, metric.unit, _TYPES[metric.unit]))
-        for suffix, words in _ADDED.items() if compared else ():
-            if suffix != "growth":
-                columns.append(
-                    ResultColumn(
-                        f"{metric.name}_{suffix}", f"{metric.label}, {words}", metric.unit, _TYPES[metric.unit]
-                    )
-                )
-            elif metric.unit != "percent":
-                columns.append(ResultColumn(f"{metric.name}_{suffix}", f"{metric.label}, {words}", "percent", "float"))
-    return columns
+def _metric_columns(metric: Metric, *, compared: bool) -> Iterable[ResultColumn]:
+    """Yield a metric's column and what a comparison adds; shares change in points and do not grow."""
+    name, label, unit, kind = metric.name, metric.label, metric.unit, _TYPES[metric.unit]
+    yield ResultColumn(name, label, unit, kind)
+    if compared:
+        yield ResultColumn(f"{name}_previous", f"{label}, before", unit, kind)
+        yield ResultColumn(f"{name}_change", f"{label}, change", unit, kind)
+    if compared and unit != "percent":
+        yield ResultColumn(f"{name}_growth", f"{label}, growth", "percent", "float")
 
 
-def _ordered(question: Question, query: MetricQuery, columns: Sequence[ResultColumn], joined: exp.Select) -> exp.Select:
-    """Return the last SELECT: conditions on metrics, order with all keys as tie-break, limit with the count of rows."""
-    inner = joined.copy()
-    withs = inner.args.pop("with_", None)
-    select = exp.select(*(exp.column(column.name, quoted=True) for column in columns)).from_("result")
-    if query.limit is not None:
-        select = select.select(exp.alias_(parsed("count(*) OVER ()"), "total_rows")).limit(query.limit)
+def _final(question: Question, query: MetricQuery, columns: Sequence[ResultColumn], source: str) -> exp.Select:
+    """Return the last SELECT: changes, conditions on metrics, order, limit with the count of all rows."""
+    changes = _changes(question.metrics)
+    selected = [changes.get(found.name, column(found.name)) for found in columns]
+    select = exp.select(*selected, copy=False).from_(source)
     for metric, wanted in question.metric_filters:
-        select = select.where(condition_on(exp.column(metric.name, quoted=True), metric, wanted))
+        select = select.where(condition_on(column(metric.name), metric, wanted), copy=False)
     order = _order(question, query, columns)
-    select = select.order_by(*order) if order else select
-    select.set("with_", withs)
-    return select.with_("result", as_=inner)
+    select = select.order_by(*order, copy=False) if order else select
+    if query.limit is None:
+        return select
+    return select.select(aliased(parsed("count(*) OVER ()"), "total_rows"), copy=False).limit(query.limit, copy=False)
+
+
+def _changes(metrics: Iterable[Metric]) -> dict[str, exp.Expr]:
+    changes: dict[str, exp.Expr] = {}
+    for metric in metrics:
+        change = exp.Sub(this=column(metric.name), expression=column(f"{metric.name}_previous"))
+        size = exp.func("nullif", exp.Abs(this=column(f"{metric.name}_previous")), exp.Literal.number(0))
+        changes[f"{metric.name}_change"] = aliased(change, f"{metric.name}_change")
+        growth = exp.Div(this=exp.paren(change.copy()), expression=size)
+        changes[f"{metric.name}_growth"] = aliased(growth, f"{metric.name}_growth")
+    return changes
 
 
 def _order(question: Question, query: MetricQuery, columns: Sequence[ResultColumn]) -> list[exp.Ordered]:
+    """Return the order asked for, else time and then the first metric, with all keys as tie-break and NULLs last."""
     known = [column.name for column in columns]
     wanted = [(order.field, order.direction == "desc") for order in query.order]
     for name, _ in wanted:
         if name not in known:
             raise ToolRetry(f"The result has no column '{name}' to sort by.{did_you_mean(name, known)}")
-    default: list[tuple[str, bool]] = [(question.grain, False)] if question.grain else []
-    if not wanted and question.dimensions:
-        default.append((question.metrics[0].name, True))
+    by_time = [(str(question.grain), False)] if question.grain else []
+    by_size = [(question.metrics[0].name, True)] if question.dimensions else []
     ties = [(name, False) for name in keys(question)]
-    by_name = dict(reversed([*(wanted or default), *ties]))
-    ordered = dict.fromkeys(name for name, _ in [*(wanted or default), *ties])
-    return [exp.Ordered(this=exp.column(name, quoted=True), desc=by_name[name], nulls_first=False) for name in ordered]
+    ordered: dict[str, bool] = {}
+    for name, descending in [*(wanted or [*by_time, *by_size]), *ties]:
+        ordered.setdefault(name, descending)
+    return [exp.Ordered(this=column(name), desc=down, nulls_first=False) for name, down in ordered.items()]
 
 
 def _as_of_sql(parts: Sequence[Slice]) -> str | None:
     """Return SQL of the newest as-of that the states are of; None without states."""
-    pinned = [newest(part) for part in parts if part.pins_as_of]
+    pinned = [as_of(part) for part in parts if part.as_of_name]
     if not pinned:
         return None
     together = exp.union(*pinned, distinct=False) if len(pinned) > 1 else pinned[0]
-    return (
-        exp.select(exp.alias_(exp.Max(this=exp.column("as_of")), "as_of"))
-        .from_(together.subquery("states"))
-        .sql("duckdb")
-    )
+    newest = exp.Max(this=exp.column("as_of")).as_("as_of")
+    return exp.select(newest).from_(together.subquery("states")).sql("duckdb")

@@ -14,7 +14,7 @@ from knowledge.vocabulary import Dimension, Grain, Join, Metric, Vocabulary
 #: Dimensions that single out a customer; what may only be reported over groups never stands beside them.
 IDENTIFYING = frozenset({"customer_id", "account_id", "loan_id"})
 
-Declared = TypeVar("Declared", Metric, Dimension)
+Declared = TypeVar("Declared", bound=Metric | Dimension)
 
 
 @dataclass(frozen=True)

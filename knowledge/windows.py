@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from governance.errors import ToolRetry
 from knowledge.query import MetricQuery
 from knowledge.vocabulary import Grain
 
@@ -41,17 +40,25 @@ YEAR_OF_WEEKS = Lag(364, "day")
 
 
 @dataclass(frozen=True)
+class Behind:
+    """States of a month or a year behind the newest as-of before ``end``, whichever day that is."""
+
+    comparison: Comparison
+    end: dt.date
+
+
+@dataclass(frozen=True)
 class Window:
     """From ``start`` (None: the beginning) up to, and without, ``end``.
 
-    ``lag`` is what separates a window of comparison from the one it is compared with. ``behind`` is set where states
-    are compared without a period: the as-of is then looked for behind the newest one.
+    ``lag`` is what separates a window of comparison from the one it is compared with. ``behind`` is set where no period
+    is given: states are then looked up behind the newest as-of.
     """
 
     start: dt.date | None
     end: dt.date
     lag: Lag | None = None
-    behind: Comparison | None = None
+    behind: Behind | None = None
 
 
 def windows(query: MetricQuery, data_clock: dt.date) -> tuple[Window, Window | None]:
@@ -62,7 +69,8 @@ def windows(query: MetricQuery, data_clock: dt.date) -> tuple[Window, Window | N
         return now, None
     lag = _lag(query, now)
     before = Window(now.start and lag.before(now.start), lag.before(now.end), lag)
-    return now, before if query.period or query.grain else replace(before, behind=query.compare_to)
+    bounded = query.period or query.grain
+    return now, before if bounded else replace(before, behind=Behind(query.compare_to, now.end))
 
 
 def _lag(query: MetricQuery, now: Window) -> Lag:
@@ -75,11 +83,6 @@ def _lag(query: MetricQuery, now: Window) -> Lag:
     whole_months = now.start.day == now.end.day == 1
     months = (now.end.year - now.start.year) * 12 + now.end.month - now.start.month
     return Lag(months, "month") if whole_months else Lag((now.end - now.start).days, "day")
-
-
-def demand_period(metric: str) -> ToolRetry:
-    """Make the error for a flow that is to be compared over all time."""
-    return ToolRetry(f"'{metric}' sums events: to compare it, give a period or a grain.")
 
 
 def spoken(date: dt.date) -> str:
