@@ -1,7 +1,7 @@
 """The books of one workspace: an encrypted DuckLake. The only importer of duckdb.
 
-One writer works on a private copy of the catalog; its commit is published by renaming that copy over ``catalog.duckdb``.
-Readers attach the published catalog read-only and never wait. A kill at any point leaves the last publish good.
+One writer works on a private copy of the catalog; its commit is published by renaming that copy over
+``catalog.duckdb``. Readers attach the published catalog read-only and never wait. A kill at any point leaves the last publish good.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Rows:
 
 
 def _connect(spill: Path, memory: str, threads: int) -> duckdb.DuckDBPyConnection:
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "allow_community_extensions": "false",
@@ -160,10 +160,13 @@ class Reader:
         self.published = published
         self._turn = threading.Lock()
 
-    def query(self, sql: str, parameters: Parameters | None = None, *, seconds: float | None = None) -> Rows:
-        """Run one SELECT and return all its rows; interrupted after ``seconds``."""
+    def query(self, sql: str, *, seconds: float | None = None) -> Rows:
+        """Run one SELECT and return all its rows; interrupted after ``seconds``.
+
+        Values stand in the statement as literals: binding a parameter makes the engine import pandas.
+        """
         with self._turn, self._alarm(seconds), translated(self._folder):
-            cursor = self.connection.execute(sql, parameters)
+            cursor = self.connection.execute(sql)
             columns = tuple((column[0], str(column[1])) for column in cursor.description or ())
             return Rows(columns, cursor.fetchall())
 
@@ -190,16 +193,16 @@ class Writer:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
-        self._ibis: Any = None
+        self._backend: Any = None
 
     @property
-    def ibis(self) -> Any:
+    def backend(self) -> Any:
         """The Ibis backend over this connection."""
-        if self._ibis is None:
+        if self._backend is None:
             from analytics.engine import ibis_backend
 
-            self._ibis = ibis_backend(self.connection)
-        return self._ibis
+            self._backend = ibis_backend(self.connection)
+        return self._backend
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> Rows:
         """Run one statement."""
@@ -209,11 +212,11 @@ class Writer:
 
     def table(self, schema: str, name: str) -> ibis.Table:
         """``books.<schema>.<name>`` as an Ibis table."""
-        return self.ibis.table(name, database=("books", schema))
+        return self.backend.table(name, database=("books", schema))
 
     def replace(self, qualified: str, expression: ibis.Table | str, sort_by: Sequence[str] = ()) -> None:
         """Make ``books.<qualified>`` anew from an expression, its rows in the order of ``sort_by``."""
-        select = expression if isinstance(expression, str) else self.ibis.compile(expression)
+        select = expression if isinstance(expression, str) else self.backend.compile(expression)
         order = f" ORDER BY {', '.join(sort_by)}" if sort_by else ""
         self.connection.execute(f"CREATE OR REPLACE TABLE books.{qualified} AS SELECT * FROM ({select}){order}")
 
@@ -226,15 +229,18 @@ class Writer:
             )
 
     def append_new(self, table: Table, rows: pa.Table) -> int:
-        """Append the rows whose key is not there yet; return how many that were."""
+        """Append the rows whose key is not there yet, the first of each key; return how many that were."""
         key = ", ".join(f'"{name}"' for name in table.key)
-        order = ", ".join(table.sort_by)
+        books = f"books.{table.qualified}"
         with self._registered(rows):
-            added = self.connection.execute(
-                f"INSERT INTO books.{table.qualified} BY NAME SELECT DISTINCT ON ({key}) * FROM arriving "
-                f"ANTI JOIN books.{table.qualified} USING ({key}) ORDER BY {order}"
-            ).fetchone()
-        return int(added[0]) if added else 0
+            there, repeated = self.execute(
+                f"SELECT (SELECT count(*) FROM {books}), (SELECT count(*) - count(DISTINCT ({key})) FROM arriving)"
+            ).rows[0]
+            first = f"SELECT DISTINCT ON ({key}) *" if repeated else "SELECT *"
+            unseen = f" ANTI JOIN {books} USING ({key})" if there else ""
+            order = ", ".join(table.sort_by)
+            self.execute(f"INSERT INTO {books} BY NAME {first} FROM arriving{unseen} ORDER BY {order}")
+            return int(self.execute(f"SELECT count(*) FROM {books}").rows[0][0]) - int(there)
 
     @contextmanager
     def _registered(self, rows: pa.Table) -> Iterator[None]:
@@ -246,7 +252,7 @@ class Writer:
 
     def frame(self, expression: ibis.Table) -> pd.DataFrame:
         """The expression's rows as a pandas frame."""
-        return self.connection.sql(self.ibis.compile(expression)).df()
+        return self.connection.sql(self.backend.compile(expression)).df()
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a fact about the workspace (currency, name, time zone …)."""
@@ -339,6 +345,8 @@ class Lake:
                 with translated(self.folder, OPENING):
                     _attach(connection, draft, self.data, self._key, *(["ENCRYPTED"] if encrypted else []))
                 connection.execute("CALL ducklake_delete_orphaned_files('books', cleanup_all => true)")
+                if encrypted:
+                    connection.execute("CALL books.set_option('parquet_compression', 'zstd')")
                 connection.execute("BEGIN")
                 yield Writer(connection)
                 connection.execute("COMMIT")

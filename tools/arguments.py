@@ -16,3 +16,10 @@ def _as_list(value: Any) -> Any:
 #: One value or several; none means no filter.
 OneOrMore = Annotated[list[str], BeforeValidator(_as_list)]
 CustomerId = Annotated[str, Field(min_length=1, max_length=64, description="identifier of a customer, such as C_4F21")]
+
+
+def literal(text: str) -> str:
+    """``text`` as a SQL string."""
+    from sqlglot import exp
+
+    return exp.Literal.string(text).sql("duckdb")

@@ -33,7 +33,8 @@ def ranking(
     if not labels:
         return None
     bars = {
-        "type": "bar", "orientation": "h", "x": [_number(value) for value in values], "y": [str(each) for each in labels],
+        "type": "bar", "orientation": "h", "x": [_number(value) for value in values],
+        "y": [str(each) for each in labels],
         "marker": {"color": PALETTE[0]}, "hovertemplate": "%{y}: %{x}<extra></extra>",
     }  # fmt: skip
     return {
@@ -71,9 +72,37 @@ def waterfall(steps: Sequence[tuple[str, float]], *, base: float, title: str) ->
     """Reasons in points: from the base through each concept to the score."""
     bars = {
         "type": "waterfall", "orientation": "v", "measure": ["absolute", *["relative"] * len(steps), "total"],
-        "x": ["Average borrower", *[name for name, _ in steps], "Score"], "y": [base, *[points for _, points in steps], 0],
+        "x": ["Average borrower", *[name for name, _ in steps], "Score"],
+        "y": [base, *[points for _, points in steps], 0],
         "decreasing": {"marker": {"color": PALETTE[5]}}, "increasing": {"marker": {"color": PALETTE[2]}},
         "totals": {"marker": {"color": CONTEXT}}, "texttemplate": "%{delta:+.0f}",
     }  # fmt: skip
     layout = _layout(title, xaxis={"automargin": True}, yaxis={"title": {"text": "points"}})
     return {"data": [bars], "layout": layout}
+
+
+def reliability(
+    predicted: Sequence[float], observed: Sequence[float], counts: Sequence[int], *, title: str
+) -> Mapping[str, Any] | None:
+    """Observed over predicted rates with the diagonal; None without points."""
+    if not predicted:
+        return None
+    end = max(*predicted, *observed, 0.01)
+    points = {
+        "type": "scatter", "mode": "markers+lines", "x": list(predicted), "y": list(observed),
+        "text": [f"{count} borrowers" for count in counts], "marker": {"color": PALETTE[0], "size": 8},
+        "hovertemplate": "predicted %{x:.1%}, observed %{y:.1%}, %{text}<extra></extra>",
+    }  # fmt: skip
+    diagonal = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [0, end],
+        "y": [0, end],
+        "line": {"color": CONTEXT, "dash": "dot"},
+    }
+    layout = _layout(
+        title,
+        xaxis={"title": {"text": "predicted"}, "tickformat": ".0%", "rangemode": "tozero"},
+        yaxis={"title": {"text": "observed"}, "tickformat": ".0%", "rangemode": "tozero"},
+    )
+    return {"data": [diagonal, points], "layout": layout}

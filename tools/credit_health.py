@@ -10,11 +10,14 @@ from typing import Any
 
 from governance.errors import ToolRetry, did_you_mean
 from governance.principal import Principal
+from tools.arguments import literal
 from tools.result import Fact
 from tools.workspace import Workspace
 
 #: A champion trained longer ago than this, counted on the data clock, is called stale.
 STALE_AFTER = dt.timedelta(days=548)
+#: Population stability index of the score, by convention (Siddiqi, Credit Risk Scorecards, ch. 9).
+WATCHED, DRIFTED = 0.10, 0.25
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,53 @@ def champion_card(workspace: Workspace, principal: Principal, model: str) -> Map
     known = [name for name, _, _ in serving_models(workspace, principal)]
     if model not in known:
         raise ToolRetry(f"No model '{model}' serves in {workspace.name}.{did_you_mean(model, known)}")
-    rows = workspace.reader(principal).query(
-        "SELECT card FROM books.models.registry WHERE champion AND model = ?", [model]
-    )
-    card: Mapping[str, Any] = json.loads(rows.rows[0][0])
+    sql = f"SELECT card FROM books.models.registry WHERE champion AND model = {literal(model)}"
+    card: Mapping[str, Any] = json.loads(workspace.query(principal, sql).rows[0][0])
     return card
+
+
+def credit_health(workspace: Workspace, principal: Principal) -> ModelHealth:
+    """What an answer that leans on the credit model says of it; warns where it is stale, drifted or uncalibrated.
+
+    Raises
+    ------
+    ToolRetry
+        No credit model serves here.
+    """
+    card = champion_card(workspace, principal, "credit")
+    version, trained = next(
+        (version, trained) for model, version, trained in serving_models(workspace, principal) if model == "credit"
+    )
+    as_of = workspace.query(principal, "SELECT max(as_of) FROM semantic.scores_latest WHERE model = 'credit'").rows[0][
+        0
+    ]
+    metrics = card["validation"].get("metrics", {})
+    slope = metrics.get("calibration_slope")
+    shift = card["stability"].get("score_psi")
+    age = workspace.data_clock(principal) - trained
+    checks = (
+        (age > STALE_AFTER, f"The credit model was trained on {trained}; it is older than {STALE_AFTER.days} days."),
+        (shift is not None and shift >= DRIFTED, f"Credit scores drifted in the last month (PSI {shift})."),
+        (
+            slope is not None and not slope["low"] <= 1 <= slope["high"],
+            f"The credit model's calibration slope is {slope and slope['value']}: read probabilities as a ranking.",
+        ),
+        (not metrics, "The credit model could not be validated out of time: there is not enough history."),
+    )
+    facts = {
+        "credit_version": Fact(value=version),
+        "credit_trained_as_of": Fact(value=trained, unit="date"),
+        "credit_scored_as_of": Fact(value=as_of, unit="date"),
+        "credit_learner": Fact(value=card.get("learner")),
+        "credit_auc": Fact(value=metrics["auc"]["value"] if metrics else None, unit="ratio"),
+        "credit_calibration_slope": Fact(value=slope["value"] if slope else None, unit="ratio"),
+        "credit_score_psi": Fact(value=shift, unit="ratio"),
+        "credit_drift": Fact(value=_drift(shift)),
+    }
+    return ModelHealth({"credit": version}, facts, tuple(said for wrong, said in checks if wrong), as_of)
+
+
+def _drift(shift: float | None) -> str:
+    if shift is None:
+        return "not known yet"
+    return "drifted" if shift >= DRIFTED else "to be watched" if shift >= WATCHED else "no drift"

@@ -6,12 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlglot import exp
-
 from governance.errors import ToolRetry
 from governance.principal import Principal
 from tools import charts
-from tools.arguments import CustomerId
+from tools.arguments import CustomerId, literal
 from tools.credit_health import credit_health
 from tools.result import Column, Fact, Table, ToolResult
 from tools.workspace import Workspace
@@ -68,7 +66,7 @@ def customer_profile(workspace: Workspace, principal: Principal, *, customer_id:
     ToolRetry
         There is no such customer within the caller's sight.
     """
-    quoted = exp.Literal.string(customer_id).sql("duckdb")
+    quoted = literal(customer_id)
     who_sql = f"SELECT * FROM semantic.customers WHERE customer_id = {quoted}"
     found = workspace.query(principal, who_sql).dicts()
     if not found:

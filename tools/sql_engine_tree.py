@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
-from governance.errors import ToolRefused
+from governance.errors import ToolRefused, ToolRetry
 from tools.sql_rules import Rules, load_rules
 
 #: What may stand in FROM, and what a query may be, in the engine's words.
@@ -21,9 +21,13 @@ def check_engine_tree(serialized: Mapping[str, Any]) -> None:
 
     Raises
     ------
+    ToolRetry
+        The engine cannot parse it.
     ToolRefused
         It is not one query over the semantic views in allowed functions.
     """
+    if serialized.get("error_type") == "parser":
+        raise ToolRetry(f"The statement is not valid SQL: {serialized['error_message']}.")
     statements = serialized.get("statements", ())
     if serialized.get("error", True) or len(statements) != 1:
         _refuse("The engine does not read this as one query")
@@ -41,6 +45,8 @@ def _check(node: Mapping[str, Any], defined: set[str], rules: Rules) -> None:
             _refuse(f"The engine reads a {kind}")
     elif "class" not in node and node.keys() & {"sample", "query_location"} and kind not in REFERENCES:
         _refuse(f"The engine reads a {kind}")
+    if node.get("sample"):
+        _refuse("The engine reads a sample")
     if kind == "BASE_TABLE":
         _check_table(node, defined)
     if kind == "TABLE_FUNCTION" and node["function"].get("function_name", "").lower() not in rules.table_functions:
@@ -56,7 +62,7 @@ def _check(node: Mapping[str, Any], defined: set[str], rules: Rules) -> None:
 def _check_table(table: Mapping[str, Any], defined: set[str]) -> None:
     place = (table.get("catalog_name") or "", table.get("schema_name") or "")
     known = place == ("", "semantic") or (place == ("", "") and table["table_name"].lower() in defined)
-    if not known or table.get("at_clause") or table.get("sample"):
+    if not known or table.get("at_clause"):
         _refuse(f"The engine reads the table {'.'.join(filter(None, (*place, table['table_name'])))}")
 
 

@@ -22,6 +22,9 @@ MAX_LENGTH = 20_000
 #: Control characters other than tab and line ends: none belongs in a statement.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 PLAIN_NAME = re.compile(r"\w+")
+#: What may be written without quotes: words of the language, as the parser keeps them outside names and literals.
+WORDS = re.compile(r"[\w ]*")
+TEXTS = frozenset({"Identifier", "Literal", "RawString"})
 CLOCK_WARNING = "The statement uses the machine's clock; the books end on their own date, the newest posting."
 
 #: Kinds of tree that are a query.
@@ -136,6 +139,8 @@ def _check_node(node: exp.Expr, rules: Rules) -> None:
     for part, problem in PARTS.items():
         if node.args.get(part):
             _refuse(problem)
+    if kind not in TEXTS and any(not WORDS.fullmatch(word) for word in node.args.values() if isinstance(word, str)):
+        _refuse("A quoted name stands where the language has a word of its own")
     if kind == "DataType" and node.this.name == "USERDEFINED":
         raise ToolRetry(f"There is no type {node.args.get('kind')}.")
     if kind == "Pivot":

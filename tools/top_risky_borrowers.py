@@ -81,7 +81,7 @@ def top_risky_borrowers(
     return ToolResult(
         title=_title(len(listed), by, wanted),
         table=table,
-        facts=_facts(by, limit, summary, excluded, wanted) | health.facts,
+        facts=_facts(by, limit, summary, excluded, wanted) | dict(health.facts),
         chart=charts.ranking(
             [row["customer_id"] for row in listed[:20]], [row[by] for row in listed[:20]],
             label=DEFINITIONS[by][0], unit=DEFINITIONS[by][1], title=_title(min(20, len(listed)), by, wanted),

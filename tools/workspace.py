@@ -17,11 +17,12 @@ from governance.principal import Principal
 from governance.settings import Settings, load_settings
 from knowledge.compile import view_sql
 from knowledge.vocabulary import View, Vocabulary, load_vocabulary
+from tools.arguments import literal
 
 if TYPE_CHECKING:
-    from knowledge.retrieve import Retriever
-
+    from analytics.models.credit import CreditModel
     from governance.control import ControlStore
+    from knowledge.retrieve import Retriever
     from tools.sql_worker import SqlWorker
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
@@ -66,6 +67,7 @@ class Workspace:
         self._readers: dict[str, Reader] = {}
         self._workers: dict[str, SqlWorker] = {}
         self._values: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        self._models: dict[tuple[str, str], CreditModel] = {}
         self._opening = threading.Lock()
 
     @classmethod
@@ -122,7 +124,6 @@ class Workspace:
     def retriever(self, principal: Principal) -> Retriever:
         """Search over the knowledge passages kept in the books."""
         from knowledge.retrieve import Retriever
-
         from tools.passages import LakePassages
 
         return Retriever(self.name, LakePassages(self, principal))
@@ -177,6 +178,25 @@ class Workspace:
                 self._workers = {wanted: SqlWorker(self.reader_spec(principal))}
             return self._workers[wanted]
 
+    def stored_model(self, principal: Principal, model: str, version: str) -> CreditModel:
+        """A fitted model out of the registry, kept once read.
+
+        Raises
+        ------
+        ToolRetry
+            The registry holds no such version.
+        """
+        from analytics.models.credit import CreditModel
+
+        if (model, version) not in self._models:
+            which = f"model = {literal(model)} AND version = {literal(version)}"
+            sql = f"SELECT payload FROM books.models.registry WHERE {which}"
+            found = self.query(principal, sql).rows
+            if not found:
+                raise ToolRetry(f"The registry of {self.name} holds no version '{version}' of {model}.")
+            self._models[model, version] = CreditModel.from_bytes(found[0][0])
+        return self._models[model, version]
+
     def query(self, principal: Principal, sql: str) -> Rows:
         """Run a statement that Munshi itself compiled, within the time limit."""
         return self.reader(principal).query(sql, seconds=self.settings.statement_seconds)
@@ -200,8 +220,10 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of readers, workers and connections."""
-        for held in (*self._readers.values(), *self._workers.values()):
-            held.close()
+        for reader in self._readers.values():
+            reader.close()
+        for worker in self._workers.values():
+            worker.close()
         self._readers.clear()
         self._workers.clear()
         if "control" in self.__dict__:

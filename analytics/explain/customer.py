@@ -1,0 +1,92 @@
+"""One borrower's score taken apart: base points, points by concept, figures beside the median borrower's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analytics.features.catalogue import FEATURES
+from analytics.features.feature import CONCEPTS
+from analytics.models import scale
+from governance.errors import ModelError
+
+if TYPE_CHECKING:
+    from analytics.models.credit import CreditModel
+
+#: Largest difference, in points, between the sum of the parts and the score before rounding.
+TOLERANCE = 1e-5
+
+
+@dataclass(frozen=True)
+class FeaturePart:
+    """One figure: the borrower's, the median borrower's, and what it moved."""
+
+    name: str
+    label: str
+    value: float | None
+    median: float | None
+    points: float
+
+
+@dataclass(frozen=True)
+class ConceptPart:
+    """What a concept moved, and the figures under it, the weightiest first."""
+
+    concept: str
+    points: float
+    features: tuple[FeaturePart, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """``base_points`` plus the points of ``concepts`` is ``points``, the score before rounding to whole points."""
+
+    base_points: float
+    points: float
+    concepts: tuple[ConceptPart, ...]
+
+
+def explain(model: CreditModel, features: Mapping[str, Any]) -> Explanation:
+    """Take one score apart.
+
+    Parameters
+    ----------
+    model
+        The model that gave it.
+    features
+        Feature → value, with ``customer_id`` and ``as_of``.
+
+    Raises
+    ------
+    ModelError
+        The parts do not add up to the score.
+    """
+    import pandas as pd
+
+    row = pd.DataFrame([dict(features)])
+    row[list(model.features)] = row[list(model.features)].astype(float)
+    scored, contributions = model.explained(row)
+    total = float(scale.points(scored["log_odds"].to_numpy())[0])
+    moved = {name: -scale.POINTS_PER_LOG_ODDS * float(contributions[name].iloc[0]) for name in model.features}
+    base = float(scale.points(contributions["base"].to_numpy())[0])
+    if abs(base + sum(moved.values()) - total) > TOLERANCE:
+        raise ModelError(f"The contributions of {features['customer_id']} do not add up to the score.")
+    medians = model.card().get("background", {}).get("medians", {})
+    parts = [
+        ConceptPart(concept.label, sum(figure.points for figure in figures), tuple(figures))
+        for concept in CONCEPTS.values()
+        if (figures := _figures(concept.name, row, moved, medians))
+    ]
+    return Explanation(base, total, tuple(sorted(parts, key=lambda part: part.points)))
+
+
+def _figures(concept: str, row: Any, moved: Mapping[str, float], medians: Mapping[str, float]) -> list[FeaturePart]:
+    figures = []
+    for name, points in moved.items():
+        feature = FEATURES[name]
+        if feature.concept == concept:
+            value = float(row[name].iloc[0])
+            shown = None if value != value else value
+            figures.append(FeaturePart(name, feature.description, shown, medians.get(name), points))
+    return sorted(figures, key=lambda figure: -abs(figure.points))

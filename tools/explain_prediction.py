@@ -1,0 +1,122 @@
+"""Why a borrower's score is what it is: points by concept, reasons in approved words, figures beside the median's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from analytics.explain.customer import Explanation, explain
+from governance.errors import ToolRetry
+from governance.principal import Principal
+from tools import charts
+from tools.arguments import CustomerId, literal
+from tools.credit_health import champion_card, credit_health
+from tools.customer_profile import unknown_customer
+from tools.result import Column, Fact, Table, ToolResult
+from tools.workspace import Workspace
+
+CONCEPT_COLUMNS: tuple[Column, ...] = (
+    Column(name="concept", label="Concept"),
+    Column(name="points", label="Points", unit="points", type="float"),
+    Column(name="reason", label="Reason"),
+)
+FEATURE_COLUMNS: tuple[Column, ...] = (
+    Column(name="concept", label="Concept"),
+    Column(name="feature", label="Figure"),
+    Column(name="value", label="This borrower", unit="ratio", type="float"),
+    Column(name="median", label="Median borrower", unit="ratio", type="float"),
+    Column(name="points", label="Points", unit="points", type="float"),
+)
+
+
+def explain_prediction(
+    workspace: Workspace,
+    principal: Principal,
+    *,
+    customer_id: CustomerId,
+    model: Annotated[str, Field(description="name of the model")] = "credit",
+) -> ToolResult:
+    """Return what moved one borrower's score; base points and concept points add up to it.
+
+    Raises
+    ------
+    ToolRetry
+        No such model serves, no such customer is within sight, or the customer has no score.
+    """
+    champion_card(workspace, principal, model)
+    score_sql, score = _score(workspace, principal, customer_id)
+    features_sql = (
+        f"SELECT * FROM semantic.customer_monthly WHERE customer_id = {literal(customer_id)} "
+        f"AND as_of = DATE '{score['as_of']}'"
+    )
+    features = workspace.query(principal, features_sql).dicts()[0]
+    found = explain(workspace.stored_model(principal, model, score["version"]), features)
+    health = credit_health(workspace, principal)
+    texts = {reason["concept"]: reason["text"] for reason in score["reasons"]}
+    return ToolResult(
+        title=f"Why {customer_id} has {score['score']} points",
+        table=Table(title="Points by concept", columns=CONCEPT_COLUMNS, rows=_concept_rows(found, texts)),
+        tables=(Table(title="Figures behind the points", columns=FEATURE_COLUMNS, rows=_feature_rows(found)),),
+        facts=_facts(customer_id, score, found) | dict(health.facts),
+        chart=charts.waterfall(
+            [(part.concept, part.points) for part in found.concepts],
+            base=found.base_points,
+            title=f"From the average borrower to {customer_id}'s {score['score']} points",
+        ),
+        sql=(score_sql, features_sql),
+        model_versions=health.versions,
+        warnings=health.warnings,
+        as_of=score["as_of"],
+    )
+
+
+def _score(workspace: Workspace, principal: Principal, customer_id: str) -> tuple[str, Mapping[str, Any]]:
+    sql = f"SELECT * FROM semantic.borrowers WHERE customer_id = {literal(customer_id)}"
+    scored = workspace.query(principal, sql).dicts()
+    if scored:
+        return sql, scored[0]
+    left_out = workspace.query(
+        principal, f"SELECT cause FROM semantic.excluded_borrowers WHERE customer_id = {literal(customer_id)}"
+    ).rows
+    if left_out:
+        raise ToolRetry(f"{customer_id} is not scored: {left_out[0][0]}. `customer_profile` shows the loans.")
+    there = f"SELECT 1 FROM semantic.customers WHERE customer_id = {literal(customer_id)}"
+    if workspace.query(principal, there).rows:
+        raise ToolRetry(f"{customer_id} is not scored: there is no open loan at the newest as-of.")
+    raise ToolRetry(unknown_customer(workspace, principal, customer_id))
+
+
+def _concept_rows(found: Explanation, texts: Mapping[str, str]) -> tuple[tuple[Any, ...], ...]:
+    return tuple((part.concept, round(part.points, 1), texts.get(part.concept)) for part in found.concepts)
+
+
+def _feature_rows(found: Explanation) -> tuple[tuple[Any, ...], ...]:
+    return tuple(
+        (part.concept, feature.label, feature.value, feature.median, round(feature.points, 1))
+        for part in found.concepts
+        for feature in part.features
+    )
+
+
+def _facts(customer_id: str, score: Mapping[str, Any], found: Explanation) -> dict[str, Fact]:
+    reasons: Sequence[Mapping[str, Any]] = score["reasons"]
+    facts = {
+        "customer_id": Fact(value=customer_id),
+        "probability_of_default": Fact(value=score["probability_of_default"], unit="percent"),
+        "score": Fact(value=score["score"], unit="score"),
+        "band": Fact(value=score["band"]),
+        "rank": Fact(value=score["rank"], unit="count"),
+        "exposure": Fact(value=score["exposure"], unit="currency"),
+        "expected_loss": Fact(value=score["expected_loss"], unit="currency"),
+        "currency": Fact(value=score["currency"]),
+        "days_past_due": Fact(value=score["days_past_due"], unit="days"),
+        "base_points": Fact(value=round(found.base_points, 1), unit="points"),
+        "reasons": Fact(value=len(reasons), unit="count"),
+    }
+    for position, reason in enumerate(reasons, start=1):
+        facts[f"reason_{position}"] = Fact(value=reason["text"])
+        facts[f"reason_{position}_concept"] = Fact(value=reason["concept"])
+        facts[f"reason_{position}_points"] = Fact(value=reason["points"], unit="points")
+    return facts

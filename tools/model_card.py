@@ -1,0 +1,147 @@
+"""How good a model is: its card, as it was made when the model was validated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from governance.principal import Principal
+from tools.credit_health import champion_card, credit_health
+from tools.result import Column, Fact, Table, ToolResult
+from tools.workspace import Workspace
+
+#: Metric on the card → how it is called.
+METRICS: Mapping[str, str] = {
+    "auc": "AUC",
+    "gini": "Gini",
+    "ks": "KS",
+    "pr_auc": "PR-AUC",
+    "brier_skill": "Brier skill",
+    "calibration_slope": "Calibration slope",
+    "calibration_intercept": "Calibration intercept",
+}
+METRIC_COLUMNS: tuple[Column, ...] = (
+    Column(name="metric", label="Metric"),
+    Column(name="value", label="Out of time", unit="ratio", type="float"),
+    Column(name="low", label="95 % from", unit="ratio", type="float"),
+    Column(name="high", label="to", unit="ratio", type="float"),
+    Column(name="baseline", label="Logistic baseline", unit="ratio", type="float"),
+)
+FOLD_COLUMNS: tuple[Column, ...] = (
+    Column(name="as_of", label="Tested as of", unit="date", type="date"),
+    Column(name="n", label="Borrowers", unit="count", type="integer"),
+    Column(name="bads", label="Bads", unit="count", type="integer"),
+    Column(name="auc", label="AUC", unit="ratio", type="float"),
+    Column(name="low", label="95 % from", unit="ratio", type="float"),
+    Column(name="high", label="to", unit="ratio", type="float"),
+    Column(name="baseline_auc", label="Logistic AUC", unit="ratio", type="float"),
+)
+DECILE_COLUMNS: tuple[Column, ...] = (
+    Column(name="decile", label="Decile", unit="count", type="integer"),
+    Column(name="n", label="Borrowers", unit="count", type="integer"),
+    Column(name="bads", label="Bads", unit="count", type="integer"),
+    Column(name="bad_rate", label="Bad rate", unit="percent", type="float"),
+    Column(name="predicted", label="Predicted", unit="percent", type="float"),
+)
+
+
+def model_card(
+    workspace: Workspace,
+    principal: Principal,
+    *,
+    model: Annotated[str, Field(description="name of the model")] = "credit",
+) -> ToolResult:
+    """Return the champion's card.
+
+    Raises
+    ------
+    ToolRetry
+        No such model serves here.
+    """
+    card = champion_card(workspace, principal, model)
+    health = credit_health(workspace, principal)
+    validation = card["validation"]
+    return ToolResult(
+        title=f"Model card: {model} {health.versions[model]}",
+        table=Table(title="Out-of-time performance", columns=METRIC_COLUMNS, rows=_metric_rows(validation)),
+        tables=(
+            Table(title="Folds", columns=FOLD_COLUMNS, rows=_fold_rows(validation)),
+            Table(title="Deciles, the riskiest first", columns=DECILE_COLUMNS, rows=_decile_rows(validation)),
+        ),
+        facts=_facts(card) | dict(health.facts),
+        chart=_reliability(validation),
+        sql=("SELECT card FROM models.registry WHERE champion",),
+        model_versions=health.versions,
+        warnings=health.warnings,
+        as_of=health.as_of,
+    )
+
+
+def _metric_rows(validation: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
+    metrics, baseline = validation.get("metrics", {}), validation.get("baseline", {})
+    return tuple(
+        (label, metrics[name]["value"], metrics[name]["low"], metrics[name]["high"], baseline[name]["value"])
+        for name, label in METRICS.items()
+        if name in metrics
+    )
+
+
+def _fold_rows(validation: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
+    return tuple(
+        (fold["as_of"], fold["n"], fold["bads"], fold["auc"]["value"], fold["auc"]["low"], fold["auc"]["high"],
+         fold["baseline_auc"]["value"])
+        for fold in validation.get("folds", ())
+    )  # fmt: skip
+
+
+def _decile_rows(validation: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
+    names = [column.name for column in DECILE_COLUMNS]
+    return tuple(tuple(row[name] for name in names) for row in validation.get("deciles", {}).get("rows", ()))
+
+
+def _facts(card: Mapping[str, Any]) -> dict[str, Fact]:
+    validation = card["validation"]
+    facts = {
+        "label": Fact(value=card["label"]),
+        "learner": Fact(value=card["learner"]),
+        "training_rows": Fact(value=card.get("training_rows"), unit="count"),
+        "training_customers": Fact(value=card.get("training_customers"), unit="count"),
+        "features": Fact(value=len(card.get("features", ())), unit="count"),
+        "limits": Fact(value=" ".join(card["limits"])),
+    }
+    for position, concept in enumerate(card["top_concepts"][:4], start=1):
+        facts[f"top_concept_{position}"] = Fact(value=concept["concept"])
+    if "metrics" not in validation:
+        return facts | {"not_validated": Fact(value=validation["refused"])}
+    facts |= {
+        "validated_borrowers": Fact(value=validation["n"], unit="count"),
+        "bads": Fact(value=validation["bads"], unit="count"),
+        "folds": Fact(value=len(validation["folds"]), unit="count"),
+        "deciles_monotone": Fact(value=validation["deciles"]["monotone"]),
+        **_interval("auc_gap_to_baseline", validation["auc_gap_to_baseline"]),
+        "baseline_auc": Fact(value=validation["baseline"]["auc"]["value"], unit="ratio"),
+    }
+    for name in METRICS:
+        if name in validation["metrics"]:
+            facts |= _interval(name, validation["metrics"][name])
+    return facts
+
+
+def _interval(name: str, metric: Mapping[str, float]) -> dict[str, Fact]:
+    return {
+        name: Fact(value=metric["value"], unit="ratio"),
+        f"{name}_low": Fact(value=metric["low"], unit="ratio"),
+        f"{name}_high": Fact(value=metric["high"], unit="ratio"),
+    }
+
+
+def _reliability(validation: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    from tools import charts
+
+    rows = validation.get("deciles", {}).get("rows", ())
+    return charts.reliability(
+        [row["predicted"] for row in rows], [row["bad_rate"] for row in rows], [row["n"] for row in rows],
+        title="Predicted against observed bad rate, by decile",
+    )  # fmt: skip
