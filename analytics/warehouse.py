@@ -1,7 +1,8 @@
 """The books of one workspace: an encrypted DuckLake. The only importer of duckdb.
 
 One writer works on a private copy of the catalog; its commit is published by renaming that copy over
-``catalog.duckdb``. Readers attach the published catalog read-only and never wait. A kill at any point leaves the last publish good.
+``catalog.duckdb``. Readers attach the published catalog read-only and never wait. A kill at any point leaves the last
+publish good.
 """
 
 from __future__ import annotations

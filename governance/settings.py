@@ -43,14 +43,14 @@ class Settings(BaseSettings):
     model: str = "embedded"
     model_base_url: str | None = None
     model_api_key: SecretStr | None = None
-    model_seconds: float = Field(30.0, gt=0)
+    model_seconds: float = Field(default=30.0, gt=0)
     host: str = "127.0.0.1"
-    port: int = Field(7860, ge=1, le=65535)
-    threads: int = Field(2, ge=1)
+    port: int = Field(default=7860, ge=1, le=65535)
+    threads: int = Field(default=2, ge=1)
     writer_memory: str = "8GB"
     reader_memory: str = "2GB"
-    statement_seconds: float = Field(10.0, gt=0)
-    row_limit: int = Field(100_000, ge=1)
+    statement_seconds: float = Field(default=10.0, gt=0)
+    row_limit: int = Field(default=100_000, ge=1)
 
     @property
     def workspaces(self) -> Path:

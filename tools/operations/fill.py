@@ -132,5 +132,5 @@ def _build(writer: Writer, clock: dt.date | None, progress: Progress) -> BuildRe
     if clock is None:
         raise SourceError("The books hold no transactions. Ingest a source first: `munshi ingest`.")
     report = build(writer, clock, progress=progress)
-    write_passages(writer)
+    write_passages(writer, clock)
     return report
