@@ -38,12 +38,14 @@ class Guards(AgentMiddleware[AgentState[Any], Turn, Any]):
     def wrap_model_call(self, request: ModelRequest[Turn], handler: Execute) -> ModelResponse[Any]:
         """Call the turn's mind; show it again what it wrote when its arguments were no JSON."""
         turn: Turn = request.runtime.context
-        asked = request.override(model=turn.mind.model, system_message=SystemMessage(turn.prompt))
+        system = SystemMessage(turn.prompt) if turn.prompt else None
+        asked = request.override(model=turn.mind.model, system_message=system)
         while True:
             response = _patiently(asked, handler, turn)
             written = response.result[-1]
             turn.completion_tokens += tokens(len(written.text) + len(str(getattr(written, "tool_calls", ""))))
             if not isinstance(written, AIMessage) or written.tool_calls or not written.invalid_tool_calls:
+                turn.asked_for([call["id"] for call in getattr(written, "tool_calls", ())])
                 return response
             turn.fault()
             asked = asked.override(messages=[*asked.messages, written, *_complaints(written)])
@@ -62,7 +64,7 @@ class Guards(AgentMiddleware[AgentState[Any], Turn, Any]):
         except ToolRetry as fault:
             message = ToolMessage(str(fault), tool_call_id=call["id"], name=call["name"], status="error")
         step = Step(tool=call["name"], args=call["args"], ms=(time.perf_counter() - started) * 1000)
-        turn.steps.append(step)
+        turn.ended(call["id"], step)
         request.runtime.stream_writer(step)
         if isinstance(message, ToolMessage) and message.status == "error":
             turn.fault()

@@ -27,8 +27,8 @@ def agent_tools(tools: Sequence[Tool], workspace: Workspace, principal: Principa
 def _dressed(tool: Tool, workspace: Workspace, principal: Principal) -> StructuredTool:
     def run(runtime: ToolRuntime[Turn, Any], **arguments: Any) -> tuple[str, ToolResult]:
         call = perform(workspace, principal, tool, arguments)
-        runtime.context.calls.append(call)
-        return model_view(call.seen, handle=f"r{len(runtime.context.calls)}"), call.result
+        runtime.context.came_back(runtime.tool_call_id, call)
+        return model_view(call.seen), call.result
 
     return StructuredTool(
         name=tool.name,

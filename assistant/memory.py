@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
 from assistant.calls import perform
+from assistant.turn import tokens
 from governance.errors import MunshiError
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 TURNS = 6
 TURNS_WITH_RESULTS = 2
 KEPT_RESULTS = 16
+#: What the recalled turns may take of a prompt, the oldest left out first.
+RECALLED_TOKENS = 8_000
 
 
 class Memory:
@@ -61,7 +64,8 @@ class Memory:
         mine = [receipt for receipt in receipts if receipt.principal == self._principal.name]
         planned = [receipt.receipt_id for receipt in mine if receipt.content["plan"]]
         in_full = set(planned[-TURNS_WITH_RESULTS:]) if with_results else set()
-        return [message for receipt in mine for message in self._messages(receipt, receipt.receipt_id in in_full)]
+        turns = [self._messages(receipt, receipt.receipt_id in in_full) for receipt in mine]
+        return [message for turn in _within(turns, RECALLED_TOKENS) for message in turn]
 
     def _messages(self, receipt: StoredReceipt, in_full: bool) -> list[AnyMessage]:
         content = receipt.content
@@ -92,3 +96,14 @@ class Memory:
                 return perform(then, self._principal, self._tools[call["tool"]], call["args"]).result
         except (MunshiError, KeyError):
             return None
+
+
+def _within(turns: Sequence[list[AnyMessage]], limit: int) -> list[list[AnyMessage]]:
+    """The newest turns that fit into ``limit`` tokens."""
+    kept: list[list[AnyMessage]] = []
+    for turn in reversed(turns):
+        limit -= tokens(sum(len(message.text) for message in turn))
+        if limit < 0:
+            break
+        kept.insert(0, turn)
+    return kept

@@ -19,9 +19,9 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-
 _MARKS = re.compile(r"<{3,}|>{3,}|`{3,}")
 
 
-def model_view(result: ToolResult, *, handle: str) -> str:
-    """Return the text view of ``result``; ``handle`` is what the mind calls it."""
-    lines = [f"<<<data {handle}", quoted(result.title, 400)]
+def model_view(result: ToolResult) -> str:
+    """Return the text view of ``result``."""
+    lines = ["<<<data", quoted(result.title, 400)]
     lines += [f"as of {result.as_of}"] if result.as_of else []
     lines += [f"{name}: {shown(fact.value, fact.unit)}" for name, fact in result.facts.items()]
     for table in _tables(result):
@@ -30,7 +30,8 @@ def model_view(result: ToolResult, *, handle: str) -> str:
     lines += [f"warning: {quoted(warning, 400)}" for warning in result.warnings]
     lines.append(">>>")
     size = sum(len(table.rows) for table in _tables(result))
-    lines.append(f"{handle} has {size} rows; the person sees all of them." if size else f"{handle} has no table.")
+    if size:
+        lines.append(f"The person sees all {size} rows.")
     return "\n".join(lines)
 
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from assistant.answer import Answer, Step, Usage
+from assistant.checking import Checking
 from assistant.composing import gathered, interpreted, unique
 from assistant.memory import Memory
-from assistant.minds import Mind, Minds
+from assistant.minds import EMBEDDED, Mind, Minds
 from assistant.privacy import Veil
 from assistant.receipts import receipt_content
+from assistant.replay import Replay, replay
 from assistant.screening import Screening
-from assistant.thinking import Thinker, Thought
+from assistant.thinking import Thinker, Thought, which_customer
 from assistant.turn import Limits
 from governance.principal import Principal, local_principal
 from tools.registry import TOOLS, Tool
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 class _Asking:
     """One question as it was asked."""
 
+    written: str
     conversation_id: str
     veil: Veil
     receipt_id: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -69,6 +72,7 @@ class Munshi:
         self.principal = principal
         self._tools = {tool.name: tool for tool in tools}
         self._screening = Screening(workspace, principal)
+        self._checking = Checking(workspace, principal)
         self._memory = Memory(workspace, principal, self._tools)
         minds = Minds(workspace, principal, mind)
         self._thinker = Thinker(workspace, principal, tools, minds, self._memory, limits or Limits())
@@ -119,34 +123,58 @@ class Munshi:
         """Answer a question, showing each tool step as it starts (``ms`` is 0) and ends, then the answer."""
         return self._answering(question, conversation_id, live=True)
 
+    def replay(self, receipt_id: str, *, today: bool = False) -> Replay:
+        """Run an answer's tool calls again and say whether figures and rows are the same, or what changed.
+
+        Parameters
+        ----------
+        receipt_id
+            Id that stands under the answer.
+        today
+            On the newest books instead of those the answer was made from.
+
+        Raises
+        ------
+        ReceiptNotFound
+        ToolRefused
+            The answer was given to another caller.
+        """
+        receipt = self.workspace.control.receipt(receipt_id)
+        return replay(receipt, self.workspace, self.principal, self._tools, today=today)
+
     def _answering(self, question: str, conversation_id: str | None, *, live: bool) -> Iterator[Step | Answer]:
-        asking = _Asking(conversation_id or secrets.token_hex(8), Veil(self.workspace.keys))
+        asking = _Asking(question, conversation_id or secrets.token_hex(8), Veil(self.workspace.keys))
         screened = self._screening.screen(question, asking.veil)
-        thought = yield from self._thinker.think(screened.text, asking.conversation_id, live=live)
+        if screened.unclear:
+            thought = which_customer(screened)
+        else:
+            thought = yield from self._thinker.think(screened.text, asking.conversation_id, live=live)
         yield self._answer(asking, screened.text, thought)
 
     def _answer(self, asking: _Asking, question: str, thought: Thought) -> Answer:
         for call in thought.calls:
             asking.veil.learn(call.hidden)
+        checked = self._checking.check(thought, question)
         results = [call.result for call in thought.calls]
-        warnings = unique([*thought.warnings, *(warning for result in results for warning in result.warnings)])
+        said = [warning for result in results for warning in result.warnings]
         answer = Answer(
             receipt_id=asking.receipt_id,
             question=question,
             interpretation=thought.beside.get("interpretation") or interpreted(thought.calls),
             alternatives=tuple(thought.beside.get("alternatives", ())),
-            text=thought.text,
-            steps=tuple(thought.turn.steps),
-            warnings=tuple(warnings),
-            status=thought.status,
+            text=checked.text,
+            steps=thought.steps,
+            warnings=tuple(unique([*thought.warnings, *checked.warnings, *said])),
+            status=checked.status,
+            grounded=checked.grounded,
             follow_ups=tuple(thought.beside.get("follow_ups", ())),
-            mind=thought.turn.mind.name,
+            mind=thought.mind.name if thought.mind else EMBEDDED,
             conversation_id=asking.conversation_id,
             usage=_usage(thought, asking.ms),
             **gathered(thought.calls),
         )
         self._record(asking, answer, thought)
-        return self._as_seen(answer, asking.veil)
+        return self._as_seen(answer, asking)
 
     def _record(self, asking: _Asking, answer: Answer, thought: Thought) -> None:
         """Keep the receipt, audit what has to be, hold the results for the next question."""
@@ -170,16 +198,17 @@ class Munshi:
             control.audit(self.principal.name, "ask", answer.status, details)
         self._memory.keep(answer.receipt_id, [call.result for call in thought.calls])
 
-    def _as_seen(self, answer: Answer, veil: Veil) -> Answer:
+    def _as_seen(self, answer: Answer, asking: _Asking) -> Answer:
         """The answer for the screen: values put back for a caller who may see them."""
         if not self.principal.may("pii:read"):
             return answer
-        texts = {name: veil.reveal(getattr(answer, name)) for name in ("question", "interpretation", "text")}
+        reveal = asking.veil.reveal
+        texts = {name: reveal(getattr(answer, name)) for name in ("interpretation", "text")}
         lists = {
-            name: tuple(veil.reveal(text) for text in getattr(answer, name))
+            name: tuple(reveal(text) for text in getattr(answer, name))
             for name in ("alternatives", "follow_ups", "warnings")
         }
-        return answer.model_copy(update=texts | lists)
+        return answer.model_copy(update={"question": asking.written, **texts, **lists})
 
 
 def _usage(thought: Thought, ms: float) -> Usage:

@@ -28,12 +28,13 @@ _KEPT_IN = {"email": "customers", "phone": "customers", "tax_pan": "customers", 
 
 @dataclass(frozen=True)
 class Named:
-    """A full name found in a question, and every customer who bears it."""
+    """A full name found in a question, and every customer who bears it; ``token`` is what stands for it."""
 
     start: int
     end: int
     full_name: str
     customer_ids: tuple[str, ...]
+    token: str = ""
 
 
 class Customers:
@@ -53,49 +54,49 @@ class Customers:
         for name in sorted(bearers, key=len, reverse=True):
             for start, end in places[name]:
                 if all(end <= other.start or start >= other.end for other in found):
-                    found.append(Named(start, end, text[start:end], tuple(sorted(bearers[name]))))
+                    customer_ids, full_names = zip(*sorted(bearers[name]), strict=True)
+                    found.append(Named(start, end, full_names[0], customer_ids))
         return sorted(found, key=lambda named: named.start)
 
     def by_identifier(self, column: str, value: str) -> list[str]:
         """Ids of the customers who have ``value`` in ``column``."""
-        table = _KEPT_IN[column]
         sql = (
-            f"SELECT DISTINCT customer_id FROM books.core.{table} WHERE lower({column}) = ? AND {self._within_sight()}"
+            f"SELECT DISTINCT customer_id FROM books.core.{_KEPT_IN[column]} "
+            f"WHERE lower({column}) = {_literal(value.lower())} AND {self._within_sight()} ORDER BY customer_id"
         )
-        return sorted(row[0] for row in self._query(sql, [value.lower(), *self._sight_values()]))
+        return [row[0] for row in self._query(sql)]
 
     def _known(self) -> _Numbers:
         """Digests of all customers' names: what tells without a query that a question names nobody."""
         published = self._workspace.reader(self._principal).published
         if self._index is None or self._index[0] != published:
             sql = f"SELECT DISTINCT md5_number_lower({_SPELLED}) FROM books.core.customers WHERE full_name IS NOT NULL"
-            self._index = published, _Numbers(row[0] for row in self._query(sql, []))
+            self._index = published, _Numbers(row[0] for row in self._query(sql))
         return self._index[1]
 
-    def _bearers(self, names: list[str]) -> dict[str, set[str]]:
+    def _bearers(self, names: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
         if not names:
             return {}
         sql = (
-            f"SELECT customer_id, {_SPELLED} AS spelled FROM books.core.customers "
-            f"WHERE list_contains(?, spelled) AND {self._within_sight()}"
+            f"SELECT customer_id, full_name, {_SPELLED} AS spelled FROM books.core.customers "
+            f"WHERE spelled IN ({', '.join(map(_literal, names))}) AND {self._within_sight()}"
         )
-        bearers: dict[str, set[str]] = defaultdict(set)
-        for customer_id, name in self._query(sql, [names, *self._sight_values()]):
-            bearers[name].add(customer_id)
+        bearers: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for customer_id, full_name, spelled in self._query(sql):
+            bearers[spelled].append((customer_id, full_name))
         return bearers
 
     def _within_sight(self) -> str:
         if not self._principal.partitions:
             return "TRUE"
-        tests = " AND ".join(f'list_contains(?, "{column}")' for column in self._principal.partitions)
+        tests = " AND ".join(
+            f'"{column}" IN ({", ".join(map(_literal, values))})'
+            for column, values in self._principal.partitions.items()
+        )
         return f"customer_id IN (SELECT customer_id FROM books.core.customers WHERE {tests})"
 
-    def _sight_values(self) -> list[list[str]]:
-        return [list(values) for values in self._principal.partitions.values()]
-
-    def _query(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        reader = self._workspace.reader(self._principal)
-        return reader.query(sql, parameters, seconds=self._workspace.settings.statement_seconds).rows
+    def _query(self, sql: str) -> list[tuple[Any, ...]]:
+        return self._workspace.query(self._principal, sql).rows
 
 
 class _Numbers:
@@ -107,6 +108,10 @@ class _Numbers:
     def __contains__(self, number: int) -> bool:
         place = bisect_left(self._sorted, number)
         return place < len(self._sorted) and self._sorted[place] == number
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _number(name: str) -> int:

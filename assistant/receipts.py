@@ -27,7 +27,7 @@ def receipt_content(
         "text": text,
         "mind": mind,
         "snapshot": calls[-1].snapshot if calls else None,
-        "plan": [recorded_call(call, handle=f"r{place}") for place, call in enumerate(calls, start=1)],
+        "plan": [recorded_call(call) for call in calls],
         "sql": [sql for call in calls for sql in call.seen.sql],
         "model_versions": {name: version for call in calls for name, version in call.seen.model_versions.items()},
         "passages": [source.id for call in calls for source in call.seen.sources],
@@ -35,13 +35,13 @@ def receipt_content(
     }
 
 
-def recorded_call(call: Call, *, handle: str) -> dict[str, Any]:
+def recorded_call(call: Call) -> dict[str, Any]:
     """One tool call with what came back, as figures and digests."""
     return {
         "tool": call.tool,
         "args": dict(call.args),
         "snapshot": call.snapshot,
-        "content": model_view(call.seen, handle=handle),
+        "content": model_view(call.seen),
         **recorded_result(call.seen),
     }
 
@@ -80,4 +80,6 @@ def _plain(value: Any) -> Any:
         return {str(name): _plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+    if isinstance(value, float):  # the order in which an engine adds may change the last digits
+        return float(f"{value:.12g}")
+    return value if value is None or isinstance(value, bool | int | str) else str(value)

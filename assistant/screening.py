@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -113,12 +113,12 @@ class Screening:
     def _without_names(self, text: str, veil: Veil) -> Screened:
         unclear = []
         for named in reversed(self._customers.named_in(text)):
-            token = veil.token("name", named.full_name.lower(), written=named.full_name)
+            token = veil.token("name", named.full_name)
             if len(named.customer_ids) == 1:
                 stand_in = _as_customer(text[: named.start], named.customer_ids[0])
             else:
                 stand_in = token
-                unclear.append(named)
+                unclear.append(replace(named, token=token))
             text = text[: named.start] + stand_in + text[named.end :]
         return Screened(text, tuple(reversed(unclear)))
 

@@ -14,7 +14,7 @@ from assistant.agent import Agent, build_agent
 from assistant.agent_tools import agent_tools
 from assistant.answer import Status, Step
 from assistant.minds import Minds
-from assistant.prompting import system_prompt
+from assistant.prompting import prompt, system_prompt
 from assistant.turn import Limits, MindFailed, Turn
 from governance.errors import MunshiError, ToolRefused
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from assistant.calls import Call
     from assistant.memory import Memory
     from assistant.minds import Mind
+    from assistant.screening import Screened
     from governance.principal import Principal
     from tools.registry import Tool
     from tools.workspace import Workspace
@@ -47,19 +48,24 @@ class Thought:
 
     text: str
     status: Status
-    turns: tuple[Turn, ...]
+    turns: tuple[Turn, ...] = ()
     beside: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property
-    def turn(self) -> Turn:
-        """The turn of the mind that answered."""
-        return self.turns[-1]
+    def mind(self) -> Mind | None:
+        """The mind that answered; None where none was needed."""
+        return self.turns[-1].mind if self.turns else None
 
     @property
     def calls(self) -> Sequence[Call]:
         """The tool calls the text rests on."""
-        return self.turn.calls
+        return self.turns[-1].calls if self.turns else ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step of the mind that answered, faulty ones too."""
+        return tuple(self.turns[-1].steps) if self.turns else ()
 
     @property
     def sent_to(self) -> list[Mind]:
@@ -135,15 +141,24 @@ class Thinker:
         except MunshiError:
             raise
         except Exception as error:
-            LOG.exception("the agent broke")
+            LOG.error("the agent broke: %s", type(error).__name__)  # its message may hold personal data
             raise MindFailed(f"something broke ({type(error).__name__})") from error
         if final is None or not final.text.strip():
             raise MindFailed("it gave no answer")
         return final
 
 
+def which_customer(screened: Screened) -> Thought:
+    """Ask back which of several customers of one name is meant; needs no mind."""
+    named = screened.unclear[0]
+    ids = ", ".join(named.customer_ids)
+    text = prompt("which_customer").format(count=len(named.customer_ids), ids=ids)
+    again = [screened.text.replace(named.token, f"customer {customer_id}") for customer_id in named.customer_ids]
+    return Thought(text, "abstained", beside={"interpretation": screened.text, "follow_ups": again})
+
+
 def _thought(final: AIMessage, turns: Sequence[Turn], failures: Sequence[str]) -> Thought:
-    beside = final.additional_kwargs
+    beside = {} if turns[-1].mind.external else final.additional_kwargs
     fallback = [f"{failure} The embedded planner answered instead." for failure in failures]
     status = STATUSES.get(beside.get("status", "answered"), "answered")
     return Thought(final.text, status, tuple(turns), beside, tuple(fallback))

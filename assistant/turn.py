@@ -64,14 +64,40 @@ class Turn:
     mind: Mind
     prompt: str
     limits: Limits = field(default_factory=Limits)
-    calls: list[Call] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
     model_calls: int = 0
     tool_calls: int = 0
     mendings: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    _calls: dict[tuple[int, int], Call] = field(default_factory=dict)
+    _steps: dict[tuple[int, int], Step] = field(default_factory=dict)
+    _places: dict[str, int] = field(default_factory=dict)
     _counting: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def calls(self) -> list[Call]:
+        """The tool calls that came back, as they were asked for: those asked for together also run together."""
+        return [self._calls[place] for place in sorted(self._calls)]
+
+    @property
+    def steps(self) -> list[Step]:
+        """Every tool call, faulty ones too, as they were asked for."""
+        return [self._steps[place] for place in sorted(self._steps)]
+
+    def asked_for(self, call_ids: Sequence[str | None]) -> None:
+        """Note the order of the calls a mind has just asked for."""
+        self._places = {call_id or "": place for place, call_id in enumerate(call_ids)}
+
+    def came_back(self, call_id: str | None, call: Call) -> None:
+        """Keep a call's result."""
+        self._calls[self._place(call_id)] = call
+
+    def ended(self, call_id: str | None, step: Step) -> None:
+        """Keep a step."""
+        self._steps[self._place(call_id)] = step
+
+    def _place(self, call_id: str | None) -> tuple[int, int]:
+        return self.model_calls, self._places.get(call_id or "", 0)
 
     def before_model(self, messages: Sequence[BaseMessage]) -> None:
         """Count a call of the model.

@@ -1,0 +1,88 @@
+"""Checking what a mind said against what the tools brought."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from assistant.answer import Status
+from assistant.composing import plain_statement
+from assistant.evidence import evidence_of, folded_words
+from assistant.grounding import ground
+
+if TYPE_CHECKING:
+    from assistant.thinking import Thought
+    from governance.principal import Principal
+    from tools.workspace import Workspace
+
+#: Dimensions whose values are places: naming one is an assertion.
+PLACES = ("city", "state", "region")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What may be shown of a thought."""
+
+    text: str
+    status: Status
+    grounded: bool
+    warnings: tuple[str, ...] = ()
+
+
+class Checking:
+    """Grounds the texts of one caller's minds.
+
+    Parameters
+    ----------
+    workspace, principal
+        Whose vocabulary and places.
+    """
+
+    def __init__(self, workspace: Workspace, principal: Principal) -> None:
+        self._workspace = workspace
+        self._principal = principal
+
+    def check(self, thought: Thought, question: str) -> Checked:
+        """Drop what nothing bears out; where nothing is left, say what the last result says."""
+        if thought.status in ("refused", "failed") or thought.mind is None:
+            return Checked(thought.text, thought.status, grounded=True)
+        evidence = evidence_of(thought.calls, question)
+        found = ground(thought.text, evidence, vocabulary=self._vocabulary, known_names=self._places)
+        warnings = _told(found.dropped)
+        status = thought.status
+        if thought.mind and thought.mind.external and not thought.calls:
+            warnings += ("No tool was called: nothing in this text comes from the books.",)
+            status = "abstained"
+        if found.text:
+            return Checked(found.text, status, not found.dropped, warnings)
+        if thought.calls:
+            return Checked(plain_statement(thought.calls[-1].result), status, not found.dropped, warnings)
+        return Checked("Nothing that was found answers this question.", "abstained", not found.dropped, warnings)
+
+    @cached_property
+    def _vocabulary(self) -> Collection[str]:
+        vocabulary = self._workspace.vocabulary
+        declared = (*vocabulary.views.values(), *vocabulary.metrics.values(), *vocabulary.dimensions.values())
+        texts = [f"{each.name} {each.label} {each.description}" for each in declared]
+        texts += [word for metric in vocabulary.metrics.values() for word in metric.synonyms]
+        texts += [word for dimension in vocabulary.dimensions.values() for word in dimension.synonyms]
+        return frozenset(folded_words(" ".join(texts)))
+
+    def _places(self) -> Collection[str]:
+        dimensions = [self._workspace.vocabulary.dimensions.get(name) for name in PLACES]
+        values = [
+            value
+            for dimension in dimensions
+            if dimension is not None and dimension.view in self._workspace.view_names(self._principal)
+            for value in self._workspace.values(self._principal, dimension.view, dimension.column)
+        ]
+        return frozenset(value.casefold() for value in values)
+
+
+def _told(dropped: Collection[str]) -> tuple[str, ...]:
+    if not dropped:
+        return ()
+    sentences = "1 sentence was" if len(dropped) == 1 else f"{len(dropped)} sentences were"
+    return (f"{sentences} left out: no result bears out what was said there.",)

@@ -1,0 +1,124 @@
+"""Whether a comparison a sentence makes is borne out: more, less, rose, fell, highest, lowest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from assistant.figures import Figure, figures
+
+if TYPE_CHECKING:
+    from assistant.evidence import Evidence
+    from tools.result import Table
+
+_UP = (
+    "higher|more|larger|greater|bigger|above|riskier|longer|older|rose|risen|rises|increased|increases|grew|grown|"
+    "climbed|gained"
+)
+_DOWN = (
+    "lower|less|fewer|smaller|below|safer|shorter|younger|fell|fallen|falls|declined|declines|dropped|drops|decreased|"
+    "shrank|eased"
+)
+MOVED = re.compile(rf"(?i)\b(?:(?P<up>{_UP}|up)|(?P<down>{_DOWN}|down))\b[^.]*?\bfrom\b(?P<old>.+?)\bto\b(?P<new>.+)")
+THAN = re.compile(rf"(?i)\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b[^.;]*?\bthan\b")
+THRESHOLD = re.compile(r"(?i)\bthan\s+(?:[₹$€£]|Rs\.?|INR|about|around)?\s?\d")
+MOVEMENT = re.compile(
+    r"(?i)\b(?:rose|risen|increased|grew|grown|climbed|fell|fallen|declined|dropped|decreased|shrank|doubled|tripled|"
+    r"halved|worsened|improved|deteriorated|than)\b"
+)
+#: Columns in which a higher number says less.
+PLACES = frozenset({"position", "rank"})
+MOST = re.compile(
+    r"(?i)\b(?:(?P<up>highest|largest|greatest|biggest|most|riskiest)|(?P<down>lowest|smallest|least|safest))\b"
+)
+
+
+def contradiction(sentence: str, evidence: Evidence) -> str | None:
+    """Return what is wrong with the comparison in ``sentence``; None when nothing is, or there is none."""
+    if moved := MOVED.search(sentence):
+        return _wrong_order(moved["new"], moved["old"], bool(moved["up"]))
+    if (than := THAN.search(sentence)) and not THRESHOLD.search(sentence):
+        return _wrong_comparison(sentence, than, evidence)
+    if most := MOST.search(sentence):
+        return _wrong_extreme(sentence, bool(most["up"]), evidence)
+    return _unsupported(sentence, evidence)
+
+
+def _wrong_order(greater: str, smaller: str, up: bool) -> str | None:
+    high, low = _first(greater), _first(smaller)
+    if high is None or low is None or high.kind != low.kind or high.value == low.value:
+        return None
+    return None if (high.value > low.value) == up else "the figures say the opposite"
+
+
+def _wrong_comparison(sentence: str, than: re.Match[str], evidence: Evidence) -> str | None:
+    before, after, up = sentence[: than.end()], sentence[than.end() :], bool(than["up"])
+    if _first(before) and _first(after):
+        return _wrong_order(before, after, up)
+    for table, column in _named_tables(evidence):
+        left, right = _row_named(before, table, column), _row_named(after, table, column)
+        if left is not None and right is not None:
+            pairs = list(zip(_numbers(table, left), _numbers(table, right), strict=True))
+            borne = any((a > b) == up and a != b for a, b in pairs if a is not None and b is not None)
+            return None if borne else "no column bears the comparison out"
+    return _unsupported(sentence, evidence)
+
+
+def _wrong_extreme(sentence: str, up: bool, evidence: Evidence) -> str | None:
+    for table, column in _named_tables(evidence):
+        row = _row_named(sentence, table, column)
+        if row is None:
+            continue
+        columns = zip(*(_numbers(table, other) for other in range(len(table.rows))), strict=True)
+        extremes = [
+            (max if up else min)([value for value in values if value is not None], default=None) for values in columns
+        ]
+        borne = any(
+            value is not None and value == best for value, best in zip(_numbers(table, row), extremes, strict=True)
+        )
+        if not borne:
+            return "it is no extreme of its table"
+    return None
+
+
+def _unsupported(sentence: str, evidence: Evidence) -> str | None:
+    """A movement or comparison without any figure has to stand in the results or the question in so many words."""
+    word = MOVEMENT.search(sentence)
+    if word is None or _first(sentence) is not None:
+        return None
+    if word.group().lower() != "than" and word.group().lower() in evidence.words:
+        return None
+    return "nothing bears the comparison out"
+
+
+def _first(text: str) -> Figure | None:
+    return next(figures(text), None)
+
+
+def _named_tables(evidence: Evidence) -> Iterator[tuple[Table, int]]:
+    """Tables whose first text column names their rows, with that column."""
+    for table in evidence.tables:
+        texts = [place for place, column in enumerate(table.columns) if column.type == "text"]
+        if texts and 1 < len(table.rows) <= 1_000 and len({row[texts[0]] for row in table.rows}) == len(table.rows):
+            yield table, texts[0]
+
+
+def _row_named(text: str, table: Table, column: int) -> int | None:
+    """The one row that ``text`` names; None when it names none, or several."""
+    said = _spaced(text)
+    named = [place for place, row in enumerate(table.rows) if row[column] and _spaced(str(row[column])) in said]
+    return named[0] if len(named) == 1 else None
+
+
+def _spaced(text: str) -> str:
+    words = " ".join(re.findall(r"\w+", text.casefold()))
+    return f" {words} "
+
+
+def _numbers(table: Table, row: int) -> Sequence[float | None]:
+    return [
+        float(value) if isinstance(value, int | float | Decimal) and column.name not in PLACES else None
+        for column, value in zip(table.columns, table.rows[row], strict=True)
+    ]

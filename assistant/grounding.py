@@ -1,0 +1,163 @@
+"""Grounding: a sentence stays only when everything it asserts stands in the results or in the question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.comparisons import contradiction
+from assistant.dates import Period, periods
+from assistant.evidence import WORD, Evidence, Pool
+from assistant.figures import Figure, figures
+from assistant.privacy import TOKEN
+
+CITATION = re.compile(r"\[([^\[\]]{2,120}#[^\[\]]{1,120}|[\w.-]+#[\w.-]+)\]")
+#: Where a sentence ends: a stop and a space before something that opens one, not after an abbreviation.
+END = re.compile(
+    r"(?<![A-Z]\.)(?<!\b[A-Z])(?<=[.!?…])(?<!e\.g\.)(?<!i\.e\.)(?<!Rs\.)(?<!No\.)(?<!vs\.)(?<!approx\.)\s+(?=[^\s\[(a-z])"
+)
+IDENTIFIER = re.compile(r"\b(?=\w*[A-Za-z])[A-Za-z]\w*(?:[-_/.]\w+)*")
+CAPITALISED = re.compile(r"\b[A-Z][a-z]+(?:[’'-][A-Za-z]+)*\b")
+VERB = re.compile(r"\s+(?:has|had|is|was|leads|tops|holds|shows|carries|accounts|shares|lives|comes)\b")
+
+#: Capitalised words that name nothing of the books.
+PLAIN_WORDS = frozenset((Path(__file__).parent / "plain_words.txt").read_text("utf-8").split())
+
+
+@dataclass(frozen=True)
+class Grounded:
+    """A text of which every sentence rests on the results.
+
+    Attributes
+    ----------
+    dropped
+        What each dropped sentence asserted without support; the sentences themselves are not kept.
+    """
+
+    text: str
+    dropped: tuple[str, ...] = ()
+
+
+def ground(
+    text: str,
+    evidence: Evidence,
+    *,
+    vocabulary: Collection[str] = (),
+    known_names: Callable[[], Collection[str]] = frozenset,
+) -> Grounded:
+    """Drop every sentence that asserts what the evidence does not hold.
+
+    Parameters
+    ----------
+    text
+        The prose of a mind.
+    evidence
+        What the results and the question hold.
+    vocabulary
+        Words of the governed vocabulary, in lower case: they name no customer and no place.
+    known_names
+        Gives the places that occur somewhere in the books, in lower case: not to be brought in without a result.
+    """
+    kept_lines: list[str] = []
+    dropped: list[str] = []
+    check = _Checker(evidence, vocabulary, known_names)
+    for line in text.splitlines():
+        kept: list[str] = []
+        for sentence in END.split(line):
+            fault = check.fault(sentence)
+            (kept if fault is None else dropped).append(sentence if fault is None else fault)
+        if kept or not line.strip():
+            kept_lines.append(" ".join(kept))
+    return Grounded(re.sub(r"\n{3,}", "\n\n", "\n".join(kept_lines)).strip(), tuple(dropped))
+
+
+class _Checker:
+    def __init__(
+        self, evidence: Evidence, vocabulary: Collection[str], known_names: Callable[[], Collection[str]]
+    ) -> None:
+        self._evidence = evidence
+        self._words = PLAIN_WORDS | set(vocabulary) | evidence.words
+        self._known_names = known_names
+
+    def fault(self, sentence: str) -> str | None:
+        """The first thing the sentence asserts without support."""
+        for citation in CITATION.finditer(sentence):
+            if citation.group(1).casefold() not in self._evidence.citations:
+                return f"citation {citation.group()}"
+        bare = self._without_phrases(_blank(CITATION, _blank(TOKEN, sentence)))
+        pools = self._pools(bare)
+        for check in (self._dates, self._identifiers, self._figures(pools), self._names):
+            fault, bare = check(bare)
+            if fault:
+                return fault
+        return contradiction(_blank(CITATION, sentence), self._evidence)
+
+    def _without_phrases(self, sentence: str) -> str:
+        folded = sentence.casefold()
+        for phrase in self._evidence.phrases:
+            if phrase in folded:
+                pattern = re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)", re.IGNORECASE)
+                sentence = _blank(pattern, sentence)
+        return sentence
+
+    def _pools(self, sentence: str) -> list[Pool]:
+        """Where its figures may come from: of the rows it names, else of any."""
+        words = WORD.findall(sentence.casefold())
+        runs = {" ".join(words[a:b]) for a in range(len(words)) for b in range(a + 1, min(a + 5, len(words) + 1))}
+        named = [pool for key, pool in self._evidence.rows.items() if key in runs]
+        return [self._evidence.anywhere, *(named or [self._evidence.cells])]
+
+    def _dates(self, sentence: str) -> tuple[str | None, str]:
+        for period in periods(sentence):
+            if self._evidence.dated(period):
+                sentence = _blanked(sentence, period)
+            elif not sentence[period.start : period.end].isdigit():  # a bare year may be a number after all
+                return f"date {sentence[period.start : period.end]}", sentence
+        return None, sentence
+
+    def _identifiers(self, sentence: str) -> tuple[str | None, str]:
+        for match in IDENTIFIER.finditer(sentence):
+            word = match.group().casefold()
+            if not (any(sign.isdigit() for sign in word) or "_" in word):
+                continue
+            if word not in self._words and word.replace("_", " ") not in self._words and not self._made_of(word):
+                return f"identifier {match.group()}", sentence
+            sentence = sentence[: match.start()] + " " * len(match.group()) + sentence[match.end() :]
+        return None, sentence
+
+    def _made_of(self, word: str) -> bool:
+        """Whether a snake_case name is made of words the results or the vocabulary use."""
+        return (
+            "_" in word and not any(sign.isdigit() for sign in word) and all(p in self._words for p in word.split("_"))
+        )
+
+    def _figures(self, pools: list[Pool]) -> Callable[[str], tuple[str | None, str]]:
+        def check(sentence: str) -> tuple[str | None, str]:
+            for figure in figures(sentence):
+                if not any(pool.holds(figure) for pool in pools):
+                    return f"figure {sentence[figure.start : figure.end]}", sentence
+            return None, sentence
+
+        return check
+
+    def _names(self, sentence: str) -> tuple[str | None, str]:
+        opening = re.match(r"\W*", sentence)
+        first = opening.end() if opening else 0
+        for match in CAPITALISED.finditer(sentence):
+            word = match.group().casefold()
+            if word in self._words or all(part in self._words for part in re.split(r"[’'-]", word) if part != "s"):
+                continue
+            opens = match.start() == first
+            if not opens or VERB.match(sentence, match.end()) or word in self._known_names():
+                return f"name {match.group()}", sentence
+        return None, sentence
+
+
+def _blank(pattern: re.Pattern[str], text: str) -> str:
+    return pattern.sub(lambda found: " " * len(found.group()), text)
+
+
+def _blanked(text: str, part: Figure | Period) -> str:
+    return text[: part.start] + " " * (part.end - part.start) + text[part.end :]
