@@ -84,9 +84,9 @@ class SqlWorker:
 
     def close(self) -> None:
         """End the process; a statement that runs in it ends too."""
+        self._process = None
         if self._ending is not None:
             self._ending()
-        self._process = None
 
     def _running(self) -> subprocess.Popen[bytes]:
         """Return the process, started if there is none that lives."""
@@ -114,7 +114,7 @@ class SqlWorker:
         try:
             write_frame(_pipe(process.stdin), message)
             reply: tuple[Any, ...] = read_frame(_pipe(process.stdout))
-        except (EOFError, OSError, pickle.UnpicklingError):
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
             was_closed = self._process is not process
             self.close()
             raise ToolRetry(slow if late.is_set() else CLOSED if was_closed else OUT_OF_MEMORY) from None

@@ -21,11 +21,23 @@ def _read_berka(folder: Path) -> Mapping[str, pa.Table]:
     return read(folder)
 
 
+def _read_canonical(folder: Path) -> Mapping[str, pa.Table]:
+    from analytics.ingest.canonical_files import read
+
+    return read(folder)
+
+
 #: Name → source. A new layout is a module beside this one and an entry here.
 SOURCES: Mapping[str, Source] = MappingProxyType(
     {
         source.name: source
         for source in (
+            Source(
+                name="canonical",
+                description="Canonical tables as Parquet or CSV files, one per table.",
+                read=_read_canonical,
+                notes=("A posting without an id gets one made from its content.",),
+            ),
             Source(
                 name="berka",
                 description="PKDD'99 Discovery Challenge: a real, anonymised Czech bank, 1993 to 1998.",

@@ -79,7 +79,9 @@ def feature_document(day: dt.date) -> Document:
         ]
         if lines:
             sections[f"Features on {concept.label.lower()}"] = ". ".join(lines) + "."
-    return _generated("feature-catalogue", "Feature catalogue", "schema", "analytics/features/catalogue.py", day, sections)
+    return _generated(
+        "feature-catalogue", "Feature catalogue", "schema", "analytics/features/catalogue.py", day, sections
+    )
 
 
 def card_document(model: str, version: str, card: dict[str, Any], day: dt.date) -> Document:
