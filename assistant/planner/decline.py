@@ -1,0 +1,23 @@
+"""Saying no: what was not understood, or is not there yet, and what could be asked instead."""
+
+from __future__ import annotations
+
+from assistant.planner.understand import NotUnderstood
+from assistant.planner.words import table
+from assistant.prose.scope import listed
+
+
+def decline(failure: NotUnderstood) -> str:
+    """Return the sentences that say why a question is not answered."""
+    told = []
+    if failure.later:
+        labels = [str(table("later")[name]["label"]) for name in failure.later if name in table("later")]
+        told.append(f"This leans on {listed(labels)}, which I do not have yet." if labels else "")
+    words = [f"“{word}”" for word in failure.words]
+    if words and not failure.later:
+        told.append(f"I cannot account for {listed(words)} in this question, so I would rather not answer it.")
+    if not words and not failure.later:
+        told.append("I do not see what this asks for.")
+    told += [f"{note[0].upper()}{note[1:]}." for note in failure.notes]
+    told.append("These I can answer:")
+    return " ".join(sentence for sentence in told if sentence)

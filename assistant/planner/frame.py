@@ -1,0 +1,92 @@
+"""What a question asks for, independent of its words and of the tools' signatures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from knowledge.query import Filter, Order, Period
+from knowledge.resolve import join_paths
+from knowledge.vocabulary import Grain, Metric, Vocabulary
+
+Intent = Literal["ranking", "metrics", "profile", "explain", "model", "knowledge", "status", "sql"]
+Comparison = Literal["previous_period", "previous_year"]
+Definition = Literal["probability_of_default", "expected_loss", "days_past_due"]
+
+#: Filters the ranking tool knows.
+RANKING_FILTERS = ("city", "state", "region", "product", "band")
+#: The most rows the ranking tool gives: "all".
+ALL_ROWS = 100_000
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One thing asked for.
+
+    Attributes
+    ----------
+    intent
+        Which kind of answer.
+    by
+        Ranking: the definition of risk.
+    customer
+        Profile and explanation: whose.
+    text
+        Knowledge: the question; SQL: the statement.
+    """
+
+    intent: Intent
+    metrics: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    period: Period | None = None
+    compare_to: Comparison | None = None
+    grain: Grain | None = None
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    by: Definition = "probability_of_default"
+    customer: str = ""
+    model: str = "credit"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class World:
+    """What there is to ask about.
+
+    Attributes
+    ----------
+    vocabulary
+        The governed vocabulary.
+    values
+        Dimension → the values that occur.
+    clock
+        The data clock.
+    models
+        Models that serve.
+    """
+
+    vocabulary: Vocabulary
+    values: Mapping[str, Sequence[str]]
+    clock: dt.date
+    models: Collection[str]
+
+    @cached_property
+    def reach(self) -> Mapping[str, frozenset[str]]:
+        """View → dimensions that its metrics can be split and filtered by."""
+        homes = {name: frozenset(dimension.homes) for name, dimension in self.vocabulary.dimensions.items()}
+        return {
+            view: frozenset(name for name, places in homes.items() if places & join_paths(self.vocabulary, view).keys())
+            for view in self.vocabulary.views
+        }
+
+    def metric(self, name: str) -> Metric:
+        """Return the metric of that name."""
+        return self.vocabulary.metrics[name]
+
+    def applies(self, dimension: str, metrics: Sequence[str]) -> bool:
+        """Whether every one of ``metrics`` can be split by ``dimension``."""
+        return all(dimension in self.reach[self.metric(name).view] for name in metrics)

@@ -1,0 +1,99 @@
+"""How a question was understood, said back, and the other ways it could be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assistant.planner.calendar import DAY, containing
+from assistant.planner.frame import ALL_ROWS, Frame, World
+from assistant.prose.periods import before_words, period_words
+from assistant.prose.scope import filters_words, listed, lowered
+
+_BY = {
+    "probability_of_default": "probability of default", "expected_loss": "expected loss",
+    "days_past_due": "days past due",
+}  # fmt: skip
+_OTHERS = {
+    "profile": "Profile of customer {customer}",
+    "explain": "Why customer {customer} has his score",
+    "model": "Quality of the {model} model",
+    "knowledge": "What the knowledge base says", "status": "What the books hold",
+    "sql": "The statement as typed",
+}  # fmt: skip
+
+
+def interpretation(frames: tuple[Frame, ...], mended: Mapping[str, str], world: World) -> str:
+    """Return how ``frames`` read the question, with the typing errors that were read over."""
+    told = "; ".join(_one(frame, world) for frame in frames)
+    read = [f"“{written}” read as “{meant}”" for written, meant in mended.items()]
+    return f"{told} ({', '.join(read)})" if read else told
+
+
+def _one(frame: Frame, world: World) -> str:
+    if frame.intent == "ranking":
+        return _ranking(frame, world)
+    if frame.intent == "metrics":
+        return _metrics(frame, world)
+    return _OTHERS[frame.intent].format(customer=frame.customer, model=frame.model)
+
+
+def _ranking(frame: Frame, world: World) -> str:
+    limit = "All borrowers" if frame.limit == ALL_ROWS else f"The {frame.limit or 100} riskiest borrowers"
+    return ", ".join([f"{limit} by {_BY[frame.by]}", *filters_words(frame, world.vocabulary)])
+
+
+def _metrics(frame: Frame, world: World) -> str:
+    declared = world.vocabulary
+    labels = [declared.metrics[name].label for name in frame.metrics]
+    split = [lowered(declared.dimensions[name].label) for name in frame.dimensions] + (
+        [frame.grain] if frame.grain else []
+    )
+    parts = [f"{listed(labels)} by {listed(split)}" if split else listed(labels), *filters_words(frame, declared)]
+    parts.append(_time(frame, world))
+    if frame.compare_to:
+        parts.append(f"against {before_words(frame.period, frame.grain, frame.compare_to)}")
+    if frame.order:
+        parts.append(f"{'highest' if frame.order[0].direction == 'desc' else 'lowest'} first")
+    if frame.limit:
+        parts.append(f"{frame.limit} rows")
+    return ", ".join(part for part in parts if part)
+
+
+def _time(frame: Frame, world: World) -> str:
+    if frame.period:
+        return period_words(frame.period)
+    flow = any(world.metric(name).time_kind == "flow" for name in frame.metrics)
+    return "all time" if flow and not frame.grain else "" if frame.grain else "at the newest date"
+
+
+def alternatives(frames: tuple[Frame, ...], world: World) -> tuple[str, ...]:
+    """Return questions for the other readings of an ambiguous one."""
+    if len(frames) != 1 or frames[0].intent != "metrics":
+        return ()
+    frame = frames[0]
+    found = [*_of_the_month(frame, world), *_of_the_year(frame, world)]
+    return tuple(found[:3])
+
+
+def _of_the_month(frame: Frame, world: World) -> list[str]:
+    """With the clock on a month's last day, "last month" may mean the month that has just ended."""
+    now = containing("month", world.clock)
+    if frame.period is None or frame.period.end != now.start or world.clock + DAY != now.end:
+        return []
+    return [f"{_head(frame, world)} in {period_words(now)}"]
+
+
+def _of_the_year(frame: Frame, world: World) -> list[str]:
+    """A calendar year may be meant as a financial year."""
+    if frame.period is None or frame.period.start.month != 1 or frame.period.start.day != 1:
+        return []
+    year = frame.period.start.year
+    if (frame.period.end - frame.period.start).days < 150:
+        return []
+    return [f"{_head(frame, world)} in FY {year - 1}-{year % 100:02d}"]
+
+
+def _head(frame: Frame, world: World) -> str:
+    labels = listed([world.metric(name).label for name in frame.metrics])
+    split = [lowered(world.vocabulary.dimensions[name].label) for name in frame.dimensions]
+    return f"{labels} by {listed(split)}" if split else labels

@@ -1,0 +1,152 @@
+"""What words can mean: the vocabulary, the books' values and the word tables as one index of phrases."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.planner.text import phrase
+from assistant.planner.words import table
+from knowledge.resolve import IDENTIFYING
+from knowledge.vocabulary import Metric, Vocabulary
+
+Kind = Literal[
+    "soft", "cue", "metric", "dimension", "value", "absent", "number", "ordinal", "time", "customer", "topic", "term",
+    "later",
+]  # fmt: skip
+Phrase = tuple[str, ...]
+
+_OF_MODEL = re.compile(r"\bmodel = '(\w+)'")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One thing a phrase can mean.
+
+    ``name`` is the metric, dimension, cue, topic or later capability; ``value`` the dimension's value.
+    """
+
+    kind: Kind
+    name: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Phrases and what they can mean.
+
+    Attributes
+    ----------
+    entries
+        Look-up forms of a phrase → its meanings.
+    longest
+        Words in the longest phrase.
+    words
+        Every word of every phrase, for mending typing errors.
+    soft_cues
+        Cues that may go unused.
+    """
+
+    entries: Mapping[Phrase, tuple[Meaning, ...]]
+    longest: int
+    words: frozenset[str]
+    soft_cues: frozenset[str]
+
+    def means(self, words: Phrase) -> tuple[Meaning, ...]:
+        """Return what ``words`` can mean; nothing when the phrase is not known."""
+        return self.entries.get(words, ())
+
+
+def build_lexicon(
+    vocabulary: Vocabulary,
+    values: Mapping[str, Sequence[str]],
+    *,
+    models: Collection[str],
+    terms: Iterable[str] = (),
+) -> Lexicon:
+    """Index everything a question may name.
+
+    Parameters
+    ----------
+    vocabulary
+        Metrics, dimensions and the other spellings of values.
+    values
+        Dimension → values that occur in the books.
+    models
+        Models that serve. What needs another is declined as not built yet.
+    terms
+        Further words of the knowledge base, such as the headings of its documents.
+    """
+    entries: dict[Phrase, dict[Meaning, None]] = defaultdict(dict)
+    for written, meaning in (*_tables(models), *_vocabulary(vocabulary, values, models), *_terms(terms)):
+        words = phrase(written)
+        if words:
+            entries[words][meaning] = None
+    return Lexicon(
+        entries={words: tuple(meanings) for words, meanings in entries.items()},
+        longest=max(map(len, entries)),
+        words=frozenset(word for words in entries for word in words) | _time_words(),
+        soft_cues=frozenset(name for name, cue in table("cues").items() if cue.get("soft")),
+    )
+
+
+def withheld(metric: Metric, models: Collection[str]) -> str:
+    """Return the model that ``metric`` needs and that does not serve, or an empty string."""
+    needed = _OF_MODEL.search(f"{metric.series} {metric.where}")
+    return needed[1] if needed and needed[1] not in models else ""
+
+
+def _tables(models: Collection[str]) -> Iterator[tuple[str, Meaning]]:
+    for words in table("soft").values():
+        yield from ((str(word), Meaning("soft")) for word in words)
+    for name, cue in table("cues").items():
+        yield from ((str(written), Meaning("cue", name)) for written in cue["phrases"])
+    for name, topic in table("topics").items():
+        yield from ((str(written), Meaning("topic", name)) for written in topic["triggers"])
+        yield from ((str(written), Meaning("term", name)) for written in topic["terms"])
+    yield from ((str(written), Meaning("topic", "knowledge")) for written in table("knowledge")["triggers"])
+    yield from ((str(written), Meaning("term", "knowledge")) for written in table("knowledge")["terms"])
+    for name, later in table("later").items():
+        if later.get("model") not in models:
+            yield from ((str(written), Meaning("later", name)) for written in later["phrases"])
+
+
+def _vocabulary(
+    vocabulary: Vocabulary, values: Mapping[str, Sequence[str]], models: Collection[str]
+) -> Iterator[tuple[str, Meaning]]:
+    for metric in vocabulary.metrics.values():
+        missing = withheld(metric, models)
+        meaning = Meaning("later", missing) if missing else Meaning("metric", metric.name)
+        yield from ((written, meaning) for written in (metric.name, metric.label, *metric.synonyms))
+    for dimension in vocabulary.dimensions.values():
+        meaning = Meaning("dimension", dimension.name)
+        yield from ((written, meaning) for written in (dimension.name, dimension.label, *dimension.synonyms))
+        if dimension.name not in IDENTIFYING:
+            yield from _values(dimension.name, dimension.values, values.get(dimension.name))
+
+
+def _values(
+    dimension: str, spellings: Mapping[str, Sequence[str]], occurring: Sequence[str] | None
+) -> Iterator[tuple[str, Meaning]]:
+    """Yield the ways to write each value; other spellings lead to the value as the books write it."""
+    written_in_books = {value.casefold(): value for value in occurring or ()}
+    for canonical, others in spellings.items():
+        ways = (canonical, *others)
+        found = next((written_in_books[way.casefold()] for way in ways if way.casefold() in written_in_books), None)
+        kind: Kind = "absent" if found is None and occurring is not None else "value"
+        yield from ((way, Meaning(kind, dimension, found or canonical)) for way in ways)
+    yield from ((value, Meaning("value", dimension, value)) for value in occurring or ())
+
+
+def _terms(terms: Iterable[str]) -> Iterator[tuple[str, Meaning]]:
+    yield from ((term, Meaning("term", "knowledge")) for term in terms)
+
+
+def _time_words() -> frozenset[str]:
+    times = table("times")
+    names = [name for kind in ("months", "units") for names in times[kind].values() for name in names]
+    names += [*times["this"], *times["last"], *times["next"], *times["numbers"]]
+    return frozenset(word for name in names for word in str(name).split())

@@ -1,0 +1,113 @@
+"""What the planner does with a conversation: plan the calls, or answer from their results, or decline."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from langchain_core.messages import ToolMessage
+
+from assistant.planner.catalogue import Catalogue
+from assistant.planner.conversation import Turn, result_of
+from assistant.planner.customers import Customers
+from assistant.planner.decline import decline
+from assistant.planner.followups import context_of
+from assistant.planner.frame import Frame, World
+from assistant.planner.interpret import alternatives, interpretation
+from assistant.planner.lexicon import build_lexicon
+from assistant.planner.plan import Call, call_of
+from assistant.planner.spans import Recogniser
+from assistant.planner.suggest import follow_ups
+from assistant.planner.understand import NotUnderstood, Understanding, Understood
+from assistant.prose.compose import compose
+from knowledge.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Calls to make, or the final text with what stands beside it."""
+
+    calls: tuple[Call, ...] = ()
+    text: str = ""
+    interpretation: str = ""
+    alternatives: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    status: Literal["answered", "abstained"] = "answered"
+
+
+class PlannerMind:
+    """The planner without its chat-model dress.
+
+    Parameters
+    ----------
+    vocabulary, values, clock
+        What there is to ask about, and when now is.
+    models
+        Models that serve.
+    terms
+        Further words of the knowledge base.
+    customer_id
+        Pattern of a customer id.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        values: Mapping[str, Sequence[str]],
+        clock: dt.date,
+        *,
+        models: Sequence[str],
+        terms: Iterable[str],
+        customer_id: re.Pattern[str],
+    ) -> None:
+        self.world = World(vocabulary, values, clock, models)
+        lexicon = build_lexicon(vocabulary, values, models=models, terms=terms)
+        recogniser = Recogniser(lexicon, Customers(values.get("customer_id", ()), customer_id), clock)
+        self.understanding = Understanding(self.world, lexicon, recogniser)
+        self.catalogue = Catalogue(values, self.answerable)
+
+    def answerable(self, question: str) -> bool:
+        """Whether ``question`` is understood on its own."""
+        return isinstance(self.understanding.read(question), Understood)
+
+    def read(self, turns: Sequence[Turn]) -> Understood | NotUnderstood:
+        """Read the last turn's question in the light of the earlier ones."""
+        *earlier, now = turns
+        return self.understanding.read(now.question, context_of(earlier))
+
+    def reply(self, turns: Sequence[Turn]) -> Reply:
+        """Return the next step of the conversation's last turn."""
+        if not turns:
+            return Reply(text=decline(NotUnderstood()), follow_ups=self.catalogue.questions[:3], status="abstained")
+        now, read = turns[-1], self.read(turns)
+        if isinstance(read, NotUnderstood):
+            nearest = self.catalogue.nearest(now.question)
+            text = " ".join([decline(read), *(f"“{question}”" for question in nearest)])
+            return Reply(text=text, alternatives=nearest, follow_ups=nearest, status="abstained")
+        if not now.outcomes:
+            return Reply(calls=tuple(call_of(frame) for frame in read.frames))
+        return self._answer(now, read)
+
+    def _answer(self, now: Turn, read: Understood) -> Reply:
+        told = [self._told(frame, outcome) for frame, outcome in zip(read.frames, now.outcomes, strict=False)]
+        found = any(result_of(outcome) is not None for outcome in now.outcomes)
+        next_questions = follow_ups(read.frames, self.world) if found else self.catalogue.nearest(now.question)
+        return Reply(
+            text="\n\n".join(text for text in told if text),
+            interpretation=interpretation(read.frames, read.mended, self.world),
+            alternatives=alternatives(read.frames, self.world),
+            follow_ups=next_questions,
+            status="answered" if found and not _empty(read.frames, now) else "abstained",
+        )
+
+    def _told(self, frame: Frame, outcome: ToolMessage) -> str:
+        result = result_of(outcome)
+        return compose(frame, result, self.world.vocabulary) if result is not None else outcome.text
+
+
+def _empty(frames: Sequence[Frame], now: Turn) -> bool:
+    """Whether documents alone were asked and none had a passage."""
+    return all(frame.intent == "knowledge" for frame in frames) and not any(result.sources for result in now.results)

@@ -1,0 +1,135 @@
+"""Limits on numbers: "PD above 20 %", "more than 60 days past due", "30+ DPD", "between 5 and 10 lakh"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from assistant.planner.frame import World
+from assistant.planner.quantities import Quantity
+from assistant.planner.reading import Reading
+from assistant.planner.spans import Span
+from assistant.planner.words import table
+from knowledge.query import Filter, Operator
+
+_OPERATORS: dict[str, Operator] = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<=", "equal": "="}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A condition on a number; ``metric`` says that the field is a metric, to be asked for as well."""
+
+    condition: Filter
+    metric: bool = False
+
+
+@dataclass(frozen=True)
+class _Said:
+    """An operator with its number, and the spans it takes."""
+
+    op: Operator
+    low: Quantity
+    high: Quantity | None
+    spans: tuple[Span, ...]
+
+
+def take_limits(reading: Reading, world: World, *, of_borrower: bool) -> tuple[Limit, ...]:
+    """Take every limit on a number whose field is known.
+
+    Parameters
+    ----------
+    reading
+        The question.
+    world
+        What there is.
+    of_borrower
+        Whether customers are asked for: a limit on PD is then one on the borrower's own.
+    """
+    limits = []
+    for said in list(_said(reading)):
+        field = _field(reading, world, said, of_borrower)
+        if field is None:
+            continue
+        name, metric, spans = field
+        unit = world.metric(name).unit if metric else world.vocabulary.dimensions[name].unit
+        value = _value(said, unit)
+        if value is not None:
+            reading.use(*said.spans, *spans)
+            limits.append(Limit(Filter(field=name, op=said.op, value=value), metric))
+    return tuple(limits)
+
+
+def _said(reading: Reading) -> Iterator[_Said]:
+    for span in reading.free():
+        cue = next((name for name in span.names("cue") if name in _OPERATORS), None)
+        number = reading.after(span)
+        if cue and number and number.quantity:
+            yield _Said(_OPERATORS[cue], number.quantity, None, (span, number))
+        elif span.cue("between") and number and number.quantity:
+            upper = next((other for other in reading.spans if other.start > number.start and other.quantity), None)
+            if upper and upper.quantity:
+                yield _Said("between", _scaled(number.quantity, upper.quantity), upper.quantity, (span, number, upper))
+        elif span.quantity and span.quantity.open_ended:
+            yield _Said(">", span.quantity, None, (span,))
+        elif span.quantity and span.quantity.upper is not None:
+            yield _Said("between", span.quantity, Quantity(span.quantity.upper), (span,))
+
+
+def _scaled(low: Quantity, high: Quantity) -> Quantity:
+    """Return 5 lakh for "5 to 10 lakh": a bare lower number takes the upper one's multiplier."""
+    small = not low.unit and low.value < 1000 <= high.value
+    factor = next((f for f in (Decimal(10) ** 7, Decimal(10) ** 5, Decimal(1000)) if high.value >= f), Decimal(1))
+    return Quantity(low.value * factor) if small else low
+
+
+def _field(reading: Reading, world: World, said: _Said, of_borrower: bool) -> tuple[str, bool, tuple[Span, ...]] | None:
+    """Return the limited name, whether it is a metric, and the span that says it, right or left of the number."""
+    right, left = reading.after(said.spans[-1]), reading.before(said.spans[0])
+    for noun, declared in table("nouns").items():
+        if left and left.has("metric", noun) and declared.get("amount") and said.low.unit in ("", "currency"):
+            return declared["amount"], False, ()
+    for span in (left, right):
+        if span is None or (span is right and right is not None and reading.used(right)):
+            continue
+        found = _numeric(world, span, of_borrower)
+        if found:
+            return (*found, (span,))
+    return None
+
+
+def _numeric(world: World, span: Span, of_borrower: bool) -> tuple[str, bool] | None:
+    measures: dict[str, str] = table("measures")["of_borrower"]
+    nouns = table("nouns")
+    own = [measures[name] for name in span.names("metric") if name in measures] if of_borrower else []
+    numbers = [name for name in span.names("dimension") if world.vocabulary.dimensions[name].kind == "number"]
+    metrics = [name for name in span.names("metric") if name not in nouns or not span.has("dimension")]
+    if span.cue("overdue"):
+        numbers.append("days_past_due")
+    if span.cue("risk") and of_borrower:
+        own.append("probability_of_default")
+    dimension = next((name for name in (*own, *numbers) if name in world.vocabulary.dimensions), None)
+    if dimension:
+        return dimension, False
+    return (metrics[0], True) if metrics else None
+
+
+def _value(said: _Said, unit: str) -> Decimal | tuple[Decimal, ...] | None:
+    numbers = [said.low] + ([said.high] if said.high else [])
+    if any(number.unit not in ("", unit) and not _alike(number.unit, unit) for number in numbers):
+        return None
+    values = tuple(_in_unit(number, unit, said.high or said.low) for number in numbers)
+    return values if len(values) > 1 else values[0]
+
+
+def _alike(said: str, unit: str) -> bool:
+    return {said, unit} <= {"score", "points"} or (said == "percent" and unit == "ratio")
+
+
+def _in_unit(number: Quantity, unit: Literal["percent"] | str, peer: Quantity) -> Decimal:
+    """Percent values are fractions: 20 % and a bare 20 become 0.2, a bare 0.2 stays."""
+    if unit != "percent":
+        return number.value
+    said = "percent" in (number.unit, peer.unit)
+    return number.value / 100 if said or number.value > 1 else number.value

@@ -1,0 +1,124 @@
+"""Which figures a question asks for, and what it splits them by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from assistant.planner.frame import World
+from assistant.planner.parts.values import value_meaning
+from assistant.planner.reading import Reading
+from assistant.planner.spans import Span
+from assistant.planner.text import phrase
+from assistant.planner.words import table
+
+
+@dataclass
+class Measures:
+    """Metrics and dimensions with the spans that say them, and nouns whose part is not settled yet."""
+
+    metrics: dict[str, Span] = field(default_factory=dict)
+    dimensions: dict[str, Span] = field(default_factory=dict)
+    nouns: list[tuple[str, Span]] = field(default_factory=list)
+
+    def add_metric(self, reading: Reading, name: str, span: Span) -> None:
+        """Take ``span`` as a metric."""
+        self.metrics.setdefault(name, span)
+        reading.use(span)
+
+    def add_dimension(self, reading: Reading, name: str, span: Span) -> None:
+        """Take ``span`` as a dimension, with the word that splits by it."""
+        before, after = reading.before(span), reading.after(span)
+        reading.use(span, *(other for other in (before,) if other and other.cue("split")))
+        reading.use(*(other for other in (after,) if other and other.cue("wise")))
+        self.dimensions.setdefault(name, span)
+
+
+def noun_of(span: Span) -> str:
+    """Return the noun of the noun table that the whole span is ("customers", "loans"), or an empty string."""
+    return _noun_phrases().get(phrase(span.text), "")
+
+
+def noun_table() -> dict[str, dict[str, Any]]:
+    """Noun (a metric's name) → what it splits by and where it restricts nothing."""
+    nouns: dict[str, dict[str, Any]] = table("nouns")
+    return nouns
+
+
+@cache
+def _noun_phrases() -> dict[tuple[str, ...], str]:
+    return {phrase(written): name for name, noun in noun_table().items() for written in noun["phrases"]}
+
+
+def take_measures(reading: Reading, world: World) -> Measures:
+    """Take every metric and dimension that is said as such; nouns are left open."""
+    measures = Measures()
+    doubtful = []
+    for span in reading.free():
+        dimensions, metrics = (
+            _splitting(world, span),
+            [n for n in span.names("metric") if n in world.vocabulary.metrics],
+        )
+        if noun_of(span):
+            _take_noun(reading, measures, span)
+        elif dimensions and (not metrics or _split_by(reading, span)):
+            measures.add_dimension(reading, dimensions[0], span)
+        elif metrics and value_meaning(reading, world, span):
+            doubtful.append((metrics[0], span))
+        elif metrics:
+            measures.add_metric(reading, metrics[0], span)
+    counting = any(counted(reading, noun) for _, noun in measures.nouns)
+    for name, span in doubtful:
+        if not (measures.metrics or counting):
+            measures.add_metric(reading, name, span)
+    return measures
+
+
+def _take_noun(reading: Reading, measures: Measures, span: Span) -> None:
+    name = noun_of(span)
+    splits = noun_table()[name]["dimension"]
+    if splits and _split_by(reading, span) and not _agent(reading, span):
+        measures.add_dimension(reading, splits, span)
+    else:
+        measures.nouns.append((name, span))
+
+
+def _splitting(world: World, span: Span) -> list[str]:
+    """Return the dimensions that ``span`` names and that figures can be split by."""
+    declared = world.vocabulary.dimensions
+    return [name for name in span.names("dimension") if declared[name].kind != "number" and not declared[name].grain]
+
+
+def _split_by(reading: Reading, span: Span) -> bool:
+    """Whether "by", "per" or "which" stands before, or "wise" after."""
+    before, after = reading.before(span), reading.after(span)
+    return bool((after and after.cue("wise")) or (before and before.cue("split")))
+
+
+def _agent(reading: Reading, span: Span) -> bool:
+    """Whether "by customers" says who acts ("spend by customers in Pune") rather than what to split by."""
+    before = reading.before(span)
+    return bool(before and before.text == "by" and span.text.endswith("s"))
+
+
+def counted(reading: Reading, span: Span) -> bool:
+    """Whether "how many" or "number of" stands before."""
+    before = reading.before(span)
+    return bool(before and before.cue("count"))
+
+
+def coordinated(reading: Reading, spans: Sequence[Span]) -> bool:
+    """Whether the spans are listed side by side: "inflow and outflow", "spend vs income"."""
+    ordered = sorted(spans, key=lambda span: span.start)
+    return all(side_by_side(reading, first, second) for first, second in pairwise(ordered))
+
+
+def side_by_side(reading: Reading, first: Span, second: Span) -> bool:
+    """Whether only words that list or compare stand between two spans."""
+    first, second = sorted((first, second), key=lambda span: span.start)
+    between = [span for span in reading.spans if first.end <= span.start and span.end <= second.start]
+    linked = any(span.text in ("and", "with", "aur", "to") or span.cue("compare") for span in between)
+    return linked and all(span.has("soft") or span.cue("compare", "count", "much", "possessive") for span in between)

@@ -1,0 +1,90 @@
+"""Values a question restricts itself to: "in Pune", "home loan", "except fuel"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from assistant.planner.frame import World
+from assistant.planner.lexicon import Meaning
+from assistant.planner.reading import Reading
+from assistant.planner.spans import Span
+from assistant.planner.text import phrase
+from assistant.planner.words import table
+from knowledge.query import Filter
+
+
+def take_values(
+    reading: Reading, world: World, allowed: Callable[[str], bool], spans: Iterable[Span]
+) -> tuple[Filter, ...]:
+    """Take the values among ``spans`` whose dimension is ``allowed``, as filters; several of one dimension mean any."""
+    found: dict[tuple[str, bool], list[str]] = {}
+    excluding = False
+    previous: Span | None = None
+    for span in spans:
+        meaning = value_meaning(reading, world, span, allowed)
+        if meaning is None:
+            continue
+        cue = _exclusion(reading, span)
+        excluding = cue is not None or (excluding and previous is not None and _joined(reading, previous, span))
+        reading.use(span, *([cue] if cue else []), *labels(reading, span, meaning.name))
+        chosen = found.setdefault((meaning.name, excluding), [])
+        if meaning.value not in chosen:
+            chosen.append(meaning.value)
+        previous = span
+    return tuple(filter_of(field, values, excluded=excluded) for (field, excluded), values in found.items())
+
+
+def filter_of(field: str, values: list[str], *, excluded: bool = False) -> Filter:
+    """Return the condition that ``field`` is, or is not, one of ``values``."""
+    if len(values) == 1:
+        return Filter(field=field, op="!=" if excluded else "=", value=values[0])
+    return Filter(field=field, op="not_in" if excluded else "in", value=tuple(values))
+
+
+def value_meaning(
+    reading: Reading, world: World, span: Span, allowed: Callable[[str], bool] = lambda _: True
+) -> Meaning | None:
+    """Return the value that ``span`` names: the first whose dimension is allowed."""
+    for meaning in span.meanings:
+        if meaning.kind == "absent" and not span.has("value") and allowed(meaning.name):
+            label = world.vocabulary.dimensions[meaning.name].label.lower()
+            note = f"no {label} of the books is {meaning.value}"
+            reading.notes.extend([note] if note not in reading.notes else [])
+        if meaning.kind != "value" or not allowed(meaning.name):
+            continue
+        if phrase(span.text) in _ordinary_words() and not labels(reading, span, meaning.name):
+            continue
+        return meaning
+    return None
+
+
+@cache
+def _ordinary_words() -> frozenset[tuple[str, ...]]:
+    return frozenset(phrase(str(word)) for word in table("measures")["needs_label"])
+
+
+def labels(reading: Reading, span: Span, dimension: str) -> list[Span]:
+    """Return the neighbours that only name the value's dimension: "band" in "high band", "city" in "city of Pune"."""
+    after, before = reading.after(span), reading.before(span)
+    found = [after] if after and after.has("dimension", dimension) and not _noun(after) else []
+    if before and before.has("dimension", dimension) and not _noun(before):
+        asked = reading.before(before)
+        if not (asked and asked.cue("split")):
+            found.append(before)
+    return found
+
+
+def _noun(span: Span) -> bool:
+    return any(phrase(span.text) == phrase(written) for noun in table("nouns").values() for written in noun["phrases"])
+
+
+def _exclusion(reading: Reading, span: Span) -> Span | None:
+    before = reading.before(span)
+    return before if before and before.cue("exclude") else None
+
+
+def _joined(reading: Reading, first: Span, second: Span) -> bool:
+    """Whether nothing but "and" or "or" stands between two spans."""
+    between = [span for span in reading.spans if first.end <= span.start and span.end <= second.start]
+    return all(span.text in ("and", "or", "aur") for span in between)

@@ -1,0 +1,121 @@
+"""The time a question is about, and what it compares with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.planner.calendar import clipped, containing, previous, shifted, year_before
+from assistant.planner.frame import Comparison, World
+from assistant.planner.reading import Reading
+from assistant.planner.spans import Span
+from knowledge.query import Period
+from knowledge.vocabulary import Grain
+
+_YEARS = ("year", "fiscal_year")
+
+
+@dataclass(frozen=True)
+class When:
+    """Period, comparison and grain of a question."""
+
+    period: Period | None = None
+    compare_to: Comparison | None = None
+    grain: Grain | None = None
+
+
+def take_when(reading: Reading, world: World, *, before: Period | None = None) -> When:
+    """Take times, grains and comparisons in time. A time after the data clock stays unexplained, with a note.
+
+    Parameters
+    ----------
+    reading
+        The question.
+    world
+        What there is.
+    before
+        The period of the question before, which a comparison is about when it names none.
+    """
+    grain = _take_grain(reading, world)
+    said = [span for span in reading.having("time") if span.time]
+    if any(span.time and span.time.period is None for span in said):
+        reading.notes.append(f"the books end on {world.clock:%-d %b %Y}")
+        return When(grain=grain)
+    when = _pair(reading, said, world) or _single(reading, said, world, before)
+    if grain is None and reading.take_cue("trend"):
+        grain = "month"
+    return When(when.period, when.compare_to, grain or when.grain)
+
+
+def _take_grain(reading: Reading, world: World) -> Grain | None:
+    for span in reading.having("dimension"):
+        for name in span.names("dimension"):
+            grain = world.vocabulary.dimensions[name].grain
+            if grain:
+                reading.use(span, *_split_before(reading, span))
+                return grain
+    return None
+
+
+def _split_before(reading: Reading, span: Span) -> list[Span]:
+    before = reading.before(span)
+    return [before] if before and before.cue("split") else []
+
+
+def _pair(reading: Reading, said: list[Span], world: World) -> When | None:
+    """Two times that are compared: the later against the earlier."""
+    compared = reading.cues("compare")
+    if len(said) != 2 or not compared:
+        return None
+    later, earlier = sorted(said, key=lambda span: span.time.period.start, reverse=True)  # type: ignore[union-attr]
+    main, base = later.time, earlier.time
+    if not (main and base and main.period and base.period):
+        return None
+    whole = containing(main.unit, main.period.start) if main.unit not in ("range", "as_of") else main.period
+    comparisons: tuple[tuple[Period, Comparison], ...] = (
+        (previous(whole), "previous_period"), (year_before(whole), "previous_year"),
+    )  # fmt: skip
+    compare_to = next((name for period, name in comparisons if period == base.period), None)
+    if compare_to is None:
+        reading.notes.append("I compare a period with the one before it, or with the same dates a year earlier")
+        return None
+    reading.use(later, earlier, *compared)
+    return When(clipped(main.period, world.clock), "previous_year" if main.unit in _YEARS else compare_to)
+
+
+def _single(reading: Reading, said: list[Span], world: World, standing: Period | None) -> When:
+    if len(said) > 1:
+        return When()
+    period, unit = None, ""
+    if said and said[0].time:
+        period, unit = said[0].time.period, said[0].time.unit
+        before = reading.before(said[0])
+        if before and before.cue("compare") and unit not in ("range", "as_of"):
+            return _against(reading, said[0], unit, world)
+        reading.use(said[0])
+    return _changed(reading, world, period or standing, unit) or When(period)
+
+
+def _changed(reading: Reading, world: World, period: Period | None, unit: str) -> When | None:
+    """A change that is asked for: against the period before, a year before, or month by month over a range."""
+    running = period or clipped(containing("month", world.clock), world.clock)
+    yearly = reading.take_cue("yearly_change")
+    reading.take_cue(*(["compare"] if yearly or reading.cues("monthly_change") else []))
+    if yearly:
+        return When(running, "previous_year")
+    if reading.take_cue("monthly_change"):
+        return When(running, "previous_period")
+    if not reading.take_cue("change"):
+        return None
+    if unit == "range":
+        return When(period, None, "month")
+    return When(running, "previous_year" if unit in _YEARS else "previous_period")
+
+
+def _against(reading: Reading, base: Span, unit: str, world: World) -> When:
+    """Only the earlier time is said ("against last month"): the later is the one that now runs."""
+    now = containing(unit, world.clock)
+    if base.time is None or base.time.period != shifted(unit, now, -1):
+        return When()
+    reading.use(base)
+    reading.take_cue("compare", "change")
+    return When(clipped(now, world.clock), "previous_year" if unit in _YEARS else "previous_period")

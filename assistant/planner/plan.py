@@ -1,0 +1,143 @@
+"""From frames to tool calls, and back: a call of an earlier turn is the frame that the next question builds on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
+
+from assistant.planner.frame import RANKING_FILTERS, Definition, Frame
+from assistant.planner.parts.values import filter_of
+from knowledge.query import Filter, Order, Period
+
+
+@dataclass(frozen=True)
+class Call:
+    """One tool call."""
+
+    tool: str
+    args: Mapping[str, Any]
+
+
+def call_of(frame: Frame) -> Call:
+    """Return the call that answers ``frame``; arguments at their defaults are left out."""
+    makers = {
+        "ranking": _ranking, "metrics": _metrics, "profile": _profile, "explain": _explain, "model": _model,
+        "knowledge": _knowledge, "status": _status, "sql": _sql,
+    }  # fmt: skip
+    return makers[frame.intent](frame)
+
+
+def _ranking(frame: Frame) -> Call:
+    filters = {condition.field: _listed(condition.value) for condition in frame.filters}
+    chosen = {
+        "limit": frame.limit,
+        "by": frame.by if frame.by != "probability_of_default" else None,
+        **{field: filters.get(field) for field in RANKING_FILTERS},
+    }
+    return Call("top_risky_borrowers", {name: value for name, value in chosen.items() if value})
+
+
+def _listed(value: Any) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, tuple) else [str(value)]
+
+
+def _metrics(frame: Frame) -> Call:
+    chosen: dict[str, Any] = {
+        "metrics": list(frame.metrics),
+        "dimensions": list(frame.dimensions),
+        "filters": [_condition(condition) for condition in frame.filters],
+        "grain": frame.grain,
+        "period": frame.period and {"start": frame.period.start.isoformat(), "end": frame.period.end.isoformat()},
+        "compare_to": frame.compare_to,
+        "order": [{"field": order.field, "direction": order.direction} for order in frame.order],
+        "limit": frame.limit,
+    }
+    return Call("query_metrics", {name: value for name, value in chosen.items() if value})
+
+
+def _condition(condition: Filter) -> dict[str, Any]:
+    value = condition.value
+    plain = [_plain(each) for each in value] if isinstance(value, tuple) else _plain(value)
+    return {"field": condition.field, "op": condition.op, "value": plain}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def _profile(frame: Frame) -> Call:
+    return Call("customer_profile", {"customer_id": frame.customer})
+
+
+def _explain(frame: Frame) -> Call:
+    return Call("explain_prediction", {"customer_id": frame.customer})
+
+
+def _model(frame: Frame) -> Call:
+    return Call("model_card", {"model": frame.model})
+
+
+def _knowledge(frame: Frame) -> Call:
+    return Call("search_knowledge", {"question": frame.text})
+
+
+def _status(frame: Frame) -> Call:
+    del frame
+    return Call("workspace_status", {})
+
+
+def _sql(frame: Frame) -> Call:
+    return Call("run_sql", {"sql": frame.text})
+
+
+def frame_of(call: Call) -> Frame | None:
+    """Return the frame that ``call`` answers, or None for a tool the planner does not use."""
+    return _READERS[call.tool](call.args) if call.tool in _READERS else None
+
+
+def _of_ranking(args: Mapping[str, Any]) -> Frame:
+    given = {field: args[field] for field in RANKING_FILTERS if args.get(field)}
+    filters = tuple(
+        filter_of(field, [value] if isinstance(value, str) else list(value)) for field, value in given.items()
+    )
+    by = cast("Definition", args.get("by", "probability_of_default"))
+    return Frame("ranking", filters=filters, by=by, limit=args.get("limit"))
+
+
+def _of_metrics(args: Mapping[str, Any]) -> Frame:
+    period = args.get("period")
+    return Frame(
+        "metrics",
+        metrics=tuple(_listed(_tuple(args["metrics"]))),
+        dimensions=tuple(_listed(_tuple(args.get("dimensions") or ()))),
+        filters=tuple(Filter.model_validate(_hashable(condition)) for condition in args.get("filters") or ()),
+        period=Period.model_validate(period) if period else None,
+        compare_to=args.get("compare_to"),
+        grain=args.get("grain"),
+        order=tuple(Order.model_validate(order) for order in args.get("order") or ()),
+        limit=args.get("limit"),
+    )
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _hashable(condition: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _tuple(value) for name, value in condition.items()}
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], Frame]] = {
+    "top_risky_borrowers": _of_ranking,
+    "query_metrics": _of_metrics,
+    "customer_profile": lambda args: Frame("profile", customer=str(args["customer_id"])),
+    "explain_prediction": lambda args: Frame("explain", customer=str(args["customer_id"])),
+    "model_card": lambda args: Frame("model", model=str(args.get("model", "credit"))),
+    "search_knowledge": lambda args: Frame("knowledge", text=str(args["question"])),
+    "workspace_status": lambda _: Frame("status"),
+    "run_sql": lambda args: Frame("sql", text=str(args["sql"])),
+}

@@ -1,0 +1,170 @@
+"""A question as spans: its words covered by phrases, numbers, times and customers so that least is unexplained."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz, process
+
+from assistant.planner.customers import Customers
+from assistant.planner.lexicon import Kind, Lexicon, Meaning
+from assistant.planner.quantities import Quantity, ordinal_at, quantities_at
+from assistant.planner.text import Token, lemma, tokenise
+from assistant.planner.times import Time, times_in
+
+#: A word this long may be a typing error of a known word that is at least this similar.
+TYPO_LETTERS = 5
+TYPO_SIMILARITY = 88
+
+
+@dataclass(frozen=True)
+class Span:
+    """Consecutive words with everything they can mean; nothing for an unknown word."""
+
+    start: int
+    end: int
+    text: str
+    meanings: tuple[Meaning, ...] = ()
+    quantity: Quantity | None = None
+    time: Time | None = None
+    position: int | None = None
+    customer: str = ""
+
+    def has(self, kind: Kind, name: str | None = None) -> bool:
+        """Whether the span can mean something of ``kind`` (and ``name``)."""
+        return any(meaning.kind == kind and name in (None, meaning.name) for meaning in self.meanings)
+
+    def names(self, kind: Kind) -> tuple[str, ...]:
+        """Return the names it can mean within ``kind``."""
+        return tuple(meaning.name for meaning in self.meanings if meaning.kind == kind)
+
+    def cue(self, *names: str) -> bool:
+        """Whether the span can be one of these cues."""
+        return any(meaning.kind == "cue" and meaning.name in names for meaning in self.meanings)
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The spans of a question, and which words were read as others (typing errors)."""
+
+    spans: tuple[Span, ...]
+    mended: Mapping[str, str]
+
+
+class Recogniser:
+    """Finds spans.
+
+    Parameters
+    ----------
+    lexicon
+        Known phrases.
+    customers
+        Tells customer ids.
+    clock
+        The data clock, for times.
+    """
+
+    def __init__(self, lexicon: Lexicon, customers: Customers, clock: dt.date) -> None:
+        self._lexicon = lexicon
+        self._ids = customers
+        self._clock = clock
+        self._long_words = tuple(sorted(word for word in lexicon.words if len(word) >= TYPO_LETTERS))
+
+    def spans(self, question: str) -> Spans:
+        """Return the spans of ``question``."""
+        tokens, mended = self._mend(self._tokens(question))
+        candidates: dict[int, list[Span]] = defaultdict(list)
+        for span in self._candidates(tokens):
+            candidates[span.end].append(span)
+        return Spans(_best_cover(tokens, candidates), mended)
+
+    def _tokens(self, question: str) -> list[Token]:
+        """Return the words, each customer id being one; ids of digits alone are told by the word before them."""
+        tokens: list[Token] = []
+        position = 0
+        for found in self._ids.in_text(question):
+            tokens += tokenise(question[position : found.start])
+            tokens.append(Token(raw=found.customer, text=found.customer, lemma=found.customer))
+            position = found.end + (2 if question[found.end :].startswith(("'s", "’s")) else 0)
+        return [*tokens, *tokenise(question[position:])]
+
+    def _mend(self, tokens: Sequence[Token]) -> tuple[list[Token], dict[str, str]]:
+        mended: dict[str, str] = {}
+        read = []
+        for token in tokens:
+            nearest = self._nearest(token)
+            if nearest is not None:
+                mended[token.text] = nearest
+            read.append(replace(token, lemma=nearest) if nearest else token)
+        return read, mended
+
+    def _nearest(self, token: Token) -> str | None:
+        word = token.lemma
+        if self._ids.named(token.raw) or len(word) < TYPO_LETTERS or word in self._lexicon.words or not word.isalpha():
+            return None
+        found = process.extractOne(word, self._long_words, scorer=fuzz.ratio, score_cutoff=TYPO_SIMILARITY)
+        return lemma(found[0]) if found and found[0][0] == word[0] else None
+
+    def _candidates(self, tokens: Sequence[Token]) -> Iterator[Span]:
+        words = [token.lemma for token in tokens]
+        for said in times_in(words, self._clock):
+            yield Span(said.start, said.end, _text(tokens, said.start, said.end), (Meaning("time"),), time=said.time)
+        for start in range(len(tokens)):
+            yield from self._customers(tokens, start)
+            for end, quantity in quantities_at(words, start):
+                yield Span(start, end, _text(tokens, start, end), (Meaning("number"),), quantity=quantity)
+            ordinal = ordinal_at(words, start)
+            if ordinal:
+                yield self._ordinal(tokens, start, *ordinal)
+            yield from self._phrases(tokens, words, start)
+
+    def _ordinal(self, tokens: Sequence[Token], start: int, end: int, position: int) -> Span:
+        meanings = (*self._lexicon.means(tuple(t.lemma for t in tokens[start:end])), Meaning("ordinal"))
+        return Span(start, end, _text(tokens, start, end), meanings, position=position)
+
+    def _customers(self, tokens: Sequence[Token], start: int) -> Iterator[Span]:
+        found = self._ids.named(tokens[start].raw)
+        if found and not found.isdigit():
+            yield Span(start, start + 1, found, (Meaning("customer"),), customer=found)
+        elif found and start and tokens[start - 1].lemma in ("customer", "client", "borrower", "id"):
+            yield Span(
+                start - 1, start + 1, _text(tokens, start - 1, start + 1), (Meaning("customer"),), customer=found
+            )
+
+    def _phrases(self, tokens: Sequence[Token], words: Sequence[str], start: int) -> Iterator[Span]:
+        for end in range(start + 1, min(start + self._lexicon.longest, len(words)) + 1):
+            meanings = self._lexicon.means(tuple(words[start:end]))
+            if meanings:
+                yield Span(start, end, _text(tokens, start, end), meanings)
+
+
+def _text(tokens: Sequence[Token], start: int, end: int) -> str:
+    return " ".join(token.text for token in tokens[start:end])
+
+
+def _best_cover(tokens: Sequence[Token], candidates: Mapping[int, Sequence[Span]]) -> tuple[Span, ...]:
+    """Return the spans that explain most words with the longest phrases; words in no span stand alone, unknown."""
+    best: list[tuple[float, tuple[Span, ...]]] = [(0.0, ())]
+    for end in range(1, len(tokens) + 1):
+        alone = Span(end - 1, end, tokens[end - 1].text)
+        score, spans = best[end - 1]
+        choices = [(score, (*spans, alone))]
+        for span in candidates.get(end, ()):
+            score, spans = best[span.start]
+            choices.append((score + _weight(span), (*spans, span)))
+        best.append(max(choices, key=lambda choice: choice[0]))
+    return best[-1][1]
+
+
+def _weight(span: Span) -> float:
+    """Longer is better than many short ones; known phrases before numbers; content before courtesies."""
+    length = (span.end - span.start) ** 2
+    if span.quantity is not None:
+        return length - 0.5
+    if span.time is not None:
+        return length + 0.25
+    content = any(meaning.kind != "soft" for meaning in span.meanings)
+    return length + (0.1 if content else 0.0)

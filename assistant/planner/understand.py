@@ -1,0 +1,150 @@
+"""From a question's words to what it asks for, or to what stood in the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from assistant.planner.followups import Context, leans_back, read_follow_up
+from assistant.planner.frame import Frame, World
+from assistant.planner.intents.about import read_definition, read_knowledge, read_model, read_status
+from assistant.planner.intents.customer import read_customer
+from assistant.planner.intents.metrics import read_metrics
+from assistant.planner.intents.ranking import read_ranking
+from assistant.planner.lexicon import Lexicon
+from assistant.planner.reading import Reading
+from assistant.planner.spans import Recogniser, Span
+
+Reader = Callable[[Reading, World], Frame | None]
+
+_SQL = re.compile(r"\s*(?:select|with)\b.*\bfrom\b|\s*select\s+[\d('*]", re.IGNORECASE | re.DOTALL)
+#: Where a question may be cut in two.
+_CUTS = re.compile(
+    r"\s*[;?]\s+(?:and\s+)?(?:also\s+)?(?=\S)|,?\s+(?:and\s+also|and\s+then|as\s+well\s+as|plus|and)\s+", re.IGNORECASE
+)
+
+#: Kinds of question in the order they are tried. The first that accounts for every word wins.
+READERS: tuple[Reader, ...] = (
+    read_ranking, read_definition, read_customer, read_metrics, read_model, read_status, read_knowledge,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What is asked for, and the typing errors that were read over."""
+
+    frames: tuple[Frame, ...]
+    mended: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NotUnderstood:
+    """What stood in the way.
+
+    Attributes
+    ----------
+    words
+        Words that nothing accounts for.
+    later
+        Names of capabilities that are not built yet and that the question leans on.
+    notes
+        What was noticed on the way, as clauses.
+    """
+
+    words: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Understanding:
+    """Reads single questions.
+
+    Parameters
+    ----------
+    world
+        What there is to ask about.
+    lexicon
+        What words can mean.
+    recogniser
+        Finds the spans.
+    """
+
+    def __init__(self, world: World, lexicon: Lexicon, recogniser: Recogniser) -> None:
+        self.world = world
+        self._lexicon = lexicon
+        self._recogniser = recogniser
+
+    def read(self, question: str, context: Context | None = None) -> Understood | NotUnderstood:
+        """Read a question, in the light of the turn before where there was one."""
+        if _SQL.match(question):
+            return Understood((Frame("sql", text=question.strip().rstrip(";")),))
+        whole = self._single(question, context)
+        return whole if isinstance(whole, Understood) else self._parts(question, context) or whole
+
+    def _single(self, question: str, context: Context | None) -> Understood | NotUnderstood:
+        found = self._recogniser.spans(question)
+        reading = Reading(found.spans, self._lexicon.soft_cues)
+        readers: list[Callable[[Reading], Frame | None]] = [partial(_reader, reader, self.world) for reader in READERS]
+        if context is not None:
+            follow_up = partial(_following, self.world, context)
+            readers.insert(0 if leans_back(reading) else len(readers), follow_up)
+        outcome = _first_complete(reading, readers)
+        if isinstance(outcome, NotUnderstood):
+            return outcome
+        return Understood((self._finished(outcome, question),), dict(found.mended))
+
+    def _parts(self, question: str, context: Context | None) -> Understood | None:
+        """Read two questions in one, where each part is understood for itself."""
+        for cut in _CUTS.finditer(question):
+            first = self._single(question[: cut.start()], context)
+            if isinstance(first, NotUnderstood):
+                continue
+            second = self._single(question[cut.end() :], None)
+            if isinstance(second, Understood):
+                return Understood((*first.frames, *second.frames), {**first.mended, **second.mended})
+        return None
+
+    def _finished(self, frame: Frame, question: str) -> Frame:
+        return replace(frame, text=question.strip()) if frame.intent == "knowledge" else frame
+
+
+def _reader(reader: Reader, world: World, reading: Reading) -> Frame | None:
+    return reader(reading, world)
+
+
+def _following(world: World, context: Context, reading: Reading) -> Frame | None:
+    return read_follow_up(reading, world, context)
+
+
+def _first_complete(reading: Reading, readers: list[Callable[[Reading], Frame | None]]) -> Frame | NotUnderstood:
+    """Return the first frame that accounts for every word, else what the nearest attempt left over."""
+    nearest: NotUnderstood | None = None
+    for reader in readers:
+        attempt = reading.again()
+        frame = reader(attempt)
+        unexplained = attempt.unexplained()
+        if frame is not None and not unexplained:
+            return frame
+        failure = _failure(unexplained, attempt.notes)
+        if frame is not None and (nearest is None or _size(failure) < _size(nearest)):
+            nearest = failure
+    return nearest or _failure(_unknown(reading), [])
+
+
+def _size(failure: NotUnderstood) -> int:
+    return len(failure.words)
+
+
+def _unknown(reading: Reading) -> list[Span]:
+    """Return the words without any meaning; where each has one, every word with content."""
+    unknown = [span for span in reading.unexplained() if not span.meanings]
+    return unknown or reading.unexplained()
+
+
+def _failure(unexplained: list[Span], notes: list[str]) -> NotUnderstood:
+    later = [name for span in unexplained for name in span.names("later")]
+    future = ["forecast" for span in unexplained if span.time and span.time.unit == "future"]
+    words = tuple(span.text for span in unexplained)
+    return NotUnderstood(words, tuple(dict.fromkeys([*later, *future])), tuple(dict.fromkeys(notes)))

@@ -1,0 +1,1 @@
+"""Answers in words, made from tool results and nothing else."""

@@ -1,0 +1,90 @@
+"""The answers about the credit model, about the books, and about free SQL."""
+
+from __future__ import annotations
+
+from assistant.planner.frame import Frame
+from assistant.prose.health import dated, fact, model_line, present, told
+from assistant.prose.numbers import said
+from assistant.prose.scope import listed
+from knowledge.vocabulary import Vocabulary
+from tools.result import ToolResult
+
+_COUNTED = ("customers", "accounts", "transactions", "loans", "instalments", "sessions")
+
+
+def tell_model(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> list[str]:
+    """Return the sentences about a model's quality."""
+    del vocabulary
+    return [
+        _discrimination(frame, result), _calibration(result), _trained(result), _limits(result), model_line(result),
+        dated(result),
+    ]  # fmt: skip
+
+
+def _interval(result: ToolResult, name: str) -> str:
+    if not present(result, f"{name}_low"):
+        return told(result, name)
+    return f"{told(result, name)} (confidence interval {told(result, f'{name}_low')} to {told(result, f'{name}_high')})"
+
+
+def _discrimination(frame: Frame, result: ToolResult) -> str:
+    if not present(result, "auc"):
+        why = told(result, "not_validated").rstrip(".")
+        return f"The {frame.model} model could not be validated out of time: {why}."
+    beside = [
+        f"{label} {told(result, name)}" for name, label in (("gini", "Gini"), ("ks", "KS")) if present(result, name)
+    ]
+    baseline = f"; the baseline has {told(result, 'baseline_auc')}" if present(result, "baseline_auc") else ""
+    return f"Out of time the {frame.model} model has an AUC of {_interval(result, 'auc')}{baseline}. {listed(beside)}."
+
+
+def _calibration(result: ToolResult) -> str:
+    if not present(result, "calibration_slope"):
+        return ""
+    tested = ""
+    if present(result, "validated_borrowers"):
+        tested = f", tested on {told(result, 'validated_borrowers')} borrowers with {told(result, 'bads')} bads"
+    return f"Calibration slope {_interval(result, 'calibration_slope')}{tested}."
+
+
+def _trained(result: ToolResult) -> str:
+    if not present(result, "training_rows"):
+        return ""
+    label = f" What it predicts: {told(result, 'label').rstrip('.')}." if present(result, "label") else ""
+    return f"Trained on {told(result, 'training_rows')} rows with {told(result, 'features')} features.{label}"
+
+
+def _limits(result: ToolResult) -> str:
+    return f"Limits: {told(result, 'limits').rstrip('.')}." if present(result, "limits") else ""
+
+
+def tell_status(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> list[str]:
+    """Return the sentences about the books."""
+    del frame, vocabulary
+    counts = [f"{told(result, part)} {part}" for part in _COUNTED if fact(result, part).value]
+    source = f" Source: {told(result, 'source')}." if present(result, "source") else ""
+    currency = f" Currency {told(result, 'currency')}." if present(result, "currency") else ""
+    scope = (
+        "I answer with governed figures, rank borrowers by risk, explain a score, describe a customer, and quote rules "
+        "and definitions."
+    )
+    newest = (
+        f"The newest posting is of {told(result, 'data_clock')}"
+        if present(result, "data_clock")
+        else "The books are empty"
+    )
+    return [
+        f"{newest}; the books hold {listed(counts)}.{source}{currency}" if counts else f"{newest}.",
+        scope,
+        model_line(result),
+    ]
+
+
+def tell_sql(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> list[str]:
+    """Return the sentence about a statement's rows."""
+    del frame, vocabulary
+    rows = len(result.table.rows) if result.table else 0
+    return [
+        f"The statement returned {said(rows, 'count')} row{'' if rows == 1 else 's'}; the table shows them.",
+        dated(result),
+    ]

@@ -1,0 +1,194 @@
+"""The answer to a question for figures: one figure, a comparison, a ranking of groups, or a course over time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.planner.frame import Frame
+from assistant.prose.health import currency_of, dated, fact, model_line
+from assistant.prose.numbers import MISSING, said
+from assistant.prose.periods import before_words, bucket_words
+from assistant.prose.scope import listed, lowered, scope_words
+from knowledge.vocabulary import Vocabulary
+from tools.result import Column, ToolResult
+
+_EVENTS = ("flow",)
+
+
+class _Figures:
+    """A result's table, read by column name."""
+
+    def __init__(self, frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> None:
+        self.frame = frame
+        self.result = result
+        self.vocabulary = vocabulary
+        self.rows: Sequence[Sequence[Any]] = result.table.rows if result.table else ()
+        self.columns: dict[str, tuple[int, Column]] = {
+            column.name: (place, column) for place, column in enumerate(result.table.columns if result.table else ())
+        }
+
+    def value(self, row: Sequence[Any], name: str) -> Any:
+        """Return the cell of ``row`` under a column, or None."""
+        found = self.columns.get(name)
+        return row[found[0]] if found else None
+
+    def told(self, row: Sequence[Any], name: str) -> str:
+        """Return a cell in words, in the currency of its row."""
+        found = self.columns.get(name)
+        currency = str(self.value(row, "currency") or currency_of(self.result))
+        return said(row[found[0]], found[1].unit, currency=currency) if found else MISSING
+
+    def label(self, metric: str) -> str:
+        """Return a metric's label."""
+        return self.vocabulary.metrics[metric].label
+
+    def keys(self, row: Sequence[Any]) -> str:
+        """Return what names a row: its bucket of time and its dimensions."""
+        grain = self.frame.grain
+        time = [bucket_words(self.value(row, grain), grain)] if grain and self.value(row, grain) else []
+        names = [said(self.value(row, name)) for name in self.frame.dimensions]
+        return ", ".join([*names, *time])
+
+
+def tell_metrics(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> list[str]:
+    """Return the sentences about a question for figures."""
+    figures = _Figures(frame, result, vocabulary)
+    if not figures.rows or all(value is None for row in figures.rows for value in row):
+        return [
+            f"There is no {lowered(figures.label(frame.metrics[0]))} to show{_scope(frame, vocabulary)}.",
+            *_closing(result),
+        ]
+    if len(figures.rows) == 1 and not (frame.dimensions or frame.grain):
+        opening = [_single(figures, name) for name in frame.metrics]
+    elif frame.grain and not frame.dimensions:
+        opening = [_course(figures, name) for name in frame.metrics]
+    else:
+        opening = [_groups(figures), *([_changes(figures)] if frame.compare_to else [])]
+    definitions = (
+        [_definition(figures, name) for name in frame.metrics] if len(opening) > 1 or not _alone(figures) else []
+    )
+    return [*opening, *definitions, *_closing(result)]
+
+
+def _alone(figures: _Figures) -> bool:
+    """Whether the one sentence there is carries the definition already."""
+    return len(figures.rows) == 1 and not (figures.frame.dimensions or figures.frame.grain)
+
+
+def _scope(frame: Frame, vocabulary: Vocabulary) -> str:
+    words = scope_words(frame, vocabulary)
+    return f" {words}" if words.startswith(("in ", "not in ")) else f", {words}" if words else ""
+
+
+def _definition_words(figures: _Figures, metric: str) -> str:
+    return str(fact(figures.result, f"definition_{metric}").value or "").rstrip(".")
+
+
+def _definition(figures: _Figures, metric: str) -> str:
+    words = _definition_words(figures, metric)
+    return f"{figures.label(metric)}: {lowered(words)}." if words else ""
+
+
+def _single(figures: _Figures, metric: str) -> str:
+    """One figure with its definition, and what it is compared with."""
+    frame, row = figures.frame, figures.rows[0]
+    declared, value = figures.vocabulary.metrics[metric], figures.told(row, metric)
+    scope = _scope(frame, figures.vocabulary)
+    if declared.unit == "count":
+        opening = f"{value} {lowered(declared.label)}{scope}"
+    elif declared.unit == "currency" and declared.time_kind == "flow":
+        opening = f"{declared.label} came to {value}{scope}"
+    else:
+        opening = f"{declared.label}{scope}: {value}"
+    definition = _definition_words(figures, metric)
+    return f"{opening}{_against(figures, row, metric)}{f' – {lowered(definition)}' if definition else ''}."
+
+
+def _against(figures: _Figures, row: Sequence[Any], metric: str) -> str:
+    frame = figures.frame
+    before = figures.value(row, f"{metric}_previous")
+    if frame.compare_to is None or before is None:
+        return ""
+    change, growth = figures.value(row, f"{metric}_change"), figures.value(row, f"{metric}_growth")
+    when = before_words(frame.period, frame.grain, frame.compare_to)
+    words = f", against {figures.told(row, f'{metric}_previous')} {when}"
+    if growth is None:
+        return words
+    return f"{words} ({'up' if change >= 0 else 'down'} {said(abs(growth), 'percent')})"
+
+
+def _course(figures: _Figures, metric: str) -> str:
+    """A course over time: first, last, highest, lowest."""
+    frame = figures.frame
+    rows = [row for row in figures.rows if figures.value(row, metric) is not None]
+    if not rows:
+        return f"There is no {lowered(figures.label(metric))} to show."
+    by_time = sorted(rows, key=lambda row: figures.value(row, str(frame.grain)) or dt.date.min)
+    first, last = by_time[0], by_time[-1]
+    highest = max(rows, key=lambda row: figures.value(row, metric))
+    lowest = min(rows, key=lambda row: figures.value(row, metric))
+    scope = _scope(frame, figures.vocabulary)
+    if first is last:
+        return f"{figures.label(metric)}{scope}: {figures.told(first, metric)} ({figures.keys(first)})."
+    return (
+        f"{figures.label(metric)} by {frame.grain}{scope}: {figures.told(first, metric)} in {figures.keys(first)}, "
+        f"{figures.told(last, metric)} in {figures.keys(last)}; the highest {figures.told(highest, metric)} in "
+        f"{figures.keys(highest)}, the lowest {figures.told(lowest, metric)} in {figures.keys(lowest)}."
+    )
+
+
+def _groups(figures: _Figures) -> str:
+    """Groups side by side: the ends of the table, which shows the rest."""
+    frame, metric = figures.frame, figures.frame.metrics[0]
+    rows = [row for row in figures.rows if figures.value(row, metric) is not None]
+    split = listed([*_split_words(figures)])
+    head = f"{listed([figures.label(name) for name in frame.metrics])} by {split}{_scope(frame, figures.vocabulary)}"
+    if not rows:
+        return f"{head}: no group has a value."
+    highest = max(rows, key=lambda row: figures.value(row, metric))
+    lowest = min(rows, key=lambda row: figures.value(row, metric))
+    ascending = bool(frame.order) and frame.order[0].direction == "asc"
+    ends = [("highest", highest), ("lowest", lowest)]
+    told = [
+        f"{word} {figures.keys(row)} with {figures.told(row, metric)}"
+        for word, row in (ends[::-1] if ascending else ends)
+    ]
+    size = _size(figures)
+    if highest is lowest or figures.value(highest, metric) == figures.value(lowest, metric):
+        return f"{head}: {figures.keys(rows[0])} with {figures.told(rows[0], metric)}{size}."
+    return f"{head}: {told[0]}, {told[1]}{size}."
+
+
+def _split_words(figures: _Figures) -> list[str]:
+    labels = [lowered(figures.vocabulary.dimensions[name].label) for name in figures.frame.dimensions]
+    return [*labels, *([figures.frame.grain] if figures.frame.grain else [])]
+
+
+def _size(figures: _Figures) -> str:
+    """How many rows there are, and of how many where the list was cut."""
+    shown, total = len(figures.rows), fact(figures.result, "total_rows").value
+    if isinstance(total, int) and total > shown:
+        return f", within the {said(shown, 'count')} shown of {said(total, 'count')}"
+    return f", among {said(shown, 'count')}" if shown > 2 else ""
+
+
+def _changes(figures: _Figures) -> str:
+    """Which group rose and which fell most against the time before."""
+    metric, frame = figures.frame.metrics[0], figures.frame
+    name = f"{metric}_change"
+    rows = [row for row in figures.rows if figures.value(row, name) is not None]
+    if not rows or frame.compare_to is None:
+        return ""
+    rose = max(rows, key=lambda row: figures.value(row, name))
+    fell = min(rows, key=lambda row: figures.value(row, name))
+    before = before_words(frame.period, frame.grain, frame.compare_to)
+    return (
+        f"Against {before} the largest change upward is {figures.told(rose, name)} ({figures.keys(rose)}), "
+        f"downward {figures.told(fell, name)} ({figures.keys(fell)})."
+    )
+
+
+def _closing(result: ToolResult) -> list[str]:
+    return [dated(result), model_line(result)]

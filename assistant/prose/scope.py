@@ -1,0 +1,53 @@
+"""What an answer is restricted to, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.planner.frame import Frame
+from assistant.prose.numbers import said
+from assistant.prose.periods import period_words
+from knowledge.query import Filter
+from knowledge.vocabulary import Vocabulary
+
+#: Operator → words; the value follows.
+_OPERATORS = {
+    "=": "", "in": "", "!=": "not ", "not_in": "not ", ">": "above ", ">=": "at least ", "<": "below ",
+    "<=": "at most ", "between": "",
+}  # fmt: skip
+#: Dimensions whose value needs no name beside it.
+_PLACES = ("city", "state", "region")
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """Return items as people list them: a, b and c."""
+    return f" {last} ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def scope_words(frame: Frame, vocabulary: Vocabulary) -> str:
+    """Return the filters in words: "in Pune, product home loan, amount above ₹1 L"; empty without any."""
+    parts = [f"in {period_words(frame.period)}"] if frame.period else []
+    return ", ".join([*parts, *filters_words(frame, vocabulary)])
+
+
+def filters_words(frame: Frame, vocabulary: Vocabulary) -> list[str]:
+    """Return each filter in words."""
+    return [_condition(condition, vocabulary) for condition in frame.filters]
+
+
+def _condition(condition: Filter, vocabulary: Vocabulary) -> str:
+    declared = vocabulary.dimensions.get(condition.field) or vocabulary.metrics[condition.field]
+    values: Sequence[Any] = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    joiner = "and" if condition.op == "between" else "or"
+    told = listed([said(value, declared.unit) for value in values], joiner)
+    if condition.field in _PLACES:
+        return f"{'not ' if condition.op in ('!=', 'not_in') else ''}in {told}"
+    between = "between " if condition.op == "between" else ""
+    return f"{declared.label[0].lower()}{declared.label[1:]} {between}{_OPERATORS.get(condition.op, '')}{told}"
+
+
+def lowered(label: str) -> str:
+    """Return a label inside a sentence: first letter small unless it opens an acronym or a number."""
+    second = label[1:2]
+    return label if second.isupper() or not second.isalpha() else label[0].lower() + label[1:]
