@@ -51,6 +51,7 @@ class Rules:
     session_names: frozenset[str]
     engine_tables: re.Pattern[str]
     statements: frozenset[str]
+    queries: frozenset[str]
     nodes: frozenset[str]
 
     def check_arguments(self, name: str, call: exp.Expr) -> None:
@@ -98,7 +99,8 @@ def load_rules() -> Rules:
         session_names=frozenset(said["session_names"].split()),
         engine_tables=re.compile(said["engine_tables"]),
         statements=frozenset(said["statements"].split()),
-        nodes=frozenset(said["nodes"].split()),
+        queries=frozenset(said["queries"].split()),
+        nodes=frozenset(f"{said['queries']} {said['nodes']}".split()),
     )
 
 

@@ -1,10 +1,12 @@
-"""What the knowledge base of a workspace holds: the documents of the house, and those generated from code and models."""
+"""What a workspace's knowledge base holds: the documents of the house, and those generated from code and models."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from analytics.features.catalogue import FEATURES
 from analytics.features.feature import CONCEPTS
@@ -15,9 +17,6 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from analytics.warehouse import Writer
-
-_FRONT = "---\nid: {id}\ntitle: {title}\nkind: {kind}\nstatus: in force\nsource: {source}\nverified_on: {day}\n---\n"
-
 
 def write_passages(writer: Writer, day: dt.date) -> int:
     """Put every passage into the books in place of those there; return how many.
@@ -51,8 +50,9 @@ def _rows(document: Document) -> Iterator[dict[str, Any]]:
 
 
 def _generated(name: str, title: str, kind: str, source: str, day: dt.date, sections: dict[str, str]) -> Document:
-    front = _FRONT.format(id=name, title=title, kind=kind, source=source, day=day.isoformat())
-    return document_from_markdown(front + "\n".join(f"## {head}\n\n{text}\n" for head, text in sections.items()))
+    standing = {"id": name, "title": title, "kind": kind, "status": "in force", "source": source, "verified_on": day}
+    body = "\n".join(f"## {head}\n\n{text}\n" for head, text in sections.items())
+    return document_from_markdown(f"---\n{yaml.safe_dump(standing)}---\n{body}")
 
 
 def schema_document(day: dt.date) -> Document:
@@ -86,14 +86,14 @@ def feature_document(day: dt.date) -> Document:
 
 def card_document(model: str, version: str, card: dict[str, Any], day: dt.date) -> Document:
     """A model's card in prose."""
-    validation = card["validation"]
+    trained = (
+        f"Version {version} is a {card['learner']}, trained as of {card['trained_as_of']} on {card['training_rows']} "
+        f"rows of {card['training_customers']} borrowers with {len(card['features'])} features."
+    )
     sections = {
         "What it predicts": card["label"],
-        "How it was trained": (
-            f"Version {version} is a {card['learner']}, trained as of {card['trained_as_of']} on {card['training_rows']} "
-            f"rows of {card['training_customers']} borrowers with {len(card['features'])} features."
-        ),
-        "How good it is": _performance(validation),
+        "How it was trained": trained,
+        "How good it is": _performance(card["validation"]),
         "What moves it": "By weight: " + ", ".join(each["concept"] for each in card["top_concepts"]) + ".",
         "Its limits": " ".join(card["limits"]),
     }
@@ -103,11 +103,12 @@ def card_document(model: str, version: str, card: dict[str, Any], day: dt.date) 
 def _performance(validation: dict[str, Any]) -> str:
     if "metrics" not in validation:
         return str(validation["refused"])
-    metrics, baseline = validation["metrics"], validation["baseline"]
+    metrics = validation["metrics"]
     auc, slope = metrics["auc"], metrics["calibration_slope"]
     return (
-        f"Out of time over {len(validation['folds'])} folds with {validation['n']} borrowers and {validation['bads']} bads: "
-        f"AUC {auc['value']:.3f} (95 % interval {auc['low']:.3f} to {auc['high']:.3f}), Gini {metrics['gini']['value']:.3f}, "
-        f"KS {metrics['ks']['value']:.3f}, calibration slope {slope['value']:.2f} ({slope['low']:.2f} to "
-        f"{slope['high']:.2f}). The logistic baseline has AUC {baseline['auc']['value']:.3f}."
+        f"Out of time over {len(validation['folds'])} folds with {validation['n']} borrowers and "
+        f"{validation['bads']} bads: AUC {auc['value']:.3f} (95 % interval {auc['low']:.3f} to {auc['high']:.3f}), "
+        f"Gini {metrics['gini']['value']:.3f}, KS {metrics['ks']['value']:.3f}, calibration slope "
+        f"{slope['value']:.2f} ({slope['low']:.2f} to {slope['high']:.2f}). "
+        f"The logistic baseline has AUC {validation['baseline']['auc']['value']:.3f}."
     )
