@@ -35,7 +35,8 @@ def view_sql(view: View, *, show_personal: bool, partitions: Mapping[str, tuple[
     selected = ", ".join(
         f'{column.sql} AS "{column.name}"' if column.sql else f'"{column.name}"' for column in view.columns
     )
-    rows = f"SELECT {selected} FROM {view.relation}{_partitioned(view.customer_key, partitions)}"
+    further = f", {view.further}" if view.further else ""
+    rows = f"SELECT {selected}{further} FROM {view.relation}{_partitioned(view.customer_key, partitions)}"
     hidden = {column.name for column in view.columns} & PERSONAL_COLUMNS
     if show_personal or not hidden:
         return rows

@@ -39,13 +39,14 @@ class View(_Declaration):
     """A table as askers may see it. ``relation`` is a FROM clause over the books (``books.core.customers AS c``).
 
     ``customer_key`` is the SQL expression of the customer id, by which row partitions bind. ``scope`` is what a caller
-    must hold to see the view.
+    must hold to see the view. ``further`` is SQL that selects columns only the books know, such as every feature.
     """
 
     relation: str
     customer_key: str
     scope: str = "books:read"
     columns: tuple[ViewColumn, ...]
+    further: str = ""
 
 
 class Metric(_Declaration):
@@ -162,18 +163,6 @@ def load_vocabulary(folder: Path = SEMANTIC_FOLDER) -> Vocabulary:
             "joins": entries("joins.yaml"),
         }
     )
-
-
-def with_columns(vocabulary: Vocabulary, view: str, columns: Iterable[ViewColumn]) -> Vocabulary:
-    """Return the vocabulary with ``columns`` added to ``view``: the declared features of ``customer_monthly``, say.
-
-    A column of a name the view already has is left as the view declares it.
-    """
-    declared = vocabulary.views[view]
-    present = {column.name for column in declared.columns}
-    added = tuple(column for column in columns if column.name not in present)
-    extended = declared.model_copy(update={"columns": declared.columns + added})
-    return vocabulary.model_copy(update={"views": {**vocabulary.views, view: extended}})
 
 
 def with_values(vocabulary: Vocabulary, occurring: Mapping[str, Iterable[str]]) -> Vocabulary:

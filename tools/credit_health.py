@@ -60,6 +60,10 @@ def credit_health(workspace: Workspace, principal: Principal) -> ModelHealth:
     ToolRetry
         No credit model serves here.
     """
+    return workspace.remember(principal, "credit health", lambda: _examined(workspace, principal))
+
+
+def _examined(workspace: Workspace, principal: Principal) -> ModelHealth:
     card = champion_card(workspace, principal, "credit")
     version, trained = next(
         (version, trained) for model, version, trained in serving_models(workspace, principal) if model == "credit"

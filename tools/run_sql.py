@@ -39,6 +39,6 @@ def run_sql(
         table=Table(columns=columns_of(found.columns), rows=tuple(tuple(row) for row in found.rows)),
         facts={"rows": Fact(value=len(found.rows), unit="count")},
         sql=(guarded.sql,),
-        warnings=cut,
+        warnings=(*guarded.warnings, *cut),
         as_of=workspace.data_clock(principal),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from analytics.warehouse import Lake, Reader, ReaderSpec, Rows
 from governance.errors import ConfigurationError, ToolRetry, WorkspaceExists, WorkspaceNotFound, did_you_mean
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from knowledge.retrieve import Retriever
     from tools.sql_worker import SqlWorker
 
+T = TypeVar("T")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 
 
@@ -66,7 +67,7 @@ class Workspace:
         self._pinned = snapshot
         self._readers: dict[str, Reader] = {}
         self._workers: dict[str, SqlWorker] = {}
-        self._values: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        self._remembered: dict[str, Any] = {}
         self._models: dict[tuple[str, str], CreditModel] = {}
         self._opening = threading.Lock()
 
@@ -135,14 +136,20 @@ class Workspace:
     def _views(self, principal: Principal) -> list[View]:
         return [view for view in self.vocabulary.views.values() if not view.scope or principal.may(view.scope)]
 
+    def remember(self, principal: Principal, what: str, compute: Callable[[], T]) -> T:
+        """What ``compute`` returned for this caller's sight of the books; computed anew after a publish."""
+        key = f"{_sight(principal)}@{self.reader(principal).published}:{what}"
+        if key not in self._remembered:
+            self._remembered[key] = compute()
+        found: T = self._remembered[key]
+        return found
+
     def values(self, principal: Principal, view: str, column: str) -> tuple[str, ...]:
-        """The values that occur in a text column of a view, sorted; kept until the next publish."""
-        reader = self.reader(principal)
-        key = (f"{_sight(principal)}@{reader.published}", view, column)
-        if key not in self._values:
-            sql = f'SELECT DISTINCT "{column}" FROM semantic."{view}" WHERE "{column}" IS NOT NULL ORDER BY 1'
-            self._values[key] = tuple(str(row[0]) for row in reader.query(sql).rows)
-        return self._values[key]
+        """The values that occur in a text column of a view, sorted."""
+        sql = f'SELECT DISTINCT "{column}" FROM semantic."{view}" WHERE "{column}" IS NOT NULL ORDER BY 1'
+        return self.remember(
+            principal, f"{view}.{column}", lambda: tuple(str(row[0]) for row in self.query(principal, sql).rows)
+        )
 
     def reader_spec(self, principal: Principal) -> ReaderSpec:
         """What opens a reader for ``principal``: its views mask and partition beneath every tool."""
@@ -203,7 +210,8 @@ class Workspace:
 
     def meta(self, principal: Principal) -> Mapping[str, str]:
         """Facts about the books: currency, data clock, source, schema version."""
-        return dict(self.reader(principal).query("SELECT key, value FROM books.meta.workspace").rows)
+        sql = "SELECT key, value FROM books.meta.workspace"
+        return self.remember(principal, "meta", lambda: dict(self.query(principal, sql).rows))
 
     def data_clock(self, principal: Principal) -> dt.date:
         """The newest accepted posting date.

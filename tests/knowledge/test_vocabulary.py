@@ -7,7 +7,7 @@ import pytest
 
 from analytics.schema import TABLES
 from knowledge.views import view_tables
-from knowledge.vocabulary import ViewColumn, load_vocabulary, restricted, with_columns, with_values
+from knowledge.vocabulary import load_vocabulary, restricted, with_values
 
 PLAIN = load_vocabulary()
 
@@ -91,14 +91,6 @@ def test_the_books_spelling_becomes_canonical():
     assert "Bengaluru" not in city.values
     assert {"Pune", "Sangli", "Mumbai"} <= set(city.values)
     assert city.complete
-
-
-def test_columns_are_added_to_a_view_once():
-    added = [ViewColumn(name=name, type="DOUBLE", description="") for name in ("income_6m", "customer_id")]
-    columns = [
-        column.name for column in with_columns(PLAIN, "customer_monthly", added).views["customer_monthly"].columns
-    ]
-    assert columns == ["customer_id", "as_of", "currency", "income_6m"]
 
 
 def test_a_restricted_vocabulary_names_only_its_views():

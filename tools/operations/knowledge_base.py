@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from analytics.warehouse import Writer
 
+
 def write_passages(writer: Writer, day: dt.date) -> int:
     """Put every passage into the books in place of those there; return how many.
 
