@@ -1,0 +1,162 @@
+"""Words of a text, and how well passages match a question word by word (BM25)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+#: Saturation of repeated words and penalty of long passages (Robertson and Zaragoza, 2009).
+SATURATION, LENGTH_PENALTY = 1.2, 0.6
+#: An equivalent counts this much of the word itself.
+EQUIVALENT_WEIGHT = 0.8
+#: A word unknown to the passages is read as one of theirs when this similar: a slip of the pen.
+SIMILAR = 88
+
+WORDS = Path(__file__).parent / "semantic" / "words.yaml"
+_WORD = re.compile(r"[^\W_]+")
+#: ``SMA-2``, ``30+``, ``SR 11-7``: a short name and its number are one word, too.
+_NUMBERED = re.compile(r"\b([a-z]{2,5})[-\s]?(\d[\d-]*)\b")
+#: Words that alone mean nothing and together something.
+_TOGETHER = re.compile(r"\b(as|what|due)[-\s](of|if|date)\b")
+_UNITED_STATES = re.compile(r"\bU\.?S\.?(?:A\b|(?=\W|$))")
+_SUFFIXES = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
+
+
+def words(text: str) -> list[str]:
+    """Return the words of ``text`` that carry meaning, lower case, without their endings."""
+    stop = _declared().stop
+    lowered = _UNITED_STATES.sub("usa", text).lower()
+    numbered = [name + number.replace("-", "") for name, number in _NUMBERED.findall(lowered) if name not in stop]
+    found = _WORD.findall(_TOGETHER.sub(r"\1\2", lowered))
+    return [_stem(word) for word in found if word not in stop] + numbered
+
+
+def _uninstructed(question: str) -> str:
+    first, _, rest = question.strip().partition(" ")
+    return rest if rest and first.lower() in _declared().instructions else question
+
+
+def _stem(word: str) -> str:
+    for suffix, ending in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3 and not word.endswith("ss"):
+            return _undoubled(word[: -len(suffix)] + ending)
+    return word
+
+
+def _undoubled(stem: str) -> str:
+    """``stopp`` of ``stopped`` is ``stop``; a final e is silent: ``store`` and ``storing`` meet."""
+    if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "lsaeiou":
+        return stem[:-1]
+    return stem[:-1] if len(stem) > 3 and stem.endswith("e") else stem
+
+
+@dataclass(frozen=True)
+class _Words:
+    stop: frozenset[str]
+    instructions: frozenset[str]
+    equivalents: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def _declared() -> _Words:
+    loaded = yaml.safe_load(WORDS.read_text("utf-8"))
+    groups = [[_stem(word) for word in group] for group in loaded["equivalents"]]
+    equivalents = {
+        word: tuple(dict.fromkeys(other for other in group if other != word)) for group in groups for word in group
+    }
+    return _Words(frozenset(loaded["stop"]), frozenset(loaded["instructions"]), equivalents)
+
+
+@dataclass(frozen=True)
+class Match:
+    """How well each passage matches a question.
+
+    Attributes
+    ----------
+    scores
+        BM25, one for each passage.
+    coverage
+        Share of the question's weight (rare words weigh more) that the passage holds, 0 to 1.
+    matched
+        Words of the question that the passage holds, by position of the passage.
+    """
+
+    scores: NDArray[np.float64]
+    coverage: NDArray[np.float64]
+    matched: Mapping[int, tuple[str, ...]]
+
+
+class Lexicon:
+    """The words of a set of texts.
+
+    Parameters
+    ----------
+    texts
+        One for each passage; words of a heading may be repeated to weigh more.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        import numpy as np
+
+        counted = [Counter(words(text)) for text in texts]
+        lengths = np.array([max(sum(counts.values()), 1) for counts in counted], dtype=float)
+        self._size = len(texts)
+        usual = lengths.mean() if len(lengths) else 1.0
+        self._norms = SATURATION * (1 - LENGTH_PENALTY + LENGTH_PENALTY * lengths / usual)
+        postings: dict[str, list[tuple[int, int]]] = {}
+        for position, counts in enumerate(counted):
+            for word, count in counts.items():
+                postings.setdefault(word, []).append((position, count))
+        self._postings = {word: np.array(found) for word, found in postings.items()}
+
+    def rarity(self, word: str) -> float:
+        """Return the inverse document frequency of a word; the highest for one that no text holds."""
+        import math
+
+        found = len(self._postings[word]) if word in self._postings else 0
+        return math.log(1 + (self._size - found + 0.5) / (found + 0.5))
+
+    def match(self, question: str) -> Match:
+        """Match a question against every text."""
+        import numpy as np
+
+        scores, held = np.zeros(self._size), np.zeros(self._size)
+        matched: dict[int, list[str]] = {}
+        asked = [self._spelled(word) for word in dict.fromkeys(words(_uninstructed(question)))]
+        for word in asked:
+            best = np.zeros(self._size)
+            for form, weight in self._forms(word):
+                positions, counts = self._postings[form].T
+                strength = self.rarity(form) * counts * (SATURATION + 1) / (counts + self._norms[positions])
+                np.add.at(scores, positions, weight * strength)
+                best[positions] = np.maximum(best[positions], weight)
+            held += self.rarity(word) * best
+            for position in np.flatnonzero(best):
+                matched.setdefault(int(position), []).append(word)
+        total = sum(self.rarity(word) for word in asked)
+        coverage = held / total if total else held
+        return Match(scores, coverage, {position: tuple(found) for position, found in matched.items()})
+
+    def _forms(self, word: str) -> Iterable[tuple[str, float]]:
+        forms = [(word, 1.0), *((other, EQUIVALENT_WEIGHT) for other in _declared().equivalents.get(word, ()))]
+        return [(form, weight) for form, weight in forms if form in self._postings]
+
+    def _spelled(self, word: str) -> str:
+        """Read a slip of the pen as the word that was meant."""
+        if word in self._postings or word in _declared().equivalents or len(word) < 5 or not word.isalpha():
+            return word
+        from rapidfuzz import fuzz, process
+
+        nearest = process.extractOne(word, self._postings.keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR)
+        return nearest[0] if nearest else word

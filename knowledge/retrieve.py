@@ -1,0 +1,134 @@
+"""Passages that answer a question: by words and by vectors together, or none."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from knowledge.documents import Passage
+from knowledge.embedding import Embedding
+from knowledge.index import PassageIndex
+from knowledge.lexical import Lexicon, Match
+
+#: Reciprocal rank fusion (Cormack et al., 2009): how little the first ranks differ.
+FUSION = 60
+#: How many of the nearest by vector take part.
+NEAREST = 30
+#: Share of a question's weight that its best passage must hold, and that every shown passage must.
+ANSWERS, SHOWN = 0.5, 0.3
+#: What a passage that no longer holds counts, unless the question is about the past.
+PAST_WEIGHT = 0.96
+
+PAST_STATUSES = frozenset({"superseded", "withdrawn"})
+_ASKS_ABOUT_THE_PAST = re.compile(
+    r"\b(superseded|withdrawn|repealed|replaced|former(ly)?|earlier|previous(ly)?|old(er)?|past|used to|no longer|"
+    r"until|history|became|become of|was|were|in 20(0\d|1\d|2[0-4]))\b",
+    re.IGNORECASE,
+)
+
+
+class PassageStore(Protocol):
+    """Where a workspace keeps its passages."""
+
+    def passages(self) -> Sequence[Passage]:
+        """Return all passages, in document order."""
+
+    def version(self) -> str:
+        """Return what changes whenever the passages may have."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage found; ``score`` is 1 where it comes first by words and by vector, ``matched`` the words it shares."""
+
+    passage: Passage
+    score: float
+    matched: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Corpus:
+    version: str
+    passages: tuple[Passage, ...]
+    lexicon: Lexicon
+    embedding: Embedding
+    index: PassageIndex
+
+
+#: What was indexed last, by workspace, and who may use or replace it: as process-wide as the vector store itself.
+_CORPORA: dict[str, _Corpus] = {}
+_LOCKS: dict[str, threading.Lock] = {}
+
+
+class Retriever:
+    """Searches the passages of one workspace; what was indexed is kept until the store's version changes.
+
+    Parameters
+    ----------
+    workspace_id
+        Tells the workspace from every other in the process: what one indexed never answers another.
+    store
+        Its passages.
+    """
+
+    def __init__(self, workspace_id: str, store: PassageStore) -> None:
+        self._workspace_id = workspace_id
+        self._store = store
+
+    def search(self, question: str, *, limit: int = 5) -> list[Hit]:
+        """Return the best passages, best first; none when nothing really matches.
+
+        Passages that hold today come before those that once did, unless the question is about the past.
+        """
+        with _LOCKS.setdefault(self._workspace_id, threading.Lock()):
+            return _best(self._corpus(), question, limit)
+
+    def _corpus(self) -> _Corpus:
+        version = self._store.version()
+        kept = _CORPORA.get(self._workspace_id)
+        if kept is None or kept.version != version:
+            kept = _indexed(self._workspace_id, version, tuple(self._store.passages()))
+            _CORPORA[self._workspace_id] = kept
+        return kept
+
+
+def _indexed(workspace_id: str, version: str, passages: tuple[Passage, ...]) -> _Corpus:
+    texts = [f"{passage.title}. {passage.section}. {passage.section}. {passage.text}" for passage in passages]
+    embedding = Embedding(texts)
+    index = PassageIndex(workspace_id, [passage.id for passage in passages], embedding.vectors(texts))
+    return _Corpus(version, passages, Lexicon(texts), embedding, index)
+
+
+def _best(corpus: _Corpus, question: str, limit: int) -> list[Hit]:
+    if not corpus.passages:
+        return []
+    match = corpus.lexicon.match(question)
+    if match.coverage.max() < ANSWERS:
+        return []
+    past = _ASKS_ABOUT_THE_PAST.search(question) is not None
+    weighed = {
+        position: score * _weight(corpus.passages[position], past)
+        for position, score in _fused(corpus, question, match).items()
+        if match.coverage[position] >= SHOWN
+    }
+    best = sorted(weighed, key=lambda position: (-weighed[position], position))[:limit]
+    return [Hit(corpus.passages[at], weighed[at], match.matched.get(at, ())) for at in best]
+
+
+def _fused(corpus: _Corpus, question: str, match: Match) -> dict[int, float]:
+    """Position of passage → score, 1 at the most."""
+    positions = {passage.id: position for position, passage in enumerate(corpus.passages)}
+    by_words = sorted(match.matched, key=lambda position: (-match.scores[position], position))
+    nearest = corpus.index.nearest(corpus.embedding.vectors([question])[0], min(NEAREST, len(positions)))
+    scores: dict[int, float] = {}
+    for ranked in (by_words, [positions[passage_id] for passage_id in nearest]):
+        for rank, position in enumerate(ranked, start=1):
+            scores[position] = scores.get(position, 0.0) + (FUSION + 1) / (FUSION + rank) / 2
+    return scores
+
+
+def _weight(passage: Passage, about_the_past: bool) -> float:
+    return PAST_WEIGHT if passage.status in PAST_STATUSES and not about_the_past else 1.0
