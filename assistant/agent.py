@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from langchain.agents import create_agent
 from langchain.agents.middleware import AgentMiddleware
 from langchain.agents.middleware.types import AgentState, ModelRequest, ModelResponse, ToolCallRequest
-from langchain_core.exceptions import ModelError
+from langchain_core.exceptions import ModelError, ModelTimeoutError
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AnyMessage, SystemMessage, ToolMessage
 from langsmith import tracing_context
@@ -43,6 +44,8 @@ class Guards(AgentMiddleware[AgentState[Any], Turn, Any]):
         while True:
             response = _patiently(asked, handler, turn)
             written = response.result[-1]
+            if written.response_metadata.get("finish_reason") == "length":  # arguments cut short may still be JSON
+                raise MindFailed("what it wrote was cut off")
             turn.completion_tokens += tokens(len(written.text) + len(str(getattr(written, "tool_calls", ""))))
             if not isinstance(written, AIMessage) or written.tool_calls or not written.invalid_tool_calls:
                 turn.asked_for([call["id"] for call in getattr(written, "tool_calls", ())])
@@ -72,30 +75,29 @@ class Guards(AgentMiddleware[AgentState[Any], Turn, Any]):
 
 
 def _patiently(request: ModelRequest[Turn], handler: Execute, turn: Turn) -> ModelResponse[Any]:
-    for wait in (*WAITS, None):
+    """Call the model; a provider that fails for the moment is tried again, one that stays silent once."""
+    for tried in range(len(WAITS) + 1):
         turn.before_model(request.messages)
         if not turn.mind.external:
             return handler(request)
         try:
             return handler(request)
         except Exception as error:  # noqa: BLE001  whatever a provider's client raises, the answer is the fallback
-            told = _told_to_wait(error)
-            if wait is None or not _passing(error) or (told or 0) > LONGEST_WAIT:
+            wait = _wait(error, tried)
+            if wait is None:
                 raise MindFailed(f"its provider failed ({_name(error)})") from None
-            time.sleep(wait if told is None else told)
-    raise AssertionError
+            time.sleep(wait)
+    raise AssertionError("the last try returns or raises")
 
 
-def _passing(error: Exception) -> bool:
-    return isinstance(error, ModelError) and error.is_retryable
-
-
-def _told_to_wait(error: Exception) -> float | None:
-    headers = getattr(getattr(error, "response", None), "headers", {})
-    try:
-        return float(headers.get("retry-after", ""))
-    except ValueError:
+def _wait(error: Exception, tried: int) -> float | None:
+    """Seconds before the next try; None when there is to be none."""
+    tries = 1 if isinstance(error, ModelTimeoutError) else len(WAITS)
+    if not isinstance(error, ModelError) or not error.is_retryable or tried >= tries:
         return None
+    told = getattr(getattr(error, "response", None), "headers", {}).get("retry-after", "")
+    wait = float(told) if re.fullmatch(r"\d+(\.\d+)?", told) else WAITS[tried]
+    return wait if wait <= LONGEST_WAIT else None
 
 
 def _name(error: Exception) -> str:

@@ -45,12 +45,17 @@ class Minds:
     ----------
     chosen
         Who thinks first; None for what the settings name.
+    fallback
+        Who thinks where that one fails; None for the embedded planner.
     """
 
-    def __init__(self, workspace: Workspace, principal: Principal, chosen: Mind | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, principal: Principal, chosen: Mind | None = None, fallback: Mind | None = None
+    ) -> None:
         self._workspace = workspace
         self._principal = principal
         self._chosen = chosen
+        self._fallback = fallback
         self._embedded: tuple[str, Mind] | None = None
 
     def in_order(self) -> Iterator[Mind]:
@@ -59,7 +64,7 @@ class Minds:
         if chosen is not None:
             yield chosen
         if chosen is None or chosen.external:
-            yield self._embedded_now()
+            yield self._fallback or self._embedded_now()
 
     def _named(self) -> Mind | None:
         settings = self._workspace.settings

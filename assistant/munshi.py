@@ -53,6 +53,8 @@ class Munshi:
         Who asks.
     mind
         Who thinks; by default what the settings name.
+    fallback
+        Who thinks where an external mind fails; by default the embedded planner.
     tools
         What may be called.
     limits
@@ -65,6 +67,7 @@ class Munshi:
         principal: Principal,
         *,
         mind: Mind | None = None,
+        fallback: Mind | None = None,
         tools: Sequence[Tool] = TOOLS,
         limits: Limits | None = None,
     ) -> None:
@@ -74,7 +77,7 @@ class Munshi:
         self._screening = Screening(workspace, principal)
         self._checking = Checking(workspace, principal)
         self._memory = Memory(workspace, principal, self._tools)
-        minds = Minds(workspace, principal, mind)
+        minds = Minds(workspace, principal, mind, fallback)
         self._thinker = Thinker(workspace, principal, tools, minds, self._memory, limits or Limits())
 
     @classmethod

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
-from pydantic import Field, SecretStr
+from pydantic import Field
 
 from assistant.minds import Mind
 from governance.errors import ToolRefused, ToolRetry
@@ -31,6 +30,7 @@ PEOPLE: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("C_A3D5", "Anil Sharma", "+919845011122", "asharma@example.in", "CXTPS3391M", "Pune"),
 )
 CARD = "4539578763621486"
+MASTER_KEY = "ab" * 32
 CLOCK = dt.date(2026, 9, 30)
 
 
@@ -54,7 +54,7 @@ class ScriptedModel(BaseChatModel):
         line = self.lines.pop(0)
         if isinstance(line, Exception):
             raise line
-        message = line(messages) if callable(line) else line
+        message = line(messages) if callable(line) else line.model_copy()
         return ChatResult(generations=[ChatGeneration(message=message)])
 
 
@@ -150,11 +150,6 @@ TOOLS = (
     FakeTool(quotes, "knowledge:read"),
     FakeTool(refuses, "sql:run"),
 )
-
-
-def small_settings(home: Path, **more: Any) -> Settings:
-    """Settings of a test: a home of its own, a key that is no secret."""
-    return Settings(home=home, master_key=SecretStr("ab" * 32), **more)
 
 
 def small_books(settings: Settings, name: str = "demo") -> Workspace:
