@@ -14,7 +14,7 @@ from analytics.schema import TABLES
 from knowledge.compile import MetricQuery, compile_query, view_sql
 from knowledge.vocabulary import Vocabulary, load_vocabulary, with_values
 
-settings.register_profile("knowledge", deadline=None, max_examples=40, derandomize=True)
+settings.register_profile("knowledge", deadline=None, max_examples=25, derandomize=True)
 settings.load_profile("knowledge")
 
 CLOCK = dt.date(2026, 6, 20)
