@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from analytics.explain.customer import Explanation, explain
 from governance.errors import ToolRetry
 from governance.principal import Principal
 from tools import charts
@@ -16,6 +15,9 @@ from tools.credit_health import champion_card, credit_health
 from tools.customer_profile import unknown_customer
 from tools.result import Column, Fact, Table, ToolResult
 from tools.workspace import Workspace
+
+if TYPE_CHECKING:
+    from analytics.explain.customer import Explanation
 
 CONCEPT_COLUMNS: tuple[Column, ...] = (
     Column(name="concept", label="Concept"),
@@ -45,6 +47,8 @@ def explain_prediction(
     ToolRetry
         No such model serves, no such customer is within sight, or the customer has no score.
     """
+    from analytics.explain.customer import explain
+
     champion_card(workspace, principal, model)
     score_sql, score = _score(workspace, principal, customer_id)
     features_sql = (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from assistant.answer import Answer
     from tools.operations.doctor import Finding
-    from tools.result import Table
+    from tools.result import Column, Table
 
 #: Rows of a table shown on a terminal; ``--json`` has them all.
 SHOWN_ROWS = 20
@@ -87,7 +87,6 @@ def print_answer(answer: Answer) -> None:
 
 
 def _terminal_table(table: Table) -> Any:
-    from assistant.prose.numbers import shown
     from rich.table import Table as RichTable
     from rich.text import Text
 
@@ -96,10 +95,16 @@ def _terminal_table(table: Table) -> Any:
     for position in kept:
         column = table.columns[position]
         right = column.type in ("integer", "decimal", "float")
-        drawn.add_column(column.label, justify="right" if right else "left")
+        drawn.add_column(column.label, justify="right" if right else "left", no_wrap=True, overflow="ellipsis")
     for row in table.rows[:SHOWN_ROWS]:
-        drawn.add_row(*[Text(shown(row[position], table.columns[position].unit)) for position in kept])
+        drawn.add_row(*[Text(_cell(row[position], table.columns[position])) for position in kept])
     return drawn
+
+
+def _cell(value: Any, column: Column) -> str:
+    from assistant.prose.numbers import said
+
+    return value if isinstance(value, str) else said(value, "count" if column.unit == "days" else column.unit)
 
 
 def findings_table(findings: Sequence[Finding]) -> str:
