@@ -44,7 +44,7 @@ def test_an_empty_partition_lets_nothing_through(open_books):
     assert fresh.execute("SELECT count(*) FROM semantic.customers").fetchone() == (0,)
 
 
-@given(value=st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
+@given(value=st.text(alphabet=st.sampled_from("aP'\";\\-%\n पु🙂"), max_size=12) | st.just("O'Hara; DROP"))
 def test_a_partition_value_stays_a_value(books, value):
     sql = view_sql(VIEWS["customers"], show_personal=True, partitions={"city": (value,)})
     wanted = books.execute("SELECT count(*) FROM books.core.customers WHERE city = ?", [value]).fetchone()
