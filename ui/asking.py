@@ -1,0 +1,45 @@
+"""From a question to its answer for the screen: whatever goes wrong on the way becomes an answer that says so."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+from typing import Protocol
+
+from assistant.answer import Answer, Status, Step
+from governance.errors import MunshiError, ToolRefused
+
+QUESTION_LIMIT = 2_000
+
+_log = logging.getLogger(__name__)
+
+
+class Chat(Protocol):
+    """Who answers: `assistant.munshi.Munshi`, or a fake in a test."""
+
+    def stream(self, question: str, conversation_id: str | None = None) -> Iterator[Step | Answer]:
+        """Yield each step as it is done, then the answer."""
+
+
+def answering(chat: Chat, question: str, conversation_id: str) -> Iterator[Step | Answer]:
+    """Yield the chat's steps and its answer; an error becomes an answer with its status."""
+    try:
+        yield from chat.stream(question, conversation_id)
+    except ToolRefused as refusal:
+        yield _without_result(question, str(refusal), "refused")
+    except MunshiError as error:
+        yield _without_result(question, str(error), "failed")
+    except Exception:  # noqa: BLE001
+        incident = f"e_{secrets.token_hex(4)}"
+        _log.exception("Answering failed, incident %s", incident)
+        yield _without_result(
+            question,
+            f"Something broke inside Munshi while answering; it is noted in the server's log as {incident}. "
+            "Ask again, or ask it differently; if it happens again, hand that number to whoever runs this server.",
+            "failed",
+        )
+
+
+def _without_result(question: str, text: str, status: Status) -> Answer:
+    return Answer(receipt_id="", question=question, text=text, status=status)

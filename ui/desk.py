@@ -1,0 +1,109 @@
+"""What the screen does when something is pressed: state in, state and markup out. Knows no gradio."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from assistant.answer import Answer
+from ui.asking import QUESTION_LIMIT, Chat, answering
+from ui.conversation import Pending, conversation_html
+from ui.csv_file import csv_text, file_name
+from ui.evidence import evidence_html, waiting_html
+from ui.facts import ScreenFacts
+from ui.markup import render
+from ui.session import Session
+
+State = dict[str, Any]
+
+
+class Shown(NamedTuple):
+    """What an action changes; None leaves a part of the screen as it is."""
+
+    state: State | None = None
+    conversation: str | None = None
+    evidence: str | None = None
+
+
+class Desk:
+    """The actions of the screen.
+
+    Parameters
+    ----------
+    chat
+        Who answers.
+    facts
+        Reads the head of the screen; called whenever a page opens or an answer is given.
+    """
+
+    def __init__(self, chat: Chat, facts: Callable[[], ScreenFacts]) -> None:
+        self._chat = chat
+        self._read_facts = facts
+        self._facts = facts()
+        self._downloads = itertools.count(1)
+
+    def header(self) -> str:
+        """The head of the screen, read anew."""
+        self._facts = self._read_facts()
+        return render("header.html", facts=self._facts)
+
+    def opened(self) -> Shown:
+        """A new session."""
+        return self._show(Session())
+
+    def ask(self, state: State, question: str) -> Iterator[Shown]:
+        """Ask; the question is there at once, then each step, then the answer with its evidence."""
+        question = str(question).strip()[:QUESTION_LIMIT]
+        if not question:
+            return
+        session = Session.from_dict(state)
+        pending = Pending(question)
+        yield Shown(None, conversation_html(session, self._facts, pending), waiting_html())
+        for item in answering(self._chat, question, session.conversation_id):
+            if isinstance(item, Answer):
+                session.add(item)
+                yield self._show(session)
+                return
+            pending.see(item)
+            yield Shown(None, conversation_html(session, self._facts, pending))
+
+    def stop(self, state: State) -> Shown:
+        """Leave the question that is on its way."""
+        return self._show(Session.from_dict(state))
+
+    def pick(self, state: State, place: int) -> Shown:
+        """Show the evidence of an earlier answer."""
+        session = Session.from_dict(state)
+        session.select(int(place))
+        return self._show(session)
+
+    def sort(self, state: State, table: int, column: str) -> Shown:
+        """Sort a table by a column."""
+        session = Session.from_dict(state)
+        session.sort(int(table), str(column))
+        return Shown(session.to_dict(), None, evidence_html(session, self._facts))
+
+    def page(self, state: State, table: int, page: int) -> Shown:
+        """Show another window of a table."""
+        session = Session.from_dict(state)
+        session.turn_page(int(table), int(page))
+        return Shown(session.to_dict(), None, evidence_html(session, self._facts))
+
+    def csv(self, state: State, table: int) -> str | None:
+        """A table as a file for the browser to keep, numbered so that a second press counts as another."""
+        session = Session.from_dict(state)
+        found, answer = session.table(int(table)), session.current
+        if found is None or answer is None:
+            return None
+        name = file_name(found.title or answer.question, answer.as_of)
+        return json.dumps({"name": name, "text": csv_text(found), "number": next(self._downloads)})
+
+    def _show(self, session: Session) -> Shown:
+        return Shown(session.to_dict(), conversation_html(session, self._facts), evidence_html(session, self._facts))
+
+
+def payload(data: Mapping[str, Any] | None, *names: str) -> list[Any]:
+    """The named parts of what the browser sent; a part it left out is an empty text."""
+    return [(data or {}).get(name, "") for name in names]

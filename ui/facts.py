@@ -1,0 +1,93 @@
+"""What the head of the screen says: whose books, as of when, which mind, which model."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.prose.numbers import day
+from governance.errors import MunshiError
+from governance.principal import Principal
+from tools.credit_health import STALE_AFTER, serving_models
+from tools.workspace import Workspace
+from ui.theme.figures import INDIAN, age, grouped
+
+EMBEDDED = "embedded"
+
+
+@dataclass(frozen=True)
+class ScreenFacts:
+    """The head of the screen.
+
+    Attributes
+    ----------
+    as_of
+        The data clock; None while the books are empty.
+    mind
+        ``embedded`` or the name of an outside model.
+    model, trained
+        The credit model that serves, and the date of the data it was trained on.
+    """
+
+    workspace: str
+    as_of: dt.date | None = None
+    mind: str = EMBEDDED
+    currency: str = "INR"
+    model: str = ""
+    trained: dt.date | None = None
+
+    @property
+    def reach(self) -> str:
+        """Where questions and figures go."""
+        return "nothing leaves this machine" if self.mind == EMBEDDED else "questions and figures go to this model"
+
+    @property
+    def model_age(self) -> str:
+        """When the model was trained and how long ago that is on the data clock."""
+        if self.trained is None:
+            return ""
+        ago = f", {age(self.trained, self.as_of)} old" if self.as_of and self.as_of > self.trained else ""
+        return f"trained {day(self.trained)}{ago}"
+
+    def counted(self, number: int) -> str:
+        """A count, grouped as the workspace's currency is."""
+        return grouped(number, indian=self.currency in INDIAN)
+
+    @property
+    def stale(self) -> bool:
+        """Whether the model is older than a credit model should be."""
+        return self.trained is not None and self.as_of is not None and self.as_of - self.trained > STALE_AFTER
+
+
+class HasBooks(Protocol):
+    """What the facts are read from."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """The books."""
+
+    @property
+    def principal(self) -> Principal:
+        """Who looks."""
+
+
+def facts_of(munshi: HasBooks) -> ScreenFacts:
+    """Read the facts; what the books cannot tell yet is left out."""
+    workspace, principal = munshi.workspace, munshi.principal
+    mind = workspace.settings.model
+    try:
+        meta = workspace.meta(principal)
+        models = {name: (version, trained) for name, version, trained in serving_models(workspace, principal)}
+    except MunshiError:
+        return ScreenFacts(workspace.name, mind=mind)
+    version, trained = models.get("credit", ("", None))
+    clock = meta.get("data_clock")
+    return ScreenFacts(
+        workspace=workspace.name,
+        as_of=dt.date.fromisoformat(clock) if clock else None,
+        mind=mind,
+        currency=meta.get("currency") or "INR",
+        model=f"credit {version}" if version else "",
+        trained=trained,
+    )

@@ -1,0 +1,99 @@
+"""Serve the screen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from fastapi import FastAPI, Response
+from fastapi.responses import FileResponse
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from api.app import create_app
+from ui import look
+from ui.asking import Chat
+from ui.facts import ScreenFacts, facts_of
+from ui.page_headers import PageHeaders
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  compared with, never bound by itself
+#: Files under ``/look`` carry a digest in their address, or come with a pinned package.
+_KEEP = {"Cache-Control": "public, max-age=86400"}
+
+
+def screen_app(chat: Chat, facts: Callable[[], ScreenFacts], *, host: str = "127.0.0.1") -> FastAPI:
+    """Mount the screen on the application.
+
+    Parameters
+    ----------
+    chat
+        Who answers.
+    facts
+        What the head of the screen says.
+    host
+        Address the server listens on. On this machine only, requests that name another host are turned away:
+        a page elsewhere whose name was pointed at 127.0.0.1 must not read answers.
+    """
+    from ui.gradio_door import gr
+    from ui.screen import build_screen
+
+    app = create_app()
+    _serve_look(app)
+    if host not in _ANYWHERE:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*dict.fromkeys((host, *_LOOPBACK))])
+    app.add_middleware(PageHeaders)
+    mounted: FastAPI = gr.mount_gradio_app(
+        app, build_screen(chat, facts), path="/", theme=_theme(), head=look.head(), footer_links=[], run_history=False,
+        favicon_path=str(look.MARK), show_error=False, ssr_mode=False, mcp_server=False, pwa=False,
+    )  # fmt: skip
+    return mounted
+
+
+def serve(workspace: str = "demo", *, host: str | None = None, port: int | None = None) -> None:
+    """Open a workspace and serve its screen until stopped.
+
+    Parameters
+    ----------
+    workspace
+        Name of the workspace.
+    host, port
+        Where to listen; by default what the settings say, which is this machine only.
+    """
+    from assistant.munshi import Munshi
+    from governance.settings import load_settings
+
+    settings = load_settings()
+    with Munshi.open(workspace, settings=settings) as munshi:
+        app = screen_app(munshi, lambda: facts_of(munshi), host=host or settings.host)
+        _run(app, host or settings.host, port or settings.port)
+
+
+def _run(app: FastAPI, host: str, port: int) -> None:
+    import uvicorn
+
+    print(f"Munshi is at http://{host}:{port} (Ctrl + C stops it).", file=sys.stderr, flush=True)
+    uvicorn.run(app, host=host, port=port, log_level="warning", ws="none", timeout_graceful_shutdown=2)
+
+
+def _serve_look(app: FastAPI) -> None:
+    @app.get("/look/munshi.css", include_in_schema=False)
+    def style_sheet() -> Response:
+        return Response(look.style_sheet(), media_type="text/css", headers=_KEEP)
+
+    @app.get("/look/munshi.js", include_in_schema=False)
+    def script() -> Response:
+        return Response(look.script(), media_type="text/javascript", headers=_KEEP)
+
+    @app.get("/look/plotly.min.js", include_in_schema=False)
+    def plotly() -> FileResponse:
+        return FileResponse(look.plotly_script(), media_type="text/javascript", headers=_KEEP)
+
+
+def _theme() -> object:
+    """Gradio's plainest theme in our fonts and grounds; a named font here is never fetched."""
+    from ui.gradio_door import gr
+
+    return gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]).set(
+        body_background_fill="#f6f7f9", body_background_fill_dark="#0f1216",
+        body_text_color="#171b21", body_text_color_dark="#e6e9ed",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The design system: tokens, styles, scripts and the way figures are written."""

@@ -1,0 +1,147 @@
+// Draws a figure in the page's own colours with the plotly that ships with Munshi, fetched at the first chart.
+(() => {
+  let library;
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) if (target.offsetWidth && target.drawn) Plotly.Plots.resize(target);
+  });
+
+  function load(base) {
+    library ??= new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = new URL("plotly.min.js", base);
+      script.onload = done;
+      script.onerror = failed;
+      document.head.append(script);
+    });
+    return library;
+  }
+
+  // ── colours ──────────────────────────────────────────────────────────────
+  // Okabe–Ito colours that the dark ground would swallow, and what stands for them there.
+  const ON_DARK = { "#0072B2": "#4AA3DF", "#000000": "#E6E9ED", "#D55E00": "#F0803C", "#9AA3AD": "#7C8792" };
+
+  const recoloured = (value) => {
+    if (Array.isArray(value)) return value.map(recoloured);
+    if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, recoloured(v)]));
+    return typeof value === "string" ? ON_DARK[value.toUpperCase()] ?? value : value;
+  };
+
+  // ── figures ──────────────────────────────────────────────────────────────
+  const INDIAN = { INR: "₹", PKR: "₨", NPR: "₨", LKR: "₨", BDT: "৳" };
+  const three = (number) => String(Number(number.toPrecision(3)));
+
+  function money(currency) {
+    const sign = INDIAN[currency];
+    const names = sign ? [[1e7, " Cr"], [1e5, " L"]] : [[1e9, " bn"], [1e6, " m"], [1e3, " k"]];
+    return (value) => {
+      const size = Math.abs(value);
+      const [by, name] = names.find(([from]) => size >= from) ?? [1, ""];
+      const digits = by === 1 ? Math.round(size).toLocaleString(sign ? "en-IN" : "en") : three(size / by);
+      return `${value < 0 ? "−" : ""}${sign ?? ""}${digits}${name}`;
+    };
+  }
+
+  // How values of a figure are written, from the tick format that the figure's unit set.
+  const WRITERS = {
+    "~s": (currency) => money(currency),
+    ".1%": () => (value) => `${(value * 100).toFixed(1)}%`,
+    ",d": () => (value) => three(value).length > 6 || Math.abs(value) >= 1000 ? Math.round(value).toLocaleString("en-IN") : three(value),
+  };
+
+  function niceTicks(values) {
+    const low = Math.min(0, ...values);
+    const high = Math.max(0, ...values);
+    const rough = (high - low) / 5 || 1;
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 2.5, 5, 10].find((each) => each * power >= rough) * power;
+    const ticks = [];
+    for (let at = Math.floor(low / step); at * step <= high + step / 2; at += 1) ticks.push(Number((at * step).toPrecision(12)));
+    return ticks;
+  }
+
+  // ── layout ───────────────────────────────────────────────────────────────
+  function axis(own, token, narrow) {
+    return {
+      gridcolor: token("--hairline"), zerolinecolor: token("--grey-line"), linecolor: token("--grey-line"),
+      ...own, automargin: true, fixedrange: true,
+      title: { text: own?.title?.text ?? own?.title ?? "", font: { size: 12, color: token("--grey") }, standoff: 12 },
+      tickfont: { size: narrow ? 10 : 11 },
+    };
+  }
+
+  // Writes ticks and labels of the axis that carries the values; returns the traces with their labels.
+  function labelled(data, axes, currency, narrow) {
+    const across = data.some((trace) => trace.orientation === "h");
+    const [name, side] = across ? ["xaxis", "x"] : ["yaxis", "y"];
+    const write = WRITERS[axes[name].tickformat]?.(currency);
+    if (across) Object.assign(axes.yaxis, { showgrid: false, zeroline: false, ticksuffix: " " });
+    else axes.xaxis.showgrid = false;
+    if (!write) return data;
+    const values = data.flatMap((trace) => trace[side] ?? []).filter((value) => value !== null);
+    const ticks = niceTicks(values);
+    Object.assign(axes[name], { tickmode: "array", tickvals: ticks, ticktext: ticks.map(write) });
+    return data.map((trace) => {
+      const texts = (trace[side] ?? []).map((value) => (value === null ? "" : write(value)));
+      if (trace.type === "bar" && across) {
+        return { ...trace, text: texts, texttemplate: "%{text}", textposition: "outside", cliponaxis: false, textfont: { size: narrow ? 10 : 11 }, hovertemplate: "%{y}: %{text}<extra></extra>" };
+      }
+      return { ...trace, text: texts, hovertemplate: "%{x}: %{text}<extra>%{fullData.name}</extra>", ...(trace.type === "bar" ? { textposition: "none" } : {}) };
+    });
+  }
+
+  // The last value of each line, written beside it.
+  function lastValues(data, token) {
+    const labels = data.filter((trace) => trace.type === "scatter" && trace.text?.length).map((trace) => {
+      const at = trace.y.findLastIndex((value) => value !== null);
+      return { x: trace.x[at], y: trace.y[at], text: trace.text[at], showarrow: false, xanchor: "left", xshift: 6, yshift: 0, font: { size: 11, color: token("--ink") } };
+    }).sort((one, other) => one.y - other.y);
+    const span = Math.max(...data.flatMap((trace) => trace.y ?? []), 0) || 1;
+    labels.forEach((label, at) => {
+      const below = labels[at - 1];
+      if (below && (label.y - below.y) / span < 0.05) { label.yshift = 7; below.yshift -= 7; }
+    });
+    return labels;
+  }
+
+  function drawn(figure, plot) {
+    const style = getComputedStyle(plot);
+    const token = (name) => style.getPropertyValue(name).trim();
+    const narrow = plot.offsetWidth < 480;
+    const own = { xaxis: {}, yaxis: {}, ...figure.layout };
+    const axes = Object.fromEntries(
+      Object.keys(own).filter((name) => /^[xy]axis\d*$/.test(name)).map((name) => [name, axis(own[name], token, narrow)]),
+    );
+    const data = labelled(figure.data, axes, plot.dataset.currency, narrow);
+    const bars = Math.max(0, ...data.filter((trace) => trace.orientation === "h").map((trace) => trace.y.length));
+    const lines = lastValues(data, token);
+    const layout = {
+      ...own, ...axes,
+      annotations: [...(own.annotations ?? []), ...lines],
+      paper_bgcolor: "transparent", plot_bgcolor: "transparent",
+      font: { family: style.fontFamily, size: 12, color: token("--ink") },
+      hoverlabel: { bgcolor: token("--raised"), bordercolor: token("--grey-line"), font: { family: style.fontFamily, color: token("--ink"), size: 12 } },
+      legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, ...own.legend },
+      height: Math.max(bars ? 160 : 360, bars * 24 + 88), autosize: true, bargap: 0.32,
+      margin: { l: 8, r: bars || lines.length ? 64 : 24, t: own.showlegend ? 36 : 8, b: 48 },
+    };
+    return [data, layout];
+  }
+
+  // Fetched while nobody waits, so that the first chart is there at once.
+  munshi.prepare = (base) => (window.requestIdleCallback ?? setTimeout)(() => load(base).catch(() => {}));
+
+  munshi.draw = async (plot, base) => {
+    const figure = JSON.parse(plot.dataset.figure);
+    try {
+      await load(base);
+    } catch {
+      plot.textContent = "The chart could not be drawn: its library did not load. The table holds the same figures.";
+      return;
+    }
+    if (!plot.isConnected) return;
+    const dark = document.documentElement.dataset.theme === "dark";
+    await Plotly.react(plot, ...drawn(dark ? recoloured(figure) : figure, plot), { displayModeBar: false });
+    plot.drawn = true;
+    sizes.observe(plot);
+  };
+})();

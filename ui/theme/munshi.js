@@ -1,0 +1,169 @@
+// What the browser does by itself: asking, choosing, tabs, theme, copying, downloads. No request leaves this server.
+window.munshi ??= (() => {
+  const base = document.currentScript.src;
+  const desk = {}; // how the composer talks to the server, filled when it mounts
+  const asked = [];
+  let busy = false;
+
+  const setBusy = (now) => { busy = now; document.body.classList.toggle("asking", now); };
+
+  function ask(question) {
+    const text = question.trim();
+    if (!text || busy || !desk.ask) return false;
+    setBusy(true);
+    asked.push(text);
+    desk.ask({ question: text });
+    return true;
+  }
+
+  // ── theme ────────────────────────────────────────────────────────────────
+  const systemDark = matchMedia("(prefers-color-scheme: dark)");
+
+  function paint(theme) {
+    document.documentElement.dataset.theme = theme;
+    document.body?.classList.toggle("dark", theme === "dark");
+    document.dispatchEvent(new Event("munshi:theme"));
+  }
+
+  const chosenTheme = () => localStorage.getItem("munshi-theme") ?? (systemDark.matches ? "dark" : "light");
+  paint(chosenTheme());
+  systemDark.addEventListener("change", () => paint(chosenTheme()));
+
+  function header(element) {
+    paint(chosenTheme());
+    element.addEventListener("click", (event) => {
+      if (!event.target.closest("[data-theme-toggle]")) return;
+      localStorage.setItem("munshi-theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+      paint(chosenTheme());
+    });
+  }
+
+  // ── the question box ─────────────────────────────────────────────────────
+  function composer(element, send) {
+    Object.assign(desk, send);
+    const form = element.querySelector("form");
+    const box = form.querySelector("textarea");
+    let back = 0;
+    const fit = () => { box.style.height = "auto"; box.style.height = `${Math.min(box.scrollHeight, 160)}px`; };
+    const put = (text) => { box.value = text; fit(); box.setSelectionRange(text.length, text.length); };
+    const stop = () => { desk.stop({}); setBusy(false); put(asked.at(-1) ?? ""); box.focus(); };
+    const submit = () => { if (ask(box.value)) { put(""); back = 0; } };
+
+    form.addEventListener("submit", (event) => { event.preventDefault(); busy ? stop() : submit(); });
+    box.addEventListener("input", () => { back = 0; fit(); });
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); return; }
+      const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (!step || (back === 0 && box.value) || back + step < 0 || back + step > asked.length) return;
+      event.preventDefault();
+      back += step;
+      put(back ? asked.at(-back) : "");
+    });
+    element.querySelector("[data-fresh]").addEventListener("click", () => { desk.fresh({}); setBusy(false); put(""); box.focus(); });
+    desk.focus = () => { if (matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true }); };
+    desk.focus();
+  }
+
+  // ── the conversation ─────────────────────────────────────────────────────
+  function conversation(element, send, watch) {
+    const open = new Set();
+    let seen = "";
+    element.addEventListener("toggle", ({ target }) => {
+      if (target.dataset.key) open[target.open ? "add" : "delete"](target.dataset.key);
+    }, true);
+    element.addEventListener("click", ({ target }) => {
+      const chip = target.closest("[data-ask]");
+      if (chip) { if (ask(chip.dataset.ask)) desk.focus?.(); return; }
+      const turn = target.closest("[data-pick]");
+      if (!turn || target.closest("summary, a") || String(getSelection())) return;
+      send.pick({ place: Number(turn.dataset.pick) });
+    });
+    watch("value", () => {
+      const pending = element.querySelector("[data-pending]");
+      setBusy(Boolean(pending));
+      for (const fold of element.querySelectorAll("details[data-key]")) fold.open = open.has(fold.dataset.key);
+      const turns = element.querySelectorAll(".turn");
+      const now = `${turns.length} ${Boolean(pending)}`;
+      if (now !== seen && turns.length) turns[turns.length - 1].scrollIntoView({ block: "start" });
+      seen = now;
+    });
+  }
+
+  // ── the evidence ─────────────────────────────────────────────────────────
+  function evidence(element, send, watch) {
+    let wanted = null;
+
+    function show(key) {
+      for (const tab of element.querySelectorAll("[role=tab]")) {
+        const on = tab.dataset.tab === key;
+        tab.setAttribute("aria-selected", String(on));
+        tab.tabIndex = on ? 0 : -1;
+      }
+      for (const panel of element.querySelectorAll("[role=tabpanel]")) panel.hidden = panel.id !== `panel-${key}`;
+      const menu = element.querySelector(".tab-menu select");
+      if (menu) menu.value = key;
+      for (const plot of element.querySelectorAll(".panel:not([hidden]) .plot")) munshi.draw(plot, base);
+    }
+
+    function settle() {
+      const section = element.querySelector(".evidence[data-first]");
+      if (!section) { wanted = null; return; } // a new answer opens on what it holds first
+      const kept = wanted && section.querySelector(`[data-tab="${wanted}"]:not(.hollow)`);
+      show(kept ? wanted : section.dataset.first);
+      if (section.querySelector(".plot")) munshi.prepare(base);
+    }
+
+    const choose = (key) => { wanted = key; show(key); };
+    element.addEventListener("click", ({ target }) => {
+      const button = target.closest("button");
+      if (!button) return;
+      const place = Number(button.closest("[data-table]")?.dataset.table ?? 0);
+      if (button.dataset.tab) choose(button.dataset.tab);
+      else if (button.dataset.ask) ask(button.dataset.ask);
+      else if (button.dataset.sort) send.sort({ table: place, column: button.dataset.sort });
+      else if (button.dataset.page) send.turn({ table: place, page: Number(button.dataset.page) });
+      else if ("csv" in button.dataset) send.csv({ table: place });
+      else if ("copy" in button.dataset) copy(button);
+    });
+    element.addEventListener("change", ({ target }) => { if (target.closest(".tab-menu")) choose(target.value); });
+    element.addEventListener("keydown", (event) => {
+      const tabs = [...element.querySelectorAll("[role=tab]")];
+      const at = tabs.indexOf(event.target);
+      const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+      if (at < 0 || to === undefined) return;
+      event.preventDefault();
+      const tab = tabs[(to + tabs.length) % tabs.length];
+      choose(tab.dataset.tab);
+      tab.focus();
+    });
+    document.addEventListener("munshi:theme", () => {
+      for (const plot of element.querySelectorAll(".panel:not([hidden]) .plot")) munshi.draw(plot, base);
+    });
+    watch("value", settle);
+    settle();
+  }
+
+  async function copy(button) {
+    const text = button.parentElement.parentElement.querySelector("code").textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const sheet = document.body.appendChild(Object.assign(document.createElement("textarea"), { value: text }));
+      sheet.select();
+      document.execCommand("copy");
+      sheet.remove();
+    }
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  }
+
+  function download({ name, text }) {
+    const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+    const link = document.body.appendChild(Object.assign(document.createElement("a"), { href: url, download: name }));
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+
+  return { header, composer, conversation, evidence, download };
+})();
