@@ -17,7 +17,7 @@ def decline(failure: NotUnderstood) -> str:
     if words and not failure.later:
         told.append(f"I cannot account for {listed(words)} in this question, so I would rather not answer it.")
     if not words and not failure.later:
-        told.append("I do not see what this asks for.")
+        told.append("Ask about your customers, their loans and transactions, or the rules.")
     told += [f"{note[0].upper()}{note[1:]}." for note in failure.notes]
-    told.append("These I can answer:")
+    told.append("The questions offered with this are the nearest that I can answer.")
     return " ".join(sentence for sentence in told if sentence)

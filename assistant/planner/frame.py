@@ -30,10 +30,14 @@ class Frame:
     ----------
     intent
         Which kind of answer.
+    versus
+        A second period to set beside the first: it becomes a question of its own.
     by
         Ranking: the definition of risk.
     customer
         Profile and explanation: whose.
+    others
+        Further customers to set beside him: each becomes a question of its own.
     text
         Knowledge: the question; SQL: the statement.
     """
@@ -43,12 +47,14 @@ class Frame:
     dimensions: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
     period: Period | None = None
+    versus: Period | None = None
     compare_to: Comparison | None = None
     grain: Grain | None = None
     order: tuple[Order, ...] = ()
     limit: int | None = None
     by: Definition = "probability_of_default"
     customer: str = ""
+    others: tuple[str, ...] = ()
     model: str = "credit"
     text: str = ""
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.planner.text import phrase
+from assistant.planner.text import phrase, tokenise
 from assistant.planner.words import table
 from knowledge.resolve import IDENTIFYING
 from knowledge.vocabulary import Metric, Vocabulary
@@ -65,7 +65,7 @@ def build_lexicon(
     values: Mapping[str, Sequence[str]],
     *,
     models: Collection[str],
-    terms: Iterable[str] = (),
+    passages: Iterable[str] = (),
 ) -> Lexicon:
     """Index everything a question may name.
 
@@ -77,11 +77,11 @@ def build_lexicon(
         Dimension → values that occur in the books.
     models
         Models that serve. What needs another is declined as not built yet.
-    terms
-        Further words of the knowledge base, such as the headings of its documents.
+    passages
+        Texts of the knowledge base: the words that questions to it may use.
     """
     entries: dict[Phrase, dict[Meaning, None]] = defaultdict(dict)
-    for written, meaning in (*_tables(models), *_vocabulary(vocabulary, values, models), *_terms(terms)):
+    for written, meaning in (*_tables(models), *_vocabulary(vocabulary, values, models), *_terms(passages)):
         words = phrase(written)
         if words:
             entries[words][meaning] = None
@@ -108,6 +108,7 @@ def _tables(models: Collection[str]) -> Iterator[tuple[str, Meaning]]:
         yield from ((str(written), Meaning("topic", name)) for written in topic["triggers"])
         yield from ((str(written), Meaning("term", name)) for written in topic["terms"])
     yield from ((str(written), Meaning("topic", "knowledge")) for written in table("knowledge")["triggers"])
+    yield from ((str(written), Meaning("topic", "concept")) for written in table("knowledge")["concepts"])
     yield from ((str(written), Meaning("term", "knowledge")) for written in table("knowledge")["terms"])
     for name, later in table("later").items():
         if later.get("model") not in models:
@@ -120,7 +121,8 @@ def _vocabulary(
     for metric in vocabulary.metrics.values():
         missing = withheld(metric, models)
         meaning = Meaning("later", missing) if missing else Meaning("metric", metric.name)
-        yield from ((written, meaning) for written in (metric.name, metric.label, *metric.synonyms))
+        sayings = table("sayings").get(metric.name, ())
+        yield from ((written, meaning) for written in (metric.name, metric.label, *metric.synonyms, *sayings))
     for dimension in vocabulary.dimensions.values():
         meaning = Meaning("dimension", dimension.name)
         yield from ((written, meaning) for written in (dimension.name, dimension.label, *dimension.synonyms))
@@ -141,8 +143,9 @@ def _values(
     yield from ((value, Meaning("value", dimension, value)) for value in occurring or ())
 
 
-def _terms(terms: Iterable[str]) -> Iterator[tuple[str, Meaning]]:
-    yield from ((term, Meaning("term", "knowledge")) for term in terms)
+def _terms(passages: Iterable[str]) -> Iterator[tuple[str, Meaning]]:
+    words = {token.text for passage in passages for token in tokenise(passage) if token.text.isalpha()}
+    yield from ((word, Meaning("term", "knowledge")) for word in sorted(words))
 
 
 def _time_words() -> frozenset[str]:

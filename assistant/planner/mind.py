@@ -11,10 +11,10 @@ from typing import Literal
 from langchain_core.messages import ToolMessage
 
 from assistant.planner.catalogue import Catalogue
+from assistant.planner.context import context_of
 from assistant.planner.conversation import Turn, result_of
 from assistant.planner.customers import Customers
 from assistant.planner.decline import decline
-from assistant.planner.followups import context_of
 from assistant.planner.frame import Frame, World
 from assistant.planner.interpret import alternatives, interpretation
 from assistant.planner.lexicon import build_lexicon
@@ -47,8 +47,8 @@ class PlannerMind:
         What there is to ask about, and when now is.
     models
         Models that serve.
-    terms
-        Further words of the knowledge base.
+    passages
+        Texts of the knowledge base.
     customer_id
         Pattern of a customer id.
     """
@@ -60,11 +60,11 @@ class PlannerMind:
         clock: dt.date,
         *,
         models: Sequence[str],
-        terms: Iterable[str],
+        passages: Iterable[str],
         customer_id: re.Pattern[str],
     ) -> None:
         self.world = World(vocabulary, values, clock, models)
-        lexicon = build_lexicon(vocabulary, values, models=models, terms=terms)
+        lexicon = build_lexicon(vocabulary, values, models=models, passages=passages)
         recogniser = Recogniser(lexicon, Customers(values.get("customer_id", ()), customer_id), clock)
         self.understanding = Understanding(self.world, lexicon, recogniser)
         self.catalogue = Catalogue(values, self.answerable)
@@ -84,12 +84,22 @@ class PlannerMind:
             return Reply(text=decline(NotUnderstood()), follow_ups=self.catalogue.questions[:3], status="abstained")
         now, read = turns[-1], self.read(turns)
         if isinstance(read, NotUnderstood):
-            nearest = self.catalogue.nearest(now.question)
-            text = " ".join([decline(read), *(f"“{question}”" for question in nearest)])
-            return Reply(text=text, alternatives=nearest, follow_ups=nearest, status="abstained")
+            nearest = (*self._respelt(turns, read), *self.catalogue.nearest(now.question))[:3]
+            return Reply(text=decline(read), alternatives=nearest, follow_ups=nearest, status="abstained")
         if not now.outcomes:
             return Reply(calls=tuple(call_of(frame) for frame in read.frames))
         return self._answer(now, read)
+
+    def _respelt(self, turns: Sequence[Turn], read: NotUnderstood) -> tuple[str, ...]:
+        """Return the question with an unknown word replaced by a known one it resembles, where that is understood."""
+        question = turns[-1].question
+        written = (
+            re.sub(rf"\b{re.escape(word)}\b", other, question, flags=re.IGNORECASE)
+            for word in read.words
+            for other in self.understanding.resembling(word)
+        )
+        respelt = (Turn(again) for again in written if again != question)
+        return tuple(turn.question for turn in respelt if isinstance(self.read([*turns[:-1], turn]), Understood))
 
     def _answer(self, now: Turn, read: Understood) -> Reply:
         told = [self._told(frame, outcome) for frame, outcome in zip(read.frames, now.outcomes, strict=False)]

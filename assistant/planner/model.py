@@ -35,8 +35,8 @@ class EmbeddedPlanner(BaseChatModel):
         The newest posting date: what "last month" is relative to.
     models
         Models that serve. Questions that lean on another are declined as not there yet.
-    terms
-        Further words that questions to the knowledge base may use, such as headings of its documents.
+    passages
+        Texts of the knowledge base, from which the planner learns the words that questions to it may use.
     customer_id
         Pattern of a customer id, for ids the books lack.
     """
@@ -47,7 +47,7 @@ class EmbeddedPlanner(BaseChatModel):
     values: Mapping[str, Sequence[str]]
     data_clock: dt.date
     models: tuple[str, ...] = ("credit",)
-    terms: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
     customer_id: str = CUSTOMER_ID
 
     _mind: PlannerMind = PrivateAttr()
@@ -56,7 +56,7 @@ class EmbeddedPlanner(BaseChatModel):
         """Index the vocabulary once."""
         super().model_post_init(context)
         self._mind = PlannerMind(
-            self.vocabulary, self.values, self.data_clock, models=self.models, terms=self.terms,
+            self.vocabulary, self.values, self.data_clock, models=self.models, passages=self.passages,
             customer_id=re.compile(self.customer_id),
         )  # fmt: skip
 

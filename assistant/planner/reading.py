@@ -17,17 +17,20 @@ class Reading:
         The question.
     soft_cues
         Cues that may go unused.
+    notes
+        What was noticed before; an attempt adds its own.
     """
 
-    def __init__(self, spans: Sequence[Span], soft_cues: frozenset[str]) -> None:
+    def __init__(self, spans: Sequence[Span], soft_cues: frozenset[str], notes: Sequence[str] = ()) -> None:
         self.spans = tuple(spans)
-        self.notes: list[str] = []
+        self.notes = list(notes)
+        self._noted = tuple(notes)
         self._soft_cues = soft_cues
         self._used: set[int] = set()
 
     def again(self) -> Reading:
         """Return a fresh attempt at the same question."""
-        return Reading(self.spans, self._soft_cues)
+        return Reading(self.spans, self._soft_cues, self._noted)
 
     def use(self, *spans: Span) -> None:
         """Account for ``spans``."""

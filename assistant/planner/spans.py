@@ -18,6 +18,9 @@ from assistant.planner.times import Time, times_in
 #: A word this long may be a typing error of a known word that is at least this similar.
 TYPO_LETTERS = 5
 TYPO_SIMILARITY = 88
+#: From this similarity on a known word is offered in the place of an unknown one, and how many at the most.
+RESEMBLANCE = 72
+CANDIDATES = 4
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,13 @@ class Recogniser:
         for span in self._candidates(tokens):
             candidates[span.end].append(span)
         return Spans(_best_cover(tokens, candidates), mended)
+
+    def resembling(self, word: str) -> tuple[str, ...]:
+        """Return known words that look like an unknown one, too little to be read as it unasked."""
+        found = process.extract(
+            word.casefold(), self._long_words, scorer=fuzz.ratio, score_cutoff=RESEMBLANCE, limit=CANDIDATES
+        )
+        return tuple(known for known, _, _ in found)
 
     def _tokens(self, question: str) -> list[Token]:
         """Return the words, each customer id being one; ids of digits alone are told by the word before them."""
@@ -165,6 +175,6 @@ def _weight(span: Span) -> float:
     if span.quantity is not None:
         return length - 0.5
     if span.time is not None:
-        return length + 0.25
+        return length + (0.25 if span.time.period else 0.05)
     content = any(meaning.kind != "soft" for meaning in span.meanings)
     return length + (0.1 if content else 0.0)

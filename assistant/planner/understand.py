@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from assistant.planner.followups import Context, leans_back, read_follow_up
+from assistant.planner.context import Context, pointed_at
+from assistant.planner.followups import leans_back, read_follow_up
 from assistant.planner.frame import Frame, World
 from assistant.planner.intents.about import read_definition, read_knowledge, read_model, read_status
 from assistant.planner.intents.customer import read_customer
@@ -16,6 +17,7 @@ from assistant.planner.intents.ranking import read_ranking
 from assistant.planner.lexicon import Lexicon
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Recogniser, Span
+from assistant.planner.words import table
 
 Reader = Callable[[Reading, World], Frame | None]
 
@@ -83,9 +85,14 @@ class Understanding:
         whole = self._single(question, context)
         return whole if isinstance(whole, Understood) else self._parts(question, context) or whole
 
+    def resembling(self, word: str) -> tuple[str, ...]:
+        """Return known words that ``word`` may be a misspelling of."""
+        return self._recogniser.resembling(word)
+
     def _single(self, question: str, context: Context | None) -> Understood | NotUnderstood:
         found = self._recogniser.spans(question)
-        reading = Reading(found.spans, self._lexicon.soft_cues)
+        spans, notes = pointed_at(found.spans, context)
+        reading = Reading(spans, self._lexicon.soft_cues, notes)
         readers: list[Callable[[Reading], Frame | None]] = [partial(_reader, reader, self.world) for reader in READERS]
         if context is not None:
             follow_up = partial(_following, self.world, context)
@@ -93,7 +100,8 @@ class Understanding:
         outcome = _first_complete(reading, readers)
         if isinstance(outcome, NotUnderstood):
             return outcome
-        return Understood((self._finished(outcome, question),), dict(found.mended))
+        frames = tuple(self._finished(frame, question) for frame in _apart(outcome))
+        return Understood(frames, dict(found.mended))
 
     def _parts(self, question: str, context: Context | None) -> Understood | None:
         """Read two questions in one, where each part is understood for itself."""
@@ -107,7 +115,18 @@ class Understanding:
         return None
 
     def _finished(self, frame: Frame, question: str) -> Frame:
-        return replace(frame, text=question.strip()) if frame.intent == "knowledge" else frame
+        return replace(frame, text=question.strip()) if frame.intent == "knowledge" and not frame.text else frame
+
+
+def _apart(frame: Frame) -> tuple[Frame, ...]:
+    """Return the frames of one reading: several where periods or customers stand side by side."""
+    periods = [frame.period, *([frame.versus] if frame.versus else [])]
+    customers = [frame.customer, *frame.others]
+    return tuple(
+        replace(frame, period=period, versus=None, customer=customer, others=())
+        for period in periods
+        for customer in customers
+    )
 
 
 def _reader(reader: Reader, world: World, reading: Reading) -> Frame | None:
@@ -147,4 +166,5 @@ def _failure(unexplained: list[Span], notes: list[str]) -> NotUnderstood:
     later = [name for span in unexplained for name in span.names("later")]
     future = ["forecast" for span in unexplained if span.time and span.time.unit == "future"]
     words = tuple(span.text for span in unexplained)
-    return NotUnderstood(words, tuple(dict.fromkeys([*later, *future])), tuple(dict.fromkeys(notes)))
+    said = [table("notes")[name] for span in unexplained for name in span.names("cue") if name in table("notes")]
+    return NotUnderstood(words, tuple(dict.fromkeys([*later, *future])), tuple(dict.fromkeys(notes or said)))

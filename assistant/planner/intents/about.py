@@ -3,42 +3,54 @@
 from __future__ import annotations
 
 from assistant.planner.frame import Frame, World
+from assistant.planner.lexicon import Kind
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 
 #: Kinds of word that a question for a definition may name.
-_CONCEPTS = ("metric", "dimension", "value", "absent", "later")
+_CONCEPTS: tuple[Kind, ...] = ("metric", "dimension", "value", "absent", "later")
+#: Kinds of word that may stand in a question about rules; the retriever weighs whether its passages answer it.
+_KNOWN: tuple[Kind, ...] = ("topic", "term", "metric", "dimension", "time", "number")
+#: Cues that are part of what is asked in a question about rules.
+_RULE_CUES = (
+    "normative", "definition", "exclude", "at_least", "at_most", "above", "below", "count", "personal", "why", "latest",
+    "much",
+)  # fmt: skip
 
 
 def read_definition(reading: Reading, world: World) -> Frame | None:
     """Read "what is SMA-2", "define expected loss". "What is *the* NPA ratio" asks for the figure instead."""
     del world
-    asked = [span for span in reading.cues("definition") if not span.has("soft") or span.start == 0]
-    if not asked or _wants_figure(reading, asked[0]):
+    asked = [span for span in reading.cues("definition") if not span.has("soft")]
+    asked = asked or [
+        span for span in reading.cues("definition") if span.start == 0 and not _wants_figure(reading, span)
+    ]
+    if not asked:
         return None
-    concepts = [span for span in reading.free() if _concept(span) and span not in asked]
-    if not concepts or len(concepts) > 2:
+    named = [span for span in concepts(reading) if span not in asked]
+    if not named or len(named) > 2:
         return None
-    reading.use(*asked, *concepts)
-    if len(concepts) == 2:
+    reading.use(*asked, *named)
+    if len(named) == 2:
         reading.take_cue("compare", "between")
     return Frame("knowledge")
 
 
+def concepts(reading: Reading) -> list[Span]:
+    """Return the spans that name something which can be defined."""
+    return [span for span in reading.free() if _concept(span)]
+
+
 def _wants_figure(reading: Reading, asked: Span) -> bool:
+    """Whether an article or "our" follows "what is": a figure is wanted, not what the words mean."""
     following = next((span for span in reading.spans if span.start >= asked.end), None)
-    return bool(
-        asked.text in ("what is", "what are")
-        and following
-        and following.cue("possessive")
-        and following.text != "total"
-    )
+    return bool(following and following.cue("possessive") and following.text != "total")
 
 
 def _concept(span: Span) -> bool:
     if span.has("topic") and not span.has("topic", "status"):
         return True
-    return any(span.has(kind) for kind in _CONCEPTS) and not span.has("soft")  # type: ignore[arg-type]
+    return any(span.has(kind) for kind in _CONCEPTS) and not span.has("soft")
 
 
 def read_model(reading: Reading, world: World) -> Frame | None:
@@ -52,14 +64,14 @@ def read_status(reading: Reading, world: World) -> Frame | None:
 
 
 def read_knowledge(reading: Reading, world: World) -> Frame | None:
-    """Read a question that rules and documents answer."""
-    frame = _on_topic(reading, world, "knowledge", Frame("knowledge"))
-    if frame:
-        reading.use(*reading.having("time"), *reading.having("number"))
-        reading.take_cue(
-            "definition", "exclude", "at_least", "at_most", "above", "below", "count", "personal", "why", "latest"
-        )
-    return frame
+    """Read a question that rules and documents answer: it names a rule, or asks what one may or must do."""
+    del world
+    if not (reading.having("topic", "knowledge") or reading.cues("normative")):
+        return None
+    for kind in _KNOWN:
+        reading.use(*reading.having(kind))
+    reading.take_cue(*_RULE_CUES)
+    return Frame("knowledge")
 
 
 def _on_topic(reading: Reading, world: World, topic: str, frame: Frame) -> Frame | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.planner.frame import Frame, World
 from assistant.planner.reading import Reading
 
@@ -12,8 +14,11 @@ def read_customer(reading: Reading, world: World) -> Frame | None:
     named = reading.having("customer")
     if not named:
         return None
-    reading.use(named[0])
-    return about_customer(reading, named[0].customer)
+    reading.use(*named)
+    if len(named) > 1:
+        reading.take_cue("compare", "between")
+    frame = about_customer(reading, named[0].customer)
+    return replace(frame, others=tuple(dict.fromkeys(span.customer for span in named[1:])))
 
 
 def about_customer(reading: Reading, customer: str) -> Frame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from assistant.planner.frame import Frame, World
 from assistant.planner.parts.limits import Limit, take_limits
@@ -14,9 +15,9 @@ from assistant.planner.parts.measures import (
     noun_table,
     side_by_side,
     take_measures,
-)  # fmt: skip
+)
 from assistant.planner.parts.ranks import Rank, find_rank
-from assistant.planner.parts.values import take_values
+from assistant.planner.parts.values import filter_of, take_values
 from assistant.planner.parts.when import When, take_when
 from assistant.planner.reading import Reading, words
 from assistant.planner.spans import Span
@@ -24,6 +25,8 @@ from assistant.planner.words import table
 from knowledge.query import Filter, Order
 
 _CUSTOMER = "customer_id"
+_HIGH_RISK = filter_of("band", ["high", "very high"])
+_NPA = filter_of("sma_class", ["NPA"])
 
 
 def read_metrics(reading: Reading, world: World) -> Frame | None:
@@ -32,9 +35,10 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     limits = take_limits(reading, world, of_borrower=asks_for_customers(reading))
     rank = find_rank(reading)
     measures = take_measures(reading, world)
+    groups = _take_groups(reading, measures)
     _settle_nouns(reading, world, measures, rank, limits)
-    filters = _take_filters(reading, world, measures, limits)
-    _assume_metric(reading, measures, filters)
+    filters = (*groups, *_take_filters(reading, world, measures, limits))
+    rank = _assume_metric(reading, measures, filters, rank)
     metrics = (*measures.metrics, *(limit.condition.field for limit in limits if limit.metric))
     if not metrics:
         return None
@@ -49,11 +53,27 @@ def asks_for_customers(reading: Reading) -> bool:
     return any(noun_table().get(noun_of(span), {}).get("dimension") == _CUSTOMER for span in reading.spans)
 
 
+def _take_groups(reading: Reading, measures: Measures) -> tuple[Filter, ...]:
+    """Take groups of borrowers that a word stands for: "spend of high risk customers", "how many defaulters"."""
+    groups = []
+    own = [span for name, span in measures.metrics.items() if name == "high_risk_borrowers" and span.cue("high_risk")]
+    if own and len(measures.metrics) > 1 and not coordinated(reading, list(measures.metrics.values())):
+        del measures.metrics["high_risk_borrowers"]
+        groups.append(_HIGH_RISK)
+    defaulted = reading.cues("defaulters")
+    if defaulted:
+        reading.use(*defaulted)
+        measures.nouns.append(("borrowers", defaulted[0]))
+        groups.append(_NPA)
+    return tuple(groups)
+
+
 def _settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank, limits: tuple[Limit, ...]) -> None:
     """Decide for each noun: a figure itself, what to split by, or only whom the figures are about."""
     by_metric = any(limit.metric for limit in limits)
     for name, span in measures.nouns:
         noun = noun_table()[name]
+        _take_type(reading, measures, noun)
         ranked = bool(rank.kind and measures.metrics)
         active = noun.get("active", {}).get(next(iter(measures.metrics), ""))
         if noun["dimension"] and not measures.dimensions and (by_metric or ranked):
@@ -65,6 +85,15 @@ def _settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank
             measures.add_metric(reading, name, span)
         elif all(world.metric(metric).view in noun["neutral"] for metric in measures.metrics):
             reading.use(span)
+    if rank.kind and not measures.dimensions and any(span.text.startswith("who") for span in reading.spans):
+        measures.dimensions[_CUSTOMER] = reading.spans[0]
+
+
+def _take_type(reading: Reading, measures: Measures, noun: dict[str, Any]) -> None:
+    """Take "type" beside a noun: the type of loans is their product."""
+    said = reading.cues("type")
+    if said and noun.get("type"):
+        measures.add_dimension(reading, noun["type"], said[0])
 
 
 def _listed(reading: Reading, measures: Measures, span: Span) -> bool:
@@ -76,39 +105,56 @@ def _take_filters(reading: Reading, world: World, measures: Measures, limits: tu
     metrics = tuple(measures.metrics)
     named = reading.having("customer")
     reading.use(*named)
-    who = tuple(Filter(field=_CUSTOMER, value=span.customer) for span in named[:1])
+    who = (filter_of(_CUSTOMER, list(dict.fromkeys(span.customer for span in named))),) if named else ()
     values = take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())
     return (*who, *values, *(limit.condition for limit in limits))
 
 
-def _assume_metric(reading: Reading, measures: Measures, filters: tuple[Filter, ...]) -> None:
-    """A risk word with a split means the average PD; "how much on fuel" means spend."""
+def _assume_metric(reading: Reading, measures: Measures, filters: tuple[Filter, ...], rank: Rank) -> Rank:
+    """Fill in the metric that goes without saying; return the rank, which a risk word may imply.
+
+    A risk word with a split means the average PD; "how much on fuel" and "top merchants" mean spend; "how many home
+    loans" means loans.
+    """
     if measures.metrics:
-        return
-    risk = reading.cues("risk", "risky")
-    if risk and measures.dimensions:
+        return rank
+    risk = [span for span in reading.cues("risk", "risky", "safest") if measures.dimensions or filters]
+    if risk:
         measures.add_metric(reading, "average_pd", risk[0])
-    much = next((span for span in reading.spans if span.cue("much")), None)
-    default = next(
-        (table("measures")["default"][f.field] for f in filters if f.field in table("measures")["default"]), ""
-    )
-    if much and default:
-        measures.add_metric(reading, default, much)
+        return (
+            rank
+            if rank.kind or not measures.dimensions
+            else Rank("least" if risk[0].cue("safest") else "most", rank.limit, rank.spans)
+        )
+    fields = (*(condition.field for condition in filters), *measures.dimensions)
+    for cue, defaults in (("much", "default"), ("count", "counted")):
+        metric = next((table("measures")[defaults][f] for f in fields if f in table("measures")[defaults]), "")
+        said = next((span for span in reading.spans if span.cue(cue)), None)
+        if metric and (said or (rank.kind and cue == "much" and measures.dimensions)):
+            measures.add_metric(reading, metric, said or reading.spans[0])
+            return rank
+    return rank
 
 
 def _frame(metrics: tuple[str, ...], measures: Measures, when: When, filters: tuple[Filter, ...]) -> Frame:
     return Frame(
-        "metrics", metrics=metrics, dimensions=tuple(measures.dimensions), filters=filters, period=when.period,
-        compare_to=when.compare_to, grain=when.grain,
-    )  # fmt: skip
+        "metrics",
+        metrics=metrics,
+        dimensions=tuple(measures.dimensions),
+        filters=filters,
+        period=when.period,
+        versus=when.versus,
+        compare_to=when.compare_to,
+        grain=when.grain,
+    )
 
 
 def _compared(reading: Reading, frame: Frame) -> Frame:
     """Several values of one dimension stand side by side, and so do several metrics."""
-    several = [condition.field for condition in frame.filters if condition.op == "in"]
-    if several or len(frame.metrics) > 1:
+    said = [condition.field for condition in frame.filters if condition.op == "in" and condition != _HIGH_RISK]
+    if said or len(frame.metrics) > 1:
         reading.take_cue("compare", "between")
-    added = [field for field in several if field not in frame.dimensions]
+    added = [field for field in said if field not in frame.dimensions]
     return replace(frame, dimensions=(*frame.dimensions, *added))
 
 
@@ -121,7 +167,8 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
         return frame
     direction = rank.direction(world.metric(frame.metrics[0]))
     if direction is None:
-        reading.notes.append(f"{world.metric(frame.metrics[0]).label} has no good or bad end; say highest or lowest")
+        label = world.metric(frame.metrics[0]).label
+        reading.notes.append(f"{label} has no good or bad end; say highest or lowest")
         return frame
     reading.use(*rank.spans)
     rows = next((n for name, n in table("measures")["long"].items() if name in frame.dimensions), None)
@@ -130,18 +177,19 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
 
 
 def _use_cues(reading: Reading, world: World, frame: Frame) -> None:
+    """Use the cues that say nothing further: "latest" of a state, the model's horizon of a probability."""
     if all(world.metric(name).time_kind != "flow" for name in frame.metrics):
         reading.take_cue("latest")
+    if all(world.metric(name).view.startswith("scores") for name in frame.metrics):
+        reading.take_cue("horizon")
 
 
 def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -> Frame:
-    """What cannot be combined goes back to the unexplained."""
-    if not coordinated(reading, list(measures.metrics.values())):
-        first, *others = measures.metrics.values()
-        reading.notes.append(
-            f"I read {words([first, *others])} as separate figures and cannot tell how they belong together"
-        )
-        reading.release(*others)
+    """Give back to the unexplained what cannot be combined."""
+    said = list(measures.metrics.values())
+    if not coordinated(reading, said):
+        reading.notes.append(f"I read {words(said)} as separate figures and cannot tell how they belong together")
+        reading.release(*said[1:])
     for name, span in measures.dimensions.items():
         if not world.applies(name, frame.metrics):
             label = world.metric(frame.metrics[0]).label

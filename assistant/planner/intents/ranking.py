@@ -1,22 +1,27 @@
-"""Lists of the riskiest borrowers."""
+"""Lists of borrowers by risk."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from assistant.planner.frame import ALL_ROWS, RANKING_FILTERS, Definition, Frame, World
 from assistant.planner.intents.metrics import asks_for_customers
 from assistant.planner.parts.limits import take_limits
 from assistant.planner.parts.measures import noun_of
 from assistant.planner.parts.ranks import Rank, find_rank
-from assistant.planner.parts.values import filter_of, take_values
+from assistant.planner.parts.values import filter_of, is_label, take_values
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from assistant.planner.words import table
 from knowledge.query import Filter, Order
 
 _BANDS = ["high", "very high"]
+#: A borrower's own numbers: a limit on one of them asks for a list.
 _OWN = ("probability_of_default", "expected_loss", "days_past_due", "score", "exposure", "open_loans")
 _SINGULAR = ("borrower", "customer", "client")
 _LEFT_OUT = ("NPA", "written_off")
+#: Rows of a list that says no number.
+_ROWS = 100
 
 
 def read_ranking(reading: Reading, world: World) -> Frame | None:
@@ -24,54 +29,74 @@ def read_ranking(reading: Reading, world: World) -> Frame | None:
     limits = [limit.condition for limit in take_limits(reading, world, of_borrower=True)]
     rank = find_rank(reading)
     own = [condition.field for condition in limits if condition.field in _OWN]
-    if not (_is_ranking(reading, world, rank) or (own and _asks_for_list(reading))):
+    if _asks_otherwise(reading, world) or not (_is_ranking(reading, rank) or (own and _without_figures(reading))):
         return None
-    safest = reading.take_cue("safest")
+    safest = _take_safest(reading, rank)
+    overdue = bool(reading.cues("overdue")) and not (rank.kind or rank.limit or own)
     by, _ = definition_of(reading, "days_past_due" if "days_past_due" in own else "probability_of_default")
-    bands = _take_high_risk(reading, rank)
+    defaulted = reading.take_cue("defaulters")
+    bands = _take_high_risk(reading)
     limit = _limit(reading, rank)
     reading.use(*rank.spans)
-    reading.take_cue("risky", "risky_borrowers", "risk", "overdue", "latest")
-    reading.use(*(span for span in reading.having("dimension", "customer_id")))
+    reading.take_cue("risky", "risky_borrowers", "risk", "latest", "horizon")
+    reading.use(*reading.having("dimension", "customer_id"))
     values = take_values(reading, world, lambda name: world.applies(name, ("average_pd",)), reading.free())
-    filters = tuple(f for f in (*bands, *values, *limits) if not _left_out_anyway(f))
     reading.take_cue("split")
-    if safest or any(f.field not in RANKING_FILTERS or f.op not in ("=", "in") for f in filters):
-        return listed_by(by, filters, limit, safest=safest)
+    filters = tuple(f for f in (*bands, *values, *limits) if not _left_out_anyway(f))
+    if defaulted:
+        return _in_default(filters, limit)
+    late = (Filter(field="days_past_due", op=">", value=0),) if overdue else ()
+    if safest or late or any(f.field not in RANKING_FILTERS or f.op not in ("=", "in") for f in filters):
+        return listed_by(by, (*filters, *late), limit, safest=safest)
     return Frame("ranking", filters=filters, by=by, limit=limit)
 
 
-def _is_ranking(reading: Reading, world: World, rank: Rank) -> bool:
-    """Borrowers are asked for one by one, under a word for risk."""
-    if reading.cues("count", "trend", "change", "compare") or reading.having("customer") or reading.having("time"):
+def _asks_otherwise(reading: Reading, world: World) -> bool:
+    """Whether a count, a course, one customer or groups are asked for, not borrowers one by one."""
+    other = reading.cues("count", "trend", "change", "compare") or reading.having("customer") or reading.having("time")
+    return bool(other) or any(_splits(reading, world, span) for span in reading.free())
+
+
+def _splits(reading: Reading, world: World, span: Span) -> bool:
+    """Whether a span names what to split figures by: a category, and not as the label of a value beside it."""
+    if noun_of(span) or span.has("metric") or span.has("value"):
         return False
-    if any(_splits(world, span) for span in reading.spans):
-        return False
-    asked = asks_for_customers(reading) or any(span.cue("listing") for span in reading.spans)
+    names = [name for name in span.names("dimension") if world.vocabulary.dimensions[name].kind == "category"]
+    return bool(names) and not any(is_label(reading, span, name) for name in names)
+
+
+def _is_ranking(reading: Reading, rank: Rank) -> bool:
+    """Whether borrowers are asked for under a word for risk, or without any figure."""
+    people = asks_for_customers(reading)
+    asked = people or any(span.cue("listing", "all") for span in reading.spans)
     ranked = rank.kind is not None or rank.limit is not None
     if reading.cues("risky_borrowers", "safest", "high_risk"):
-        return True
+        return _without_figures(reading)
     if reading.cues("risky"):
-        return asked or ranked
-    if reading.cues("risk", "overdue") or _measure(reading):
-        return ranked and (asks_for_customers(reading) or not reading.having("dimension") or asked)
-    return _plain_list(reading)
+        return (asked or ranked) and _without_figures(reading)
+    if reading.cues("defaulters"):
+        return asked or ranked or len(reading.unexplained()) == 1
+    if reading.cues("risk", "overdue") or _measure(reading) or reading.having("metric", "average_score"):
+        return ranked or (people and asked and bool(reading.cues("overdue")))
+    if people and rank.kind == "worst" and _without_figures(reading):
+        return True
+    return any(span.cue("listing", "all") for span in reading.spans) and _only_borrowers(reading)
 
 
-def _asks_for_list(reading: Reading) -> bool:
-    """Whether customers under a limit on their own number are asked for, and no other figure."""
-    figures = [span for span in reading.having("metric") if not noun_of(span)]
-    counts = reading.cues("count", "trend", "change", "compare") or reading.having("time")
-    return asks_for_customers(reading) and not (figures or counts)
+def _without_figures(reading: Reading) -> bool:
+    """Whether no figure is named beyond what says risk."""
+    return not [span for span in reading.having("metric") if not (noun_of(span) or _says_risk(span))]
 
 
-def _splits(world: World, span: Span) -> bool:
-    """Whether a span names something to split figures by, other than the borrowers and the bands themselves."""
-    declared = world.vocabulary.dimensions
-    return not (span.has("metric") or span.has("value") or span.has("cue")) and any(
-        name not in ("customer_id", *RANKING_FILTERS[:4], "band") and declared[name].kind == "category"
-        for name in span.names("dimension")
-    )
+def _says_risk(span: Span) -> bool:
+    named = {"average_score", *(name for names in table("measures")["ranking"].values() for name in names)}
+    words = ("risk", "risky", "risky_borrowers", "high_risk", "overdue", "safest", "defaulters")
+    return span.cue(*words) or bool(named & set(span.names("metric"))) or span.has("value")
+
+
+def _only_borrowers(reading: Reading) -> bool:
+    """Whether it is a plain "list borrowers in Pune": no figure is named, so the list goes by risk."""
+    return any(noun_of(span) == "borrowers" for span in reading.spans) and _without_figures(reading)
 
 
 def _measure(reading: Reading) -> Definition | None:
@@ -83,11 +108,13 @@ def _measure(reading: Reading) -> Definition | None:
     return None
 
 
-def _plain_list(reading: Reading) -> bool:
-    """Whether it is a plain "list borrowers in Pune": no figure is named, so the list goes by risk."""
-    borrowers = [span for span in reading.spans if span.has("metric", "borrowers") and span.text.startswith("borrower")]
-    figures = [span for span in reading.having("metric") if span not in borrowers]
-    return bool(borrowers) and any(span.cue("listing", "all") for span in reading.spans) and not figures
+def _take_safest(reading: Reading, rank: Rank) -> bool:
+    """Whether the safe end is wanted. A score turns the ends round: the lowest score is the highest risk."""
+    scores = reading.having("metric", "average_score")
+    reading.use(*scores)
+    if scores:
+        return rank.kind in ("most", "best")
+    return reading.take_cue("safest") or rank.kind == "least"
 
 
 def definition_of(reading: Reading, otherwise: Definition) -> tuple[Definition, bool]:
@@ -102,13 +129,8 @@ def definition_of(reading: Reading, otherwise: Definition) -> tuple[Definition, 
     return measure or otherwise, measure is not None
 
 
-def _take_high_risk(reading: Reading, rank: Rank) -> tuple[Filter, ...]:
-    """Take "high risk borrowers" as those of the upper bands, unless a number asks for the top."""
-    found = reading.cues("high_risk")
-    if not found or rank.kind or rank.limit:
-        return ()
-    reading.use(*found)
-    return (filter_of("band", _BANDS),)
+def _take_high_risk(reading: Reading) -> tuple[Filter, ...]:
+    return (filter_of("band", _BANDS),) if reading.take_cue("high_risk") else ()
 
 
 def _limit(reading: Reading, rank: Rank) -> int | None:
@@ -121,15 +143,25 @@ def _limit(reading: Reading, rank: Rank) -> int | None:
 
 
 def _left_out_anyway(condition: Filter) -> bool:
-    """Whether a condition restricts nothing, such as "excluding NPA": the ranking leaves NPA and written-off borrowers out."""
+    """Whether a condition restricts nothing: NPA and written-off borrowers are left out of the ranking anyway."""
     return condition.field == "sma_class" and condition.op == "!=" and condition.value in _LEFT_OUT
 
 
+def _in_default(filters: tuple[Filter, ...], limit: int | None) -> Frame:
+    """Return the list of those who have defaulted already: the NPA amount by customer."""
+    frame = listed_by("expected_loss", filters, limit, safest=False)
+    return replace(frame, metrics=("npa_amount",), order=(Order(field="npa_amount", direction="desc"),))
+
+
 def listed_by(by: Definition, filters: tuple[Filter, ...], limit: int | None, *, safest: bool) -> Frame:
-    """The list as a question for figures, where it needs filters or an end that the ranking lacks."""
+    """Return the list as a question for figures, where it needs filters or an end that the ranking lacks."""
     metric: str = table("measures")["listed"][by]
     beside = "outstanding" if by == "days_past_due" else "exposure_at_default"
     return Frame(
-        "metrics", metrics=(metric, beside), dimensions=("customer_id",), filters=filters,
-        order=(Order(field=metric, direction="asc" if safest else "desc"),), limit=limit or 100,
-    )  # fmt: skip
+        "metrics",
+        metrics=(metric, beside),
+        dimensions=("customer_id",),
+        filters=filters,
+        order=(Order(field=metric, direction="asc" if safest else "desc"),),
+        limit=limit or _ROWS,
+    )

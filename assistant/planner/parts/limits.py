@@ -93,18 +93,19 @@ def _field(reading: Reading, world: World, said: _Said, of_borrower: bool) -> tu
     for span in (left, right):
         if span is None or (span is right and right is not None and reading.used(right)):
             continue
-        found = _numeric(world, span, of_borrower)
+        found = _numeric(world, span, of_borrower, nouns_too=span is right)
         if found:
             return (*found, (span,))
     return None
 
 
-def _numeric(world: World, span: Span, of_borrower: bool) -> tuple[str, bool] | None:
+def _numeric(world: World, span: Span, of_borrower: bool, *, nouns_too: bool) -> tuple[str, bool] | None:
+    """Return the number that ``span`` names; "more than 100 borrowers" counts them, "borrowers above …" does not."""
     measures: dict[str, str] = table("measures")["of_borrower"]
     nouns = table("nouns")
     own = [measures[name] for name in span.names("metric") if name in measures] if of_borrower else []
     numbers = [name for name in span.names("dimension") if world.vocabulary.dimensions[name].kind == "number"]
-    metrics = [name for name in span.names("metric") if name not in nouns or not span.has("dimension")]
+    metrics = [name for name in span.names("metric") if name not in nouns or nouns_too or not span.has("dimension")]
     if span.cue("overdue"):
         numbers.append("days_past_due")
     if span.cue("risk") and of_borrower:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from assistant.planner.frame import World
-from assistant.planner.parts.values import value_meaning
+from assistant.planner.parts.values import is_label, value_meaning
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from assistant.planner.text import phrase
@@ -64,6 +64,8 @@ def take_measures(reading: Reading, world: World) -> Measures:
         )
         if noun_of(span):
             _take_noun(reading, measures, span)
+        elif any(is_label(reading, span, name) for name in dimensions) and not metrics:
+            continue
         elif dimensions and (not metrics or _split_by(reading, span)):
             measures.add_dimension(reading, dimensions[0], span)
         elif metrics and value_meaning(reading, world, span):

@@ -75,6 +75,19 @@ def labels(reading: Reading, span: Span, dimension: str) -> list[Span]:
     return found
 
 
+def is_label(reading: Reading, span: Span, dimension: str) -> bool:
+    """Whether ``span`` only names the dimension of a value beside it, as "band" does in "high band"."""
+    before, after = reading.before(span), reading.after(span)
+    if before and before.cue("split"):
+        return False
+    return any(
+        meaning.kind in ("value", "absent") and meaning.name == dimension
+        for neighbour in (before, after)
+        if neighbour is not None
+        for meaning in neighbour.meanings
+    )
+
+
 def _noun(span: Span) -> bool:
     return any(phrase(span.text) == phrase(written) for noun in table("nouns").values() for written in noun["phrases"])
 

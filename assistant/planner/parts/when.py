@@ -16,11 +16,12 @@ _YEARS = ("year", "fiscal_year")
 
 @dataclass(frozen=True)
 class When:
-    """Period, comparison and grain of a question."""
+    """Period, comparison and grain of a question; ``versus`` is a second period to set beside the first."""
 
     period: Period | None = None
     compare_to: Comparison | None = None
     grain: Grain | None = None
+    versus: Period | None = None
 
 
 def take_when(reading: Reading, world: World, *, before: Period | None = None) -> When:
@@ -38,12 +39,12 @@ def take_when(reading: Reading, world: World, *, before: Period | None = None) -
     grain = _take_grain(reading, world)
     said = [span for span in reading.having("time") if span.time]
     if any(span.time and span.time.period is None for span in said):
-        reading.notes.append(f"the books end on {world.clock:%-d %b %Y}")
+        reading.notes.append("the books end before that")
         return When(grain=grain)
     when = _pair(reading, said, world) or _single(reading, said, world, before)
     if grain is None and reading.take_cue("trend"):
         grain = "month"
-    return When(when.period, when.compare_to, grain or when.grain)
+    return When(when.period, when.compare_to, grain or when.grain, when.versus)
 
 
 def _take_grain(reading: Reading, world: World) -> Grain | None:
@@ -75,10 +76,9 @@ def _pair(reading: Reading, said: list[Span], world: World) -> When | None:
         (previous(whole), "previous_period"), (year_before(whole), "previous_year"),
     )  # fmt: skip
     compare_to = next((name for period, name in comparisons if period == base.period), None)
-    if compare_to is None:
-        reading.notes.append("I compare a period with the one before it, or with the same dates a year earlier")
-        return None
     reading.use(later, earlier, *compared)
+    if compare_to is None:
+        return When(main.period, versus=base.period)
     return When(clipped(main.period, world.clock), "previous_year" if main.unit in _YEARS else compare_to)
 
 
@@ -100,10 +100,10 @@ def _changed(reading: Reading, world: World, period: Period | None, unit: str) -
     running = period or clipped(containing("month", world.clock), world.clock)
     yearly = reading.take_cue("yearly_change")
     reading.take_cue(*(["compare"] if yearly or reading.cues("monthly_change") else []))
-    if yearly:
-        return When(running, "previous_year")
-    if reading.take_cue("monthly_change"):
-        return When(running, "previous_period")
+    monthly = not yearly and reading.take_cue("monthly_change")
+    if yearly or monthly:
+        reading.take_cue("change")
+        return When(running, "previous_year" if yearly else "previous_period")
     if not reading.take_cue("change"):
         return None
     if unit == "range":

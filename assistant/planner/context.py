@@ -1,0 +1,87 @@
+"""What earlier turns left behind, and the customers that words such as "the second one" or "he" point at in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.planner.conversation import Turn
+from assistant.planner.frame import Frame
+from assistant.planner.lexicon import Meaning
+from assistant.planner.spans import Span
+
+
+@dataclass(frozen=True)
+class Context:
+    """What earlier turns left behind.
+
+    Attributes
+    ----------
+    frame
+        What was asked last.
+    base
+        The newest ranking or question for figures: what "top 20 instead" changes.
+    listed
+        Customers of the newest list, in its order.
+    customer
+        The customer spoken of last.
+    """
+
+    frame: Frame
+    base: Frame | None = None
+    listed: tuple[str, ...] = ()
+    customer: str = ""
+
+
+def context_of(earlier: Sequence[Turn]) -> Context | None:
+    """Return what the earlier turns left behind, or None where nothing was asked of a tool yet."""
+    frames = [frame for turn in earlier for frame in turn.frames]
+    if not frames:
+        return None
+    listed = next((ids for turn in reversed(earlier) if (ids := _customers(turn))), ())
+    base = next((frame for frame in reversed(frames) if frame.intent in ("ranking", "metrics")), None)
+    spoken = [frame.customer or _only_customer(frame) for frame in frames]
+    return Context(frames[-1], base, listed, next((customer for customer in reversed(spoken) if customer), ""))
+
+
+def _customers(turn: Turn) -> tuple[str, ...]:
+    for result in reversed(turn.results):
+        for found in (result.table, *result.tables):
+            names = [column.name for column in found.columns] if found else []
+            if found and "customer_id" in names:
+                return tuple(str(row[names.index("customer_id")]) for row in found.rows)
+    return ()
+
+
+def _only_customer(frame: Frame) -> str:
+    return next((str(c.value) for c in frame.filters if c.field == "customer_id" and c.op == "="), "")
+
+
+def pointed_at(spans: Sequence[Span], context: Context | None) -> tuple[tuple[Span, ...], list[str]]:
+    """Put customers in the place of the words that point at them.
+
+    Returns
+    -------
+    spans, notes
+        The spans, and what to say of a word that points at nobody.
+    """
+    notes: list[str] = []
+    found = tuple(_resolved(span, context, notes) for span in spans)
+    return found, notes
+
+
+def _resolved(span: Span, context: Context | None, notes: list[str]) -> Span:
+    listed = context.listed if context else ()
+    if span.position is not None and not span.has("value"):
+        if 0 < abs(span.position) <= len(listed):
+            return _as_customer(span, listed[span.position - (span.position > 0)])
+        notes.append(f"the list has {len(listed)} rows" if listed else "there is no list of customers to point at")
+    if span.cue("anaphor") and context:
+        only = listed[0] if len(listed) == 1 else ""
+        if context.customer or only:
+            return _as_customer(span, context.customer or only)
+    return span
+
+
+def _as_customer(span: Span, customer: str) -> Span:
+    return replace(span, meanings=(Meaning("customer"),), customer=customer, position=None)
