@@ -1,0 +1,1 @@
+"""Contributions, concepts, reason codes."""

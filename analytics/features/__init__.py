@@ -1,0 +1,1 @@
+"""The feature catalogue, and the windows it is computed over."""

@@ -1,0 +1,1 @@
+"""The models, each behind one protocol, and how they are validated."""

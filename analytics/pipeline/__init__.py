@@ -1,0 +1,1 @@
+"""From the canonical tables to months: loan status, monthly measures, timelines."""
