@@ -18,7 +18,10 @@ MEANINGS: tuple[tuple[tuple[str, ...], type[WorkspaceError], str], ...] = (
         "the key does not open the books: it is not the key they were made with, or key.json was replaced.",
     ),
     (
-        ("no space left", "file too large", "disk quota", "max_temp_directory_size", "could not write", "failed to write"),
+        (
+            "no space left", "file too large", "disk quota", "max_temp_directory_size", "could not write",
+            "failed to write",
+        ),
         StorageFull,
         "the disk is full. What was published before is unharmed; free some space and run the command again.",
     ),
