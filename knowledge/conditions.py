@@ -19,7 +19,7 @@ Compose = Callable[[exp.Expr, list[exp.Expr]], exp.Expr]
 
 
 def _contains(column: exp.Expr, values: list[exp.Expr]) -> exp.Expr:
-    return exp.func("contains", exp.Lower(this=column), exp.Lower(this=values[0]))
+    return exp.func("contains", column, values[0])
 
 
 def _not_in(column: exp.Expr, values: list[exp.Expr]) -> exp.Expr:
@@ -69,8 +69,17 @@ def condition_on(column: exp.Expr, declared: Dimension | Metric, condition: Filt
             f"'{condition.op}' does not apply to '{declared.name}', a {kind}. "
             f"Use one of {', '.join(sorted(OPERATORS[kind]))}."
         )
-    values = [_literal(declared, kind, value) for value in _values(condition)]
+    part_of_text = condition.op == "contains"
+    values = [_literal(declared, "part" if part_of_text else kind, value) for value in _values(condition)]
+    if kind == "category" and (part_of_text or not _exact(declared, values)):
+        column, values = exp.Lower(this=column), [exp.Lower(this=value) for value in values]
     return CONDITIONS[condition.op](column, values)
+
+
+def _exact(declared: Dimension | Metric, values: list[exp.Expr]) -> bool:
+    """Whether the values are spelled as the books spell them; otherwise upper and lower case are one."""
+    known = isinstance(declared, Dimension) and all(value.name in declared.values for value in values)
+    return known or (isinstance(declared, Dimension) and declared.identifying)
 
 
 def _values(condition: Filter) -> list[Scalar]:
@@ -96,10 +105,14 @@ def _literal(declared: Dimension | Metric, kind: str, value: Scalar) -> exp.Expr
         raise ToolRetry(f"'{value}' is not a {_SPOKEN[kind]}, as '{declared.name}' needs.") from error
 
 
-def _text(declared: Any, value: Scalar) -> exp.Expr:
-    written = str(value)
-    if "\x00" in written:
+def _part(_: Any, value: Scalar) -> exp.Literal:
+    if "\x00" in str(value):
         raise ValueError("text cannot hold a zero byte")
+    return exp.Literal.string(str(value))
+
+
+def _text(declared: Any, value: Scalar) -> exp.Expr:
+    written = _part(declared, value).name
     canonical = declared.canonical(written)
     if canonical is None and declared.complete:
         raise ToolRetry(
@@ -128,6 +141,12 @@ def _boolean(_: Any, value: Scalar) -> exp.Expr:
 
 
 _LITERALS: Mapping[str, Callable[[Any, Scalar], exp.Expr]] = MappingProxyType(
-    {"category": _text, "number": _number, "time": _date, "boolean": _boolean}
+    {"category": _text, "part": _part, "number": _number, "time": _date, "boolean": _boolean}
 )
-_SPOKEN = {"category": "text", "number": "number", "time": "date (YYYY-MM-DD)", "boolean": "true or false"}
+_SPOKEN = {
+    "category": "text",
+    "part": "text",
+    "number": "number",
+    "time": "date (YYYY-MM-DD)",
+    "boolean": "true or false",
+}

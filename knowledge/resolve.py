@@ -11,9 +11,6 @@ from governance.errors import ToolRefused, ToolRetry, did_you_mean
 from knowledge.query import Filter, MetricQuery
 from knowledge.vocabulary import Dimension, Grain, Join, Metric, Vocabulary
 
-#: Dimensions that single out a customer; what may only be reported over groups never stands beside them.
-IDENTIFYING = frozenset({"customer_id", "account_id", "loan_id"})
-
 Declared = TypeVar("Declared", bound=Metric | Dimension)
 
 
@@ -102,7 +99,7 @@ def _filterable(vocabulary: Vocabulary, name: str) -> Dimension:
 
 def _refuse_singling_out(used: list[Dimension]) -> None:
     sensitive = [dimension for dimension in used if dimension.aggregate_only]
-    singling = [dimension for dimension in used if dimension.name in IDENTIFYING]
+    singling = [dimension for dimension in used if dimension.identifying]
     if sensitive and singling:
         raise ToolRefused(
             f"{sensitive[0].label} is reported over groups of customers only, not by {singling[0].label.lower()}."

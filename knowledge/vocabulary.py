@@ -83,6 +83,8 @@ class Dimension(_Declaration):
         Other views that carry the dimension themselves → the column's name there; they need no join.
     grain
         For day, week, month, quarter and year: the bucket of each metric's own date; ``view`` is empty then.
+    identifying
+        Singles out a customer: written exactly, and never beside what is told of groups only.
     aggregate_only
         May be reported over groups of customers, never customer by customer.
     values
@@ -97,6 +99,7 @@ class Dimension(_Declaration):
     unit: Unit = "text"
     also: Mapping[str, str] = Field(default_factory=dict)
     grain: Grain | None = None
+    identifying: bool = False
     aggregate_only: bool = False
     synonyms: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)

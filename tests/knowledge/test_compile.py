@@ -62,6 +62,9 @@ BY_HAND = [
     (("transactions",), {"filters": [{"field": "category", "op": "!=", "value": "shopping"}]}, "SELECT 8"),
     (("transactions",), {"filters": [{"field": "category", "op": "not_in", "value": ["shopping"]}]}, "SELECT 8"),
     (("transactions",), {"filters": [{"field": "merchant", "op": "contains", "value": "SWIG"}]}, "SELECT 2"),
+    (("transactions",), {"filters": [{"field": "merchant", "value": "SWIGGY"}]}, "SELECT 2"),
+    (("open_loans",), {"filters": [{"field": "customer_id", "value": "a"}]}, "SELECT 0"),
+    (("open_loans",), {"filters": [{"field": "sma_class", "op": "contains", "value": "sma"}]}, "SELECT 2"),
     (("transactions",), {"filters": [{"field": "merchant", "op": "is_null"}]}, "SELECT 5"),
     (("transactions",), {"filters": [{"field": "is_own_transfer", "value": True}]}, "SELECT 1"),
     (("sessions", "app_customers"), {}, "SELECT 3, 2"),
@@ -162,8 +165,9 @@ def test_every_metric_compiles_to_its_declared_columns(books, vocabulary, clock,
 @given(value=VALUES | AWKWARD, op=st.sampled_from(["=", "!=", "in", "not_in", "contains"]))
 def test_a_text_stays_a_value(books, asked, value, op):
     by_hand = {
-        "=": "merchant = $1", "!=": "merchant IS DISTINCT FROM $1", "in": "merchant IN ($1)",
-        "not_in": "merchant IS NULL OR merchant NOT IN ($1)", "contains": "contains(lower(merchant), lower($1))",
+        "=": "lower(merchant) = lower($1)", "!=": "lower(merchant) IS DISTINCT FROM lower($1)",
+        "in": "lower(merchant) IN (lower($1))", "contains": "contains(lower(merchant), lower($1))",
+        "not_in": "merchant IS NULL OR lower(merchant) NOT IN (lower($1))",
     }[op]  # fmt: skip
     wanted = books.execute(
         f"SELECT count(*) FROM books.core.transactions WHERE posted_at < '2026-06-21' AND ({by_hand})", [value]
