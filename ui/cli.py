@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -137,7 +138,7 @@ def ingest(
     for note in () if as_json else filled.notes:
         out.say(f"note: {note}")
     if built is not None:
-        out.say(built.summary())
+        out.say(out.build_sentence(built))
 
 
 @app.command()
@@ -147,7 +148,7 @@ def build(workspace: WorkspaceName = "demo", as_json: AsJson = False) -> None:
 
     with out.progress() as progress:
         report = build_workspace(workspace, progress=progress)
-    out.emit(report.as_dict(), as_json, report.summary())
+    out.emit(asdict(report), as_json, out.build_sentence(report))
 
 
 @app.command()
@@ -161,7 +162,7 @@ def train(
 
     with out.progress() as progress:
         report = train_model(workspace, model, progress=progress)
-    out.emit(report.as_dict(), as_json, report.summary())
+    out.emit(asdict(report), as_json, out.build_sentence(report))
 
 
 @app.command()

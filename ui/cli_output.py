@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from assistant.answer import Answer
     from tools.operations.doctor import Finding
+    from tools.operations.fill import BuildReport
     from tools.result import Column, Table
 
 #: Rows of a table shown on a terminal; ``--json`` has them all.
@@ -114,3 +115,13 @@ def findings_table(findings: Sequence[Finding]) -> str:
         for each in findings
     ]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def build_sentence(report: BuildReport) -> str:
+    """What a build made, in words."""
+    made = f"{report.feature_rows:,} feature rows over {report.month_ends} month ends to {report.as_of}."
+    if report.champion is None:
+        return f"{made} Nobody is scored: {report.refusal}"
+    auc = report.metrics.get("auc")
+    how_good = f" AUC {auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f}) out of time." if auc else ""
+    return f"{made} {report.scored:,} borrowers scored by credit {report.champion}.{how_good}"
