@@ -83,3 +83,13 @@ VALUES
 
 INSERT INTO books.scores.latest BY NAME
 SELECT * FROM books.scores.history WHERE model = 'credit' AND as_of = '2026-05-31';
+
+ALTER TABLE books.features.customer_monthly ADD COLUMN closing_balance DOUBLE;
+ALTER TABLE books.features.customer_monthly ADD COLUMN lowest_balance_3m DOUBLE;
+ALTER TABLE books.features.customer_monthly ADD COLUMN card_utilisation DOUBLE;
+ALTER TABLE books.features.customer_monthly ADD COLUMN income_6m DOUBLE;
+ALTER TABLE books.features.customer_monthly ADD COLUMN obligations_to_income_6m DOUBLE;
+INSERT INTO books.features.customer_monthly
+VALUES
+  ('A', DATE '2026-05-31', 58799.5, 51000, 0.2, 50000, 0.4),
+  ('B', DATE '2026-05-31', 300, -20, NULL, NULL, NULL);

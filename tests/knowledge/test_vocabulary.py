@@ -4,7 +4,9 @@ import time
 from collections import Counter
 
 import pytest
+from sqlglot import exp, parse_one
 
+from analytics.features.catalogue import FEATURES
 from analytics.schema import TABLES
 from knowledge.views import view_tables
 from knowledge.vocabulary import load_vocabulary, restricted, with_values
@@ -55,6 +57,15 @@ def test_every_reference_is_to_something_declared():
         assert bool(dimension.homes) != bool(dimension.grain)
         assert all(column in columns[view] for view, column in dimension.homes.items())
     assert {view for join in PLAIN.joins for view in (join.left, join.right)} <= set(PLAIN.views)
+
+
+def test_metrics_over_features_name_declared_features():
+    known = {column.name for column in PLAIN.views["customer_monthly"].columns} | set(FEATURES)
+    over_features = [metric for metric in PLAIN.metrics.values() if metric.view == "customer_monthly"]
+    assert over_features
+    for metric in over_features:
+        named = parse_one(f"SELECT {metric.expression} WHERE {metric.where or 'TRUE'}", read="duckdb")
+        assert {column.name for column in named.find_all(exp.Column)} <= known
 
 
 def test_money_never_leaves_its_currency():
