@@ -27,10 +27,11 @@ def parsed(sql: str) -> exp.Expr:
 
 
 def bound(sql: str, view: str) -> exp.Expr:
-    """Return a declared expression with its columns bound to ``view``."""
+    """Return a declared expression with its columns bound to ``view``, unless they say where they are from."""
     expression = parsed(sql)
     for found in list(expression.find_all(exp.Column)):
-        found.set("table", exp.to_identifier(view))
+        if not found.table:
+            found.set("table", exp.to_identifier(view))
     return expression
 
 

@@ -27,7 +27,7 @@ VALUES
   ('t3', 'a1', 'A', TIMESTAMP '2026-05-05 12:00', 8000, 'INR', 60000, 'nach', 'credit', 'ACH RTN', NULL, 'loan_payment', 'emi_return', NULL, FALSE, 't2'),
   ('t4', 'a1', 'A', TIMESTAMP '2026-05-31 23:59', -1200.50, 'INR', 58799.50, 'upi', 'debit', 'UPI', 'Swiggy', 'food_and_dining', 'delivery', NULL, NULL, NULL),
   ('t5', 'a2', 'A', TIMESTAMP '2026-06-01 00:00', -20000, 'INR', -20000, 'card', 'debit', 'CARD', 'Croma', 'shopping', 'electronics', NULL, FALSE, NULL),
-  ('t6', 'b1', 'B', TIMESTAMP '2026-05-10 08:00', -700, 'INR', 300, 'atm', 'debit', 'ATM', NULL, 'cash', 'atm_withdrawal', NULL, FALSE, NULL),
+  ('t6', 'b1', 'B', TIMESTAMP '2026-05-10 08:00', -700, 'INR', -300, 'atm', 'debit', 'ATM', NULL, 'cash', 'atm_withdrawal', NULL, FALSE, NULL),
   ('t7', 'c1', 'C', TIMESTAMP '2026-06-03 08:00', -5000, 'INR', 1000, 'upi', 'debit', 'UPI', 'Dream 11', 'gambling', NULL, NULL, FALSE, NULL),
   ('t8', 'c1', 'C', TIMESTAMP '2026-06-04 08:00', 9000, 'INR', 10000, 'imps', 'credit', 'IMPS', NULL, 'transfer', NULL, NULL, TRUE, NULL),
   ('t9', 'd1', 'D', TIMESTAMP '2026-06-20 23:00', -10, 'INR', 90, 'upi', 'debit', 'UPI', 'Swiggy', NULL, NULL, NULL, FALSE, NULL),
@@ -85,11 +85,10 @@ INSERT INTO books.scores.latest BY NAME
 SELECT * FROM books.scores.history WHERE model = 'credit' AND as_of = '2026-05-31';
 
 ALTER TABLE books.features.customer_monthly ADD COLUMN closing_balance DOUBLE;
-ALTER TABLE books.features.customer_monthly ADD COLUMN lowest_balance_3m DOUBLE;
 ALTER TABLE books.features.customer_monthly ADD COLUMN card_utilisation DOUBLE;
 ALTER TABLE books.features.customer_monthly ADD COLUMN income_6m DOUBLE;
 ALTER TABLE books.features.customer_monthly ADD COLUMN obligations_to_income_6m DOUBLE;
 INSERT INTO books.features.customer_monthly
 VALUES
-  ('A', DATE '2026-05-31', 58799.5, 51000, 0.2, 50000, 0.4),
-  ('B', DATE '2026-05-31', 300, -20, NULL, NULL, NULL);
+  ('A', DATE '2026-05-31', 58799.5, 0.2, 50000, 0.4),
+  ('B', DATE '2026-05-31', 300, NULL, NULL, NULL);

@@ -51,7 +51,7 @@ BY_HAND = [
     (("average_rate",), {"filters": [{"field": "vintage", "value": "2026-Q1"}]}, "SELECT 0.115"),
     (("credit_utilisation", "average_foir"), {}, "SELECT 0.2, 0.4"),
     (("average_balance", "total_balance"), IN_MAY, "SELECT 29549.75, 59099.50"),
-    (("customers_below_zero", "average_income"), {}, "SELECT 1, 50000"),
+    (("average_income", "negative_balance_accounts"), {}, "SELECT 50000, 1"),
     (("outstanding",), {"period": {"start": DATE(2020, 1, 1), "end": DATE(2020, 2, 1)}}, "SELECT NULL"),
     (("transactions", "outflow"), {"period": {"start": DATE(2020, 1, 1), "end": DATE(2020, 2, 1)}}, "SELECT 0, 0"),
     (("open_loans",), {"filters": [{"field": "product", "value": "Gold Loan"}]}, "SELECT 1"),
