@@ -1,14 +1,18 @@
-"""From the canonical tables to scored borrowers: loan status, monthly measures, features, training, validation, scores."""
+"""From the canonical tables to scored borrowers: loan status, months, features, training, validation, scores."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analytics.pipeline.books import Books, BooksWriter
 from analytics.pipeline.periods import add_months, month_end
+from governance.errors import ModelError
+
+if TYPE_CHECKING:
+    from analytics.features.tables import FeatureTables
 
 Progress = Callable[[str, float], None]
 DEFAULT_CURRENCY = "INR"
@@ -54,12 +58,36 @@ def build(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> Bu
         Called with what is being done and the share that is behind.
     """
     from analytics.features.tables import write_features
-    from analytics.models.credit_run import run
 
     progress("Where each loan stands", 0.0)
     books = open_books(writer)
     last = data_clock if data_clock == month_end(data_clock) else add_months(data_clock, -1)
     made = write_features(writer, books, last, progress=progress)
+    return _modelled(writer, books, data_clock, made, progress)
+
+
+def train(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> BuildReport:
+    """Train, validate and score again on the features that are there; the parameters are those of `build`.
+
+    Raises
+    ------
+    ModelError
+        There are no features yet.
+    """
+    from analytics.features.tables import written_features
+
+    books = open_books(writer)
+    made = written_features(writer, books)
+    if not made.rows:
+        raise ModelError("There are no features to train on. Build the workspace first: `munshi build`.")
+    return _modelled(writer, books, data_clock, made, progress)
+
+
+def _modelled(
+    writer: BooksWriter, books: Books, data_clock: dt.date, made: FeatureTables, progress: Progress
+) -> BuildReport:
+    from analytics.models.credit_run import run
+
     outcome = run(writer, books, made.month_ends, data_clock, progress=progress)
     progress("Done", 1.0)
     return BuildReport(

@@ -301,7 +301,18 @@ PASSAGES = _table(
     schema="knowledge",
 )
 
-CORE: tuple[Table, ...] = (CUSTOMERS, ACCOUNTS, TRANSACTIONS, LOANS, INSTALMENTS, SESSIONS, LOAN_OUTCOMES)
+LOAN_HISTORIES = _table(
+    "loan_histories", "Which loans' accounts are in an extract with all their postings.", "loan_id", "loan_id",
+    """
+    loan_id  | VARCHAR | loan
+    complete | BOOLEAN | every posting of the account before the disbursal is there
+    part     | VARCHAR | part of the extract it came with
+    """,
+)
+
+CORE: tuple[Table, ...] = (
+    CUSTOMERS, ACCOUNTS, TRANSACTIONS, LOANS, INSTALMENTS, SESSIONS, LOAN_OUTCOMES, LOAN_HISTORIES,
+)  # fmt: skip
 DERIVED: tuple[Table, ...] = (
     LOAN_STATUS, SCORES_HISTORY, SCORES_LATEST, CUSTOMER_MONTHLY, MODELS_REGISTRY, PASSAGES,
 )  # fmt: skip

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-
 from analytics.features.build import features
 from analytics.pipeline.aggregate import monthly
 from analytics.pipeline.loan_status import loan_status
@@ -43,10 +42,19 @@ def write_features(
     progress("Computing the features", 0.3)
     rows = features(writer.table("features", "monthly"), timeline)
     writer.replace("features.customer_monthly", rows, sort_by=("as_of", "customer_id"))
+    return written_features(writer, books)
+
+
+def written_features(writer: BooksWriter, books: Books) -> FeatureTables:
+    """Say what ``features.customer_monthly`` holds."""
     written = writer.table("features", "customer_monthly")
-    count = int(writer.frame(written.aggregate(rows=written.count()))["rows"].iloc[0])
+    counted = writer.frame(written.group_by("as_of").aggregate(rows=written.count()).order_by("as_of"))
     left_out = writer.frame(books.left_out())
-    return FeatureTables(ends, count, dict(zip(left_out["currency"], left_out["postings"].astype(int), strict=True)))
+    return FeatureTables(
+        tuple(moment.date() for moment in counted["as_of"]),
+        int(counted["rows"].sum()),
+        dict(zip(left_out["currency"], left_out["postings"].astype(int), strict=True)),
+    )
 
 
 def _first_posting(writer: BooksWriter, books: Books) -> dt.date | None:

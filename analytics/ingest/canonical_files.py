@@ -23,6 +23,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "instalments": ("loan_id", "instalment_no", "due_on", "amount_due"),
     "sessions": ("customer_id", "started_at"),
     "loan_outcomes": ("loan_id", "bad", "observed_on"),
+    "loan_histories": ("loan_id", "complete"),
 }
 #: Two 64-bit hashes make an id; the keys are part of what an id is, so they never change.
 HASH_KEYS = ("munshi-posting-a", "munshi-posting-b")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analytics.schema import CORE
-from governance.errors import SourceError, WorkspaceNotFound, did_you_mean
+from governance.errors import ModelError, SourceError, WorkspaceNotFound, did_you_mean
 from governance.settings import Settings, load_settings
 from tools.operations.knowledge_base import write_passages
 from tools.operations.progress import Progress, part, silent
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
     from analytics.build import BuildReport
     from analytics.warehouse import Writer
+
+
+#: Models that `train_model` knows.
+TRAINABLE = ("credit",)
+EMPTY = "The books hold no transactions. Ingest a source first: `munshi ingest`."
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,29 @@ def build_workspace(name: str, *, settings: Settings | None = None, progress: Pr
         return _build(writer, _data_clock(writer), progress)
 
 
+def train_model(
+    name: str, model: str = "credit", *, settings: Settings | None = None, progress: Progress = silent
+) -> BuildReport:
+    """Train a model again on the features that are there, validate it, score, and publish.
+
+    Raises
+    ------
+    ModelError
+        No such model can be trained, or there is nothing to train on.
+    """
+    from analytics.build import train
+
+    if model not in TRAINABLE:
+        raise ModelError(f"There is no model '{model}' to train.{did_you_mean(model, TRAINABLE)}")
+    with Workspace.open(name, settings) as workspace, workspace.lake.writer(f"training {model}") as writer:
+        clock = _data_clock(writer)
+        if clock is None:
+            raise SourceError(EMPTY)
+        report = train(writer, clock, progress=progress)
+        write_passages(writer, clock)
+        return report
+
+
 def _fill(
     writer: Writer, name: str, source: str, batches: Iterable[Mapping[str, pa.Table]], *, notes: tuple[str, ...]
 ) -> Filled:
@@ -130,7 +158,7 @@ def _build(writer: Writer, clock: dt.date | None, progress: Progress) -> BuildRe
     from analytics.build import build
 
     if clock is None:
-        raise SourceError("The books hold no transactions. Ingest a source first: `munshi ingest`.")
+        raise SourceError(EMPTY)
     report = build(writer, clock, progress=progress)
     write_passages(writer, clock)
     return report
