@@ -23,6 +23,7 @@ Status = Literal["in force", "superseded", "draft", "withdrawn", "advisory", "no
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 _HEADING = re.compile(r"^## +(.+?) *$", re.MULTILINE)
+_CLAUSE_END = re.compile(r"(?<=[.;]) ")
 _KEEPS_ITS_LINE = re.compile(r"[-*|>]|\d+\.")
 
 
@@ -152,13 +153,12 @@ def _passages(front: _FrontMatter, heading: str, body: str) -> Iterator[Passage]
 
 
 def _pieces(body: str) -> list[str]:
-    """Part a section at its paragraphs, and a paragraph at its lines, where it is too long for one passage."""
+    """Part a section that is too long for one passage."""
     paragraphs = [_unwrapped(paragraph) for paragraph in re.split(r"\n\s*\n", body)]
     if _words(body) <= LONGEST_PASSAGE:
         return ["\n\n".join(paragraphs)]
-    units = [unit for paragraph in paragraphs for unit in _units(paragraph)]
     pieces: list[str] = []
-    for unit, joint in units:
+    for unit, joint in (unit for paragraph in paragraphs for unit in _units(paragraph)):
         if pieces and _words(pieces[-1]) + _words(unit) <= LONGEST_PASSAGE:
             pieces[-1] += joint + unit
         else:
@@ -167,11 +167,14 @@ def _pieces(body: str) -> list[str]:
 
 
 def _units(paragraph: str) -> list[tuple[str, str]]:
-    """Return what may not be parted, each with what joins it to the text before."""
+    """Return what may not be parted, each with its joint to the text before: paragraphs, else lines, else clauses."""
     if _words(paragraph) <= LONGEST_PASSAGE:
         return [(paragraph, "\n\n")]
-    first, *rest = paragraph.splitlines()
-    return [(first, "\n\n"), *((line, "\n") for line in rest)]
+    units = []
+    for line in paragraph.splitlines():
+        first, *rest = [line] if _words(line) <= LONGEST_PASSAGE else _CLAUSE_END.split(line)
+        units += [(first, "\n"), *((clause, " ") for clause in rest)]
+    return units
 
 
 def _unwrapped(paragraph: str) -> str:

@@ -75,7 +75,7 @@ def test_front_matter_and_sections_are_read():
     assert (second.status, second.effective_from, second.source) == ("in force", None, "the registry, part 2")
 
 
-@pytest.mark.parametrize("joint", [" word.\n\n", " word.\n- "], ids=["paragraphs", "lines"])
+@pytest.mark.parametrize("joint", [" word.\n\n", " word.\n- ", " word. "], ids=["paragraphs", "lines", "clauses"])
 def test_long_sections_are_parted(joint):
     body = joint.join(f"{number} " + "many words here" for number in range(150))
     passages = document_from_markdown(f"{FRONT}## Limits\n{body}").passages
