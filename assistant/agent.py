@@ -70,7 +70,7 @@ class Guards(AgentMiddleware[AgentState[Any], Turn, Any]):
         turn.ended(call["id"], step)
         request.runtime.stream_writer(step)
         if isinstance(message, ToolMessage) and message.status == "error":
-            turn.fault()
+            turn.fault(message.text)
         return message
 
 

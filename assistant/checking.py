@@ -48,8 +48,8 @@ class Checking:
         """Drop what nothing bears out; where nothing is left, say what the last result says."""
         if thought.status in ("refused", "failed") or thought.mind is None:
             return Checked(thought.text, thought.status, grounded=True)
-        evidence = evidence_of(thought.calls, question)
-        found = ground(thought.text, evidence, vocabulary=self._vocabulary, known_names=self._places)
+        evidence = evidence_of(thought.calls, question, *thought.faults)
+        found = ground(thought.text, evidence, vocabulary=lambda: self._vocabulary, known_names=self._places)
         warnings = _told(found.dropped)
         status = thought.status
         if thought.mind and thought.mind.external and not thought.calls:

@@ -60,8 +60,8 @@ def _wrong_comparison(sentence: str, than: re.Match[str], evidence: Evidence) ->
     for table, column in _named_tables(evidence):
         left, right = _row_named(before, table, column), _row_named(after, table, column)
         if left is not None and right is not None:
-            pairs = list(zip(_numbers(table, left), _numbers(table, right), strict=True))
-            borne = any((a > b) == up and a != b for a, b in pairs if a is not None and b is not None)
+            compared = zip(_numbers(table, left, sentence), _numbers(table, right, sentence), strict=True)
+            borne = any((a > b) == up and a != b for a, b in compared if a is not None and b is not None)
             return None if borne else "no column bears the comparison out"
     return _unsupported(sentence, evidence)
 
@@ -71,16 +71,15 @@ def _wrong_extreme(sentence: str, up: bool, evidence: Evidence) -> str | None:
         row = _row_named(sentence, table, column)
         if row is None:
             continue
-        columns = zip(*(_numbers(table, other) for other in range(len(table.rows))), strict=True)
-        extremes = [
-            (max if up else min)([value for value in values if value is not None], default=None) for values in columns
-        ]
-        borne = any(
-            value is not None and value == best for value, best in zip(_numbers(table, row), extremes, strict=True)
-        )
-        if not borne:
+        columns = zip(*(_numbers(table, other, sentence) for other in range(len(table.rows))), strict=True)
+        if not any(_is_extreme(values, row, up) for values in columns):
             return "it is no extreme of its table"
     return None
+
+
+def _is_extreme(values: Sequence[float | None], row: int, up: bool) -> bool:
+    known = [value for value in values if value is not None]
+    return values[row] is not None and values[row] == (max(known) if up else min(known))
 
 
 def _unsupported(sentence: str, evidence: Evidence) -> str | None:
@@ -117,8 +116,16 @@ def _spaced(text: str) -> str:
     return f" {words} "
 
 
-def _numbers(table: Table, row: int) -> Sequence[float | None]:
+def _numbers(table: Table, row: int, sentence: str) -> Sequence[float | None]:
+    """A row's numbers, None for the rest; of the columns that ``sentence`` names, where it names any."""
+    said = _spaced(sentence)
+    numeric = [place for place, column in enumerate(table.columns) if column.unit != "text" or column.type != "text"]
+    named = [place for place in numeric if _spaced(table.columns[place].label) in said]
     return [
-        float(value) if isinstance(value, int | float | Decimal) and column.name not in PLACES else None
-        for column, value in zip(table.columns, table.rows[row], strict=True)
+        float(value)
+        if place in (named or numeric)
+        and isinstance(value, int | float | Decimal)
+        and table.columns[place].name not in PLACES
+        else None
+        for place, value in enumerate(table.rows[row])
     ]

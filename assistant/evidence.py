@@ -24,15 +24,16 @@ if TYPE_CHECKING:
 ROWS = 1_000
 SLACK = 1e-9
 
+IDENTIFIER = re.compile(r"[A-Za-z]\w*")
 WORD = re.compile(r"\w+(?:[-/.&'’]\w+)*")
 
 #: Kind a figure is written as → pools of evidence it may come from, and what their values are multiplied by.
 POOLS: Mapping[Kind, tuple[tuple[str, float], ...]] = MappingProxyType(
     {
         "percent": (("fraction", 1.0), ("bare", 1.0), ("bare", 0.01), ("percentage", 0.01)),
-        "points": (("fraction", 1.0), ("bare", 1.0), ("bare", 0.01)),
+        "points": (("fraction", 1.0), ("bare", 1.0), ("bare", 0.01), ("percentage", 0.01)),
         "currency": (("money", 1.0), ("bare", 1.0)),
-        "times": (("number", 1.0), ("bare", 1.0)),
+        "times": (("bare", 1.0),),
         "ordinal": (("number", 1.0), ("bare", 1.0)),
         "plain": (("number", 1.0), ("money", 1.0), ("fraction", 1.0), ("bare", 1.0), ("percentage", 1.0)),
     }
@@ -99,6 +100,7 @@ class Evidence:
     phrases: set[str] = field(default_factory=set)
     citations: set[str] = field(default_factory=set)
     tables: list[Table] = field(default_factory=list)
+    _unread: list[Table] = field(default_factory=list)
 
     def add_text(self, text: str) -> None:
         """Let a sentence repeat what a text says."""
@@ -131,16 +133,26 @@ class Evidence:
 
     def _add_string(self, text: str, pools: Sequence[Pool]) -> None:
         self.add_words(text)
-        if any(sign.isdigit() for sign in text):
+        if any(sign.isdigit() for sign in text) and not IDENTIFIER.fullmatch(text):
             self.spans += periods(text)
             for pool in pools:
                 pool.add_text(text)
 
     def add_table(self, table: Table) -> None:
-        """Let a sentence use a table: its size, its labels, its first thousand rows."""
+        """Let a sentence use a table: its size and labels at once, its first thousand rows when `read_tables` is."""
         self.tables.append(table)
+        self._unread.append(table)
         self.anywhere.add("number", len(table.rows))
         self.add_words(" ".join((table.title, *(f"{column.name} {column.label}" for column in table.columns))))
+
+    def read_tables(self) -> bool:
+        """Read the rows of tables not read yet, which most sentences do without; whether there were any."""
+        unread, self._unread = self._unread, []
+        for table in unread:
+            self._read(table)
+        return bool(unread)
+
+    def _read(self, table: Table) -> None:
         named = _naming_columns(table)
         for row in table.rows[:ROWS]:
             keys = [str(row[place]).casefold() for place in named if row[place] is not None]

@@ -21,7 +21,7 @@ _SUFFIXES: Mapping[str, tuple[Kind, float]] = MappingProxyType(
     {
         "%": ("percent", 0.01), "percent": ("percent", 0.01), "per cent": ("percent", 0.01), "pp": ("points", 0.01),
         "percentage points": ("points", 0.01), "percentage point": ("points", 0.01), "bps": ("points", 0.0001),
-        "basis points": ("points", 0.0001), "x": ("times", 1.0), "×": ("times", 1.0), "times": ("times", 1.0),
+        "basis points": ("points", 0.0001), "x": ("times", 1.0), "×": ("times", 1.0),
         "st": ("ordinal", 1.0), "nd": ("ordinal", 1.0), "rd": ("ordinal", 1.0), "th": ("ordinal", 1.0),
     }
 )  # fmt: skip
@@ -77,7 +77,6 @@ class Figure:
     kind: Kind
     value: float
     half: float
-    scaled: bool = False
 
 
 def figures(text: str) -> Iterator[Figure]:
@@ -105,7 +104,8 @@ def _figure(match: re.Match[str]) -> Figure:
         unit = 10.0 ** (len(written) - len(written.rstrip("0")))
     sign = -1.0 if match["minus"] or match["inner"] else 1.0
     value = sign * float(written) * scale * factor
-    return Figure(match.start("number"), match.end(), kind, value, unit / 2 * scale * factor, scale != 1.0)
+    start = match.start("currency" if match["currency"] else "number")
+    return Figure(start, match.end(), kind, value, unit / 2 * scale * factor)
 
 
 def _spelled(words: str) -> float | None:

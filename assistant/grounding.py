@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from assistant.comparisons import contradiction
@@ -22,8 +23,11 @@ IDENTIFIER = re.compile(r"\b(?=\w*[A-Za-z])[A-Za-z]\w*(?:[-_/.]\w+)*")
 CAPITALISED = re.compile(r"\b[A-Z][a-z]+(?:[’'-][A-Za-z]+)*\b")
 VERB = re.compile(r"\s+(?:has|had|is|was|leads|tops|holds|shows|carries|accounts|shares|lives|comes)\b")
 
-#: Capitalised words that name nothing of the books.
-PLAIN_WORDS = frozenset((Path(__file__).parent / "plain_words.txt").read_text("utf-8").split())
+
+@cache
+def plain_words() -> frozenset[str]:
+    """Capitalised words that name nothing of the books."""
+    return frozenset((Path(__file__).parent / "plain_words.txt").read_text("utf-8").split())
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def ground(
     text: str,
     evidence: Evidence,
     *,
-    vocabulary: Collection[str] = (),
+    vocabulary: Callable[[], Collection[str]] = frozenset,
     known_names: Callable[[], Collection[str]] = frozenset,
 ) -> Grounded:
     """Drop every sentence that asserts what the evidence does not hold.
@@ -56,7 +60,7 @@ def ground(
     evidence
         What the results and the question hold.
     vocabulary
-        Words of the governed vocabulary, in lower case: they name no customer and no place.
+        Gives the words of the governed vocabulary, in lower case: they name no customer and no place.
     known_names
         Gives the places that occur somewhere in the books, in lower case: not to be brought in without a result.
     """
@@ -75,14 +79,20 @@ def ground(
 
 class _Checker:
     def __init__(
-        self, evidence: Evidence, vocabulary: Collection[str], known_names: Callable[[], Collection[str]]
+        self, evidence: Evidence, vocabulary: Callable[[], Collection[str]], known_names: Callable[[], Collection[str]]
     ) -> None:
         self._evidence = evidence
-        self._words = PLAIN_WORDS | set(vocabulary) | evidence.words
+        self._vocabulary = vocabulary
         self._known_names = known_names
 
     def fault(self, sentence: str) -> str | None:
-        """The first thing the sentence asserts without support."""
+        """The first thing the sentence asserts without support; the tables are read when it may stand there."""
+        fault = self._unsupported(sentence)
+        if fault and self._evidence.read_tables():
+            fault = self._unsupported(sentence)
+        return fault or contradiction(_blank(CITATION, sentence), self._evidence)
+
+    def _unsupported(self, sentence: str) -> str | None:
         for citation in CITATION.finditer(sentence):
             if citation.group(1).casefold() not in self._evidence.citations:
                 return f"citation {citation.group()}"
@@ -92,7 +102,10 @@ class _Checker:
             fault, bare = check(bare)
             if fault:
                 return fault
-        return contradiction(_blank(CITATION, sentence), self._evidence)
+        return None
+
+    def _known(self, word: str) -> bool:
+        return word in self._evidence.words or word in plain_words() or word in self._vocabulary()
 
     def _without_phrases(self, sentence: str) -> str:
         folded = sentence.casefold()
@@ -104,7 +117,7 @@ class _Checker:
 
     def _pools(self, sentence: str) -> list[Pool]:
         """Where its figures may come from: of the rows it names, else of any."""
-        words = WORD.findall(sentence.casefold())
+        words = [re.sub(r"['’]s$", "", word) for word in WORD.findall(sentence.casefold())]
         runs = {" ".join(words[a:b]) for a in range(len(words)) for b in range(a + 1, min(a + 5, len(words) + 1))}
         named = [pool for key, pool in self._evidence.rows.items() if key in runs]
         return [self._evidence.anywhere, *(named or [self._evidence.cells])]
@@ -122,22 +135,21 @@ class _Checker:
             word = match.group().casefold()
             if not (any(sign.isdigit() for sign in word) or "_" in word):
                 continue
-            if word not in self._words and word.replace("_", " ") not in self._words and not self._made_of(word):
+            if not self._known(word) and not self._made_of(word):
                 return f"identifier {match.group()}", sentence
             sentence = sentence[: match.start()] + " " * len(match.group()) + sentence[match.end() :]
         return None, sentence
 
     def _made_of(self, word: str) -> bool:
         """Whether a snake_case name is made of words the results or the vocabulary use."""
-        return (
-            "_" in word and not any(sign.isdigit() for sign in word) and all(p in self._words for p in word.split("_"))
-        )
+        return not any(sign.isdigit() for sign in word) and all(self._known(part) for part in word.split("_"))
 
     def _figures(self, pools: list[Pool]) -> Callable[[str], tuple[str | None, str]]:
         def check(sentence: str) -> tuple[str | None, str]:
-            for figure in figures(sentence):
+            for figure in list(figures(sentence)):
                 if not any(pool.holds(figure) for pool in pools):
                     return f"figure {sentence[figure.start : figure.end]}", sentence
+                sentence = _blanked(sentence, figure)
             return None, sentence
 
         return check
@@ -147,7 +159,7 @@ class _Checker:
         first = opening.end() if opening else 0
         for match in CAPITALISED.finditer(sentence):
             word = match.group().casefold()
-            if word in self._words or all(part in self._words for part in re.split(r"[’'-]", word) if part != "s"):
+            if self._known(word) or all(self._known(part) for part in re.split(r"[’'-]", word) if part != "s"):
                 continue
             opens = match.start() == first
             if not opens or VERB.match(sentence, match.end()) or word in self._known_names():

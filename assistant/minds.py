@@ -82,15 +82,18 @@ class Minds:
 
 def embedded_mind(workspace: Workspace, principal: Principal) -> Mind:
     """The embedded planner on the books as they are now: no network, no key, deterministic."""
+    from assistant.occurring import occurring_values
     from assistant.planner import EmbeddedPlanner
+    from tools.credit_health import serving_models
+    from tools.passages import LakePassages
 
-    vocabulary = workspace.vocabulary
-    values = {
-        name: workspace.values(principal, dimension.view, dimension.column)
-        for name, dimension in vocabulary.dimensions.items()
-        if dimension.kind == "category" and dimension.view in workspace.view_names(principal)
-    }
-    model = EmbeddedPlanner(vocabulary=vocabulary, values=values, data_clock=workspace.data_clock(principal))
+    model = EmbeddedPlanner(
+        vocabulary=workspace.vocabulary,
+        values=occurring_values(workspace, principal),
+        data_clock=workspace.data_clock(principal),
+        models=tuple(model for model, _, _ in serving_models(workspace, principal)),
+        passages=tuple(passage.text for passage in LakePassages(workspace, principal).passages()),
+    )
     return Mind(EMBEDDED, model, external=False)
 
 

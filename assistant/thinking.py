@@ -63,6 +63,11 @@ class Thought:
         return self.turns[-1].calls if self.turns else ()
 
     @property
+    def faults(self) -> Sequence[str]:
+        """What the tools said of calls that could be mended: what exists, and what does not."""
+        return self.turns[-1].faults if self.turns else ()
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """Every step of the mind that answered, faulty ones too."""
         return tuple(self.turns[-1].steps) if self.turns else ()

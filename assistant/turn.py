@@ -66,9 +66,9 @@ class Turn:
     limits: Limits = field(default_factory=Limits)
     model_calls: int = 0
     tool_calls: int = 0
-    mendings: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    faults: list[str] = field(default_factory=list)
     _calls: dict[tuple[int, int], Call] = field(default_factory=dict)
     _steps: dict[tuple[int, int], Step] = field(default_factory=dict)
     _places: dict[str, int] = field(default_factory=dict)
@@ -128,8 +128,8 @@ class Turn:
                 raise MindFailed(f"it came to no end within {self.limits.tool_calls} calls of tools")
             self.tool_calls += 1
 
-    def fault(self) -> None:
-        """Count a faulty tool call.
+    def fault(self, told: str = "") -> None:
+        """Count a faulty tool call and keep what the mind was told of it.
 
         Raises
         ------
@@ -137,6 +137,6 @@ class Turn:
             One fault too many.
         """
         with self._counting:
-            self.mendings += 1
-            if self.mendings > self.limits.mendings:
+            self.faults.append(told)
+            if len(self.faults) > self.limits.mendings:
                 raise MindFailed(f"it made more than {self.limits.mendings} faulty tool calls")
