@@ -110,7 +110,9 @@ def did_you_mean(word: str, known: Iterable[str], *, shown: int = 8) -> str:
     from rapidfuzz import process
 
     options = sorted(set(known))
-    nearest = [name for name, score, _ in process.extract(word, options, limit=1) if score >= 70]
+    nearest = [
+        name for name, score, _ in process.extract(word, options, processor=str.casefold, limit=1) if score >= 70
+    ]
     hint = f" Did you mean '{nearest[0]}'?" if nearest else ""
     rest = f" and {len(options) - shown} more" if len(options) > shown else ""
     return f"{hint} There are: {', '.join(options[:shown])}{rest}." if options else hint
