@@ -8,12 +8,11 @@ from __future__ import annotations
 import datetime as dt
 
 from knowledge.query import CompiledQuery, Filter, MetricQuery, Order, Period, ResultColumn
-from knowledge.views import view_sql, view_tables
+from knowledge.views import view_sql
 from knowledge.vocabulary import Vocabulary
 
 __all__ = [
     "CompiledQuery", "Filter", "MetricQuery", "Order", "Period", "ResultColumn", "compile_query", "view_sql",
-    "view_tables",
 ]  # fmt: skip
 
 

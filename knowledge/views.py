@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from governance.errors import ConfigurationError, did_you_mean
 from governance.personal_data import PERSONAL_COLUMNS, masked
 from knowledge.vocabulary import View
-
-_TABLE = re.compile(r"\bbooks\.(\w+)\.(\w+)")
 
 #: Columns of ``core.customers`` by which rows may be partitioned.
 PARTITION_COLUMNS = frozenset({"city", "state", "region", "occupation", "kyc_status", "customer_id"})
@@ -42,12 +39,6 @@ def view_sql(view: View, *, show_personal: bool, partitions: Mapping[str, tuple[
         return rows
     shown = ", ".join(masked(name) if name in hidden else f'"{name}"' for name in (c.name for c in view.columns))
     return f"SELECT {shown} FROM ({rows}) AS unmasked"
-
-
-def view_tables(view: View) -> frozenset[str]:
-    """Return the tables of the books that ``view`` reads, as ``schema.table``."""
-    read = (view.relation, *(column.sql for column in view.columns))
-    return frozenset(".".join(found) for text in read for found in _TABLE.findall(text))
 
 
 def _partitioned(customer_key: str, partitions: Mapping[str, tuple[str, ...]]) -> str:

@@ -148,3 +148,8 @@ def test_importing_loads_nothing_heavy():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=HERE.parents[1]
     )
     assert done.stdout.strip() == ""
+
+
+def test_only_the_index_knows_the_vector_store():
+    package = HERE.parents[1] / "knowledge"
+    assert [path.name for path in package.rglob("*.py") if "import chromadb" in path.read_text("utf-8")] == ["index.py"]
