@@ -63,8 +63,9 @@ def features(
 ) -> ibis.Table:
     """Return the features of a monthly table at its as-ofs."""
     windows = Windows()
+    covered = windows.observed("postings", 1).notnull()
     expressions = {feature.name: feature.expression(windows) for feature in wanted}
     months = months.mutate(deficit=months.outflow - months.inflow)
     rows = timeline.wanted(windows.table(months, timeline.keys))
-    known = rows.filter((rows.observed > 0) | rows.open_loans.notnull())
+    known = rows.filter(covered | rows.open_loans.notnull())
     return known.select("customer_id", "as_of", **{name: value.cast("float64") for name, value in expressions.items()})

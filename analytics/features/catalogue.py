@@ -23,10 +23,6 @@ def _change(w: W, column: str, recent: int, past: int) -> Any:
     return ratio(w.mean(column, recent), w.mean(column, past), 5.0)
 
 
-def _variation(w: W, column: str, months: int) -> Any:
-    return ratio(w.spread(column, months), w.average(column, months), 5.0)
-
-
 REPAYMENT: tuple[Row, ...] = (
     (
         "days_past_due",
@@ -314,7 +310,7 @@ INCOME_LEVEL: tuple[Row, ...] = (
 INCOME_STABILITY: tuple[Row, ...] = (
     (
         "income_variation_6m",
-        lambda w: _variation(w, "income", 6),
+        lambda w: w.variation("income", 6),
         6,
         "percent",
         1,
@@ -323,7 +319,7 @@ INCOME_STABILITY: tuple[Row, ...] = (
     ),
     (
         "inflow_variation_12m",
-        lambda w: _variation(w, "inflow", 12),
+        lambda w: w.variation("inflow", 12),
         12,
         "percent",
         1,
@@ -500,7 +496,7 @@ CASH_FLOW: tuple[Row, ...] = (
     ),
     (
         "outflow_variation_6m",
-        lambda w: _variation(w, "outflow", 6),
+        lambda w: w.variation("outflow", 6),
         6,
         "percent",
         0,

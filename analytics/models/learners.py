@@ -123,7 +123,7 @@ class Logistic:
         from sklearn.linear_model import LogisticRegression
 
         design = Design.of(frame, names)
-        fitted = LogisticRegression(C=strength, max_iter=500).fit(design.apply(frame), bad)
+        fitted = LogisticRegression(C=strength, solver="newton-cholesky").fit(design.apply(frame), bad)
         return cls(tuple(names), design, fitted.coef_[0].astype(float), float(fitted.intercept_[0]))
 
     def contributions(self, frame: pd.DataFrame) -> Floats:

@@ -19,17 +19,14 @@ from analytics.pipeline.vocabulary import FLAGS
 if TYPE_CHECKING:
     from analytics.pipeline.books import Books
 
-_ORDER = ibis.dtype("struct<at: timestamp, id: string>")
-
-
-@ibis.udf.agg.builtin(signature=((ibis.dtype("float64"), _ORDER), ibis.dtype("float64")))
-def max_by(value: Any, order: Any) -> Any:  # type: ignore[empty-body]  # noqa: ARG001, D103
-    ...
+@ibis.udf.agg.builtin(signature=((ibis.dtype("decimal(18, 2)"), ibis.dtype("timestamp")), ibis.dtype("decimal(18, 2)")))
+def max_by(value: Any, order: Any) -> Any:  # type: ignore[empty-body]
+    """Value of the row with the largest order, the first of equals."""
 
 
 @ibis.udf.scalar.builtin(signature=((ibis.dtype("int64"),), ibis.dtype("int64")))
-def bit_count(bits: Any) -> Any:  # type: ignore[empty-body]  # noqa: ARG001, D103
-    ...
+def bit_count(bits: Any) -> Any:  # type: ignore[empty-body]
+    """Number of bits that are set."""
 
 
 def monthly(books: Books, timeline: Timeline, status: ibis.Table | None = None) -> ibis.Table:
@@ -47,8 +44,8 @@ def monthly(books: Books, timeline: Timeline, status: ibis.Table | None = None) 
     Returns
     -------
     ibis.Table
-        A row for each customer and month: the timeline's keys, ``customer_id``, ``period``, ``ends_on``, ``observed`` (1 from
-        the first posting on), `MEASURES`, balances, logins, repayments and open loans. Money is DOUBLE, outflows positive.
+        A row for each customer and month: the timeline's keys, ``customer_id``, ``period``, ``ends_on``, `MEASURES`, balances,
+        logins, repayments and open loans. NULL where the month has no posting. Money is DOUBLE, outflows positive.
     """
     keys = [*timeline.keys, "period"]
     postings = _account_months(books, timeline)
@@ -64,7 +61,7 @@ def monthly(books: Books, timeline: Timeline, status: ibis.Table | None = None) 
         spine = _left(spine, part, keys)
     spine = _left(spine, _card_limits(books, spine), ["customer_id", "ends_on"])
     spine = _left(spine, _open_loans(books, spine, status), ["customer_id", "ends_on"])
-    return _with_coverage(spine, books, timeline)
+    return _logins_where_tracked(spine, books.sessions)
 
 
 def _left(left: ibis.Table, right: ibis.Table, keys: list[str]) -> ibis.Table:
@@ -78,7 +75,6 @@ def _rows(books: Books) -> ibis.Table:
     rows = rows.select(
         "customer_id",
         "account_id",
-        "transaction_id",
         "posted_at",
         "amount",
         "balance_after",
@@ -102,9 +98,9 @@ def _account_months(books: Books, timeline: Timeline) -> ibis.Table:
         low_balance=ibis.literal(books.low_balance).cast("decimal(18, 2)"),
     )
     keys = [*timeline.keys, "account_id", "period"]
-    last = max_by(rows.balance_after.cast("float64"), ibis.struct({"at": rows.posted_at, "id": rows.transaction_id}))
+    closing = max_by(rows.balance_after, rows.posted_at)
     months = rows.group_by(keys).aggregate(
-        **{measure.name: measure.expression(rows) for measure in MEASURES}, closing=last
+        **{measure.name: measure.expression(rows) for measure in MEASURES}, closing=closing
     )
     accounts = books.accounts.select("account_id", kind=books.accounts.kind)
     return months.left_join(accounts, "account_id").select(*months.columns, kind=accounts.kind.fill_null("savings"))
@@ -131,12 +127,19 @@ def _balances(postings: ibis.Table, timeline: Timeline, scope: Any, name: str) -
     last = timeline.last_period(rows)
     until = ibis.least(rows.following.fill_null(last + 1), rows.period + HORIZON, last + 1)
     held = rows.select(*keys, "closing", period=ibis.range(rows.period, until).unnest().cast("int32"))
-    return held.group_by([*keys, "period"]).aggregate(**{name: held.closing.sum()})
+    return held.group_by([*keys, "period"]).aggregate(**{name: held.closing.sum().cast("float64")})
 
 
 def _logins(sessions: ibis.Table, timeline: Timeline) -> ibis.Table:
     rows = timeline.place(sessions.select("customer_id", "started_at"), "started_at")
     return rows.group_by([*timeline.keys, "period"]).aggregate(logins=rows.count().cast("float64"))
+
+
+def _logins_where_tracked(months: ibis.Table, sessions: ibis.Table) -> ibis.Table:
+    """Tell no logins from logins not recorded: zero from the first recorded session on, NULL before it or without any."""
+    tracked = months.cross_join(sessions.aggregate(tracked_from=sessions.started_at.min()))
+    logins = ibis.ifelse(tracked.tracked_from < tracked.ends_on, tracked.logins.fill_null(0.0), ibis.null())
+    return tracked.mutate(logins=logins).drop("tracked_from")
 
 
 def _repayments(books: Books, timeline: Timeline) -> ibis.Table:
@@ -195,25 +198,3 @@ def _open_loans(books: Books, spine: ibis.Table, status: ibis.Table | None) -> i
         months_left=rows.left.max(),
         days_past_due=rows.days_past_due.max().cast("float64"),
     )
-
-
-def _with_coverage(months: ibis.Table, books: Books, timeline: Timeline) -> ibis.Table:
-    """Tell "none" from "not known": zeros from the first posting (categorised posting, login) of the last year on, else NULL."""
-    year = ibis.window(group_by=list(timeline.keys), order_by="period", preceding=HORIZON - 1, following=0)
-    tracked = books.sessions.aggregate(tracked_from=books.sessions.started_at.min())
-    months = months.cross_join(tracked)
-    months = months.mutate(
-        observed=months.postings.notnull().cast("int32").max().over(year),
-        sorted_out=(months.categorised > 0).fill_null(False).cast("int32").max().over(year),
-        logins=ibis.ifelse(months.tracked_from < months.ends_on, months.logins.fill_null(0.0), ibis.null()),
-    )
-    filled = {
-        measure.name: ibis.ifelse(
-            months[("sorted_out" if measure.categorised else "observed")] > 0,
-            months[measure.name].fill_null(0.0),
-            ibis.null(),
-        )
-        for measure in MEASURES
-        if measure.rollup in ("sum", "bits")
-    }
-    return months.mutate(**filled).drop("tracked_from", "sorted_out")
