@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-#: What an id may look like before it is known to be one: letters and digits, joined by '_' or '-', with a digit.
-_WRITTEN = re.compile(r"(?<![\w.,₹-])(?=[A-Za-z_-]*\d)[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*(?![\w%+]|[.,]\d)")
+#: What an id may look like before it is known to be one: letters and digits, joined by '_' or '-', not letters alone.
+_WRITTEN = re.compile(r"(?<![\w.,₹-])(?=[A-Za-z-]*[\d_])[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*(?![\w%+]|[.,]\d)")
 
 
 @dataclass(frozen=True)

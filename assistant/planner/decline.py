@@ -11,8 +11,8 @@ def decline(failure: NotUnderstood) -> str:
     """Return the sentences that say why a question is not answered."""
     told = []
     if failure.later:
-        labels = [str(table("later")[name]["label"]) for name in failure.later if name in table("later")]
-        told.append(f"This leans on {listed(labels)}, which I do not have yet." if labels else "")
+        labels = [str(table("later").get(name, {}).get("label", f"the {name} model")) for name in failure.later]
+        told.append(f"This leans on {listed(labels)}, which I do not have yet.")
     words = [f"“{word}”" for word in failure.words]
     if words and not failure.later:
         told.append(f"I cannot account for {listed(words)} in this question, so I would rather not answer it.")

@@ -10,7 +10,6 @@ from typing import Literal
 
 from assistant.planner.text import phrase, tokenise
 from assistant.planner.words import table
-from knowledge.resolve import IDENTIFYING
 from knowledge.vocabulary import Metric, Vocabulary
 
 Kind = Literal[
@@ -126,7 +125,7 @@ def _vocabulary(
     for dimension in vocabulary.dimensions.values():
         meaning = Meaning("dimension", dimension.name)
         yield from ((written, meaning) for written in (dimension.name, dimension.label, *dimension.synonyms))
-        if dimension.name not in IDENTIFYING:
+        if not dimension.identifying:
             yield from _values(dimension.name, dimension.values, values.get(dimension.name))
 
 

@@ -60,7 +60,11 @@ def quantities_at(words: Sequence[str], start: int) -> Iterator[tuple[int, Quant
 
 def _plain(words: Sequence[str], place: int) -> tuple[int, Quantity] | None:
     figure = _NUMBER.fullmatch(words[place])
-    if figure and words[place + 1 : place + 2] == ["to"] and _NUMBER.fullmatch(" ".join(words[place + 2 : place + 3])):
+    if (
+        figure
+        and " ".join(words[place + 1 : place + 2]) == "to"
+        and _NUMBER.fullmatch(" ".join(words[place + 2 : place + 3]))
+    ):
         return place + 3, Quantity(Decimal(figure[1]), upper=Decimal(words[place + 2].rstrip("+")))
     if figure:
         return place + 1, Quantity(Decimal(figure[1]), open_ended=bool(figure[2]))

@@ -43,7 +43,7 @@ def best_sentences(passage: str, question: str, count: int) -> str:
     asked = set(phrase(question)) - _courtesies()
     overlap = [len(asked & set(phrase(sentence))) for sentence in sentences]
     starts = range(max(len(sentences) - count + 1, 1))
-    start = max(starts, key=lambda place: (sum(overlap[place : place + count]), -place))
+    start = max(starts, key=lambda place: (sum(overlap[place : place + count]), overlap[place], -place))
     quote = " ".join(sentences[start : start + count])
     return quote if len(quote) <= LONGEST_QUOTE else quote[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
 

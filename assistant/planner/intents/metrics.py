@@ -83,7 +83,7 @@ def _settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank
             measures.metrics = {active: span}
         elif not measures.metrics or counted(reading, span) or _listed(reading, measures, span):
             measures.add_metric(reading, name, span)
-        elif all(world.metric(metric).view in noun["neutral"] for metric in measures.metrics):
+        elif all(noun["neutral"] == "all" or world.metric(each).view in noun["neutral"] for each in measures.metrics):
             reading.use(span)
     if rank.kind and not measures.dimensions and any(span.text.startswith("who") for span in reading.spans):
         measures.dimensions[_CUSTOMER] = reading.spans[0]
@@ -131,7 +131,7 @@ def _assume_metric(reading: Reading, measures: Measures, filters: tuple[Filter, 
         metric = next((table("measures")[defaults][f] for f in fields if f in table("measures")[defaults]), "")
         said = next((span for span in reading.spans if span.cue(cue)), None)
         if metric and (said or (rank.kind and cue == "much" and measures.dimensions)):
-            measures.add_metric(reading, metric, said or reading.spans[0])
+            measures.metrics[metric] = said or rank.spans[0]
             return rank
     return rank
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,16 +38,20 @@ def find_rank(reading: Reading) -> Rank:
     found = reading.cues(*SUPERLATIVES)
     kind = next((name for name in SUPERLATIVES if found and found[0].cue(name)), None)
     alike = [span for span in found if kind and span.cue(kind)]
-    number = _rows(reading)
+    number = _rows(reading, alike)
     limit = int(number.quantity.value) if number and number.quantity else None
     return Rank(kind, limit, (*alike, *([number] if number else [])))
 
 
-def _rows(reading: Reading) -> Span | None:
-    """Return the one bare whole number, if there is one and only one."""
-    bare = [
-        span for span in reading.having("number")
-        if span.quantity and not span.quantity.unit and not span.quantity.open_ended and span.quantity.upper is None
-        and span.quantity.value == span.quantity.value.to_integral_value() and span.quantity.value >= 1
-    ]  # fmt: skip
-    return bare[0] if len(bare) == 1 else None
+def _rows(reading: Reading, superlatives: Sequence[Span]) -> Span | None:
+    """Return the whole number that says how many: the one beside the superlative, or the only one there is."""
+    bare = [span for span in reading.having("number") if _whole(span)]
+    beside = [reading.after(span) for span in superlatives] + [reading.before(span) for span in superlatives]
+    return next((span for span in beside if span in bare), bare[0] if len(bare) == 1 else None)
+
+
+def _whole(span: Span) -> bool:
+    said = span.quantity
+    if said is None or said.unit or said.open_ended or said.upper is not None:
+        return False
+    return said.value >= 1 and said.value == said.value.to_integral_value()

@@ -1,4 +1,4 @@
-"""The small world the planner's tests speak of: values that occur, the data clock, a planner over the real vocabulary."""
+"""The small world of the planner's tests: values that occur, the data clock, a planner over the real vocabulary."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ VALUES: Mapping[str, Sequence[str]] = {
         "gambling", "loan_app", "refund", "interest",
     ],
     "merchant": ["Swiggy", "Zomato", "Indian Oil", "Big Bazaar", "Amazon", "More"],
-    "mode": ["upi", "neft", "imps", "rtgs", "nach", "card", "pos", "atm", "cheque", "cash", "netbanking", "wallet", "other"],
+    "mode": [
+        "upi", "neft", "imps", "rtgs", "nach", "card", "pos", "atm", "cheque", "cash", "netbanking", "wallet", "other",
+    ],
     "account_kind": ["savings", "current", "credit_card", "wallet", "loan"],
     "recurring_kind": ["salary", "rent", "emi", "sip", "insurance", "subscription", "utility"],
     "channel": ["app", "web", "ivr", "branch"],

@@ -1,0 +1,86 @@
+"""Nothing is ignored: one unknown word makes any question one to decline, and every offer can be answered."""
+
+from __future__ import annotations
+
+from itertools import cycle
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from planner_world import planner
+from test_golden_questions import GOLDEN, LISTED
+
+from assistant.planner.understand import NotUnderstood, Understood
+from tools.result import ToolResult
+
+UNDERSTOOD = [golden["ask"] for golden in GOLDEN["understood"]]
+STRANGE = ("altitude", "divorced", "purple", "zygote", "cricket", "quixotic", "yoga", "left-handed")
+
+
+def read(question: str) -> Understood | NotUnderstood:
+    return planner()._mind.understanding.read(question)
+
+
+def test_an_unknown_word_makes_any_question_one_to_decline() -> None:
+    spoilt = [
+        asked
+        for question, word in zip(UNDERSTOOD, cycle(STRANGE), strict=False)
+        for asked in (f"{question.rstrip('?')} {word}", f"{word} {question}")
+    ]
+    assert not [asked for asked in spoilt if isinstance(read(asked), Understood)]
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.sampled_from(UNDERSTOOD), st.text("bcdfghjklmnpqrstvwxz", min_size=6, max_size=12), st.integers(0, 30))
+def test_a_made_up_word_anywhere_is_never_passed_over(question: str, word: str, place: int) -> None:
+    assume(not planner()._mind.understanding.resembling(word))
+    words = question.split()
+    words.insert(min(place, len(words)), word)
+    found = read(" ".join(words))
+    assert isinstance(found, NotUnderstood)
+
+
+def test_a_decline_names_the_word_and_keeps_quiet_about_the_others() -> None:
+    answer = planner().invoke([HumanMessage("outstanding by altitude in Pune")])
+    assert "“altitude”" in answer.text
+    assert "outstanding" not in answer.text
+
+
+def test_every_example_of_the_catalogue_is_understood() -> None:
+    catalogue = planner()._mind.catalogue
+    examples = catalogue.questions
+    assert len(examples) > 50
+    assert all(isinstance(read(example), Understood) for example in examples)
+
+
+def test_every_suggestion_is_understood_where_it_is_made() -> None:
+    unanswered = [(question, asked) for question in UNDERSTOOD[::3] for asked in _not_understood_after(question)]
+    assert not unanswered
+
+
+def _not_understood_after(question: str) -> list[str]:
+    messages: list[BaseMessage] = [HumanMessage(question)]
+    plan = planner().invoke(messages)
+    assert isinstance(plan, AIMessage)
+    listing = ToolResult(title="A result", table=LISTED)
+    messages += [plan, *(ToolMessage("…", tool_call_id=str(c["id"]), artifact=listing) for c in plan.tool_calls)]
+    answer = planner().invoke(messages)
+    suggestions = [*answer.additional_kwargs["follow_ups"], *answer.additional_kwargs["alternatives"]]
+    assert suggestions, question
+    return [asked for asked in suggestions if not planner().invoke([*messages, answer, HumanMessage(asked)]).tool_calls]
+
+
+@pytest.mark.parametrize("question", STRANGE)
+def test_offers_instead_are_understood(question: str) -> None:
+    offered = planner().invoke([HumanMessage(f"spend by {question}")]).additional_kwargs["alternatives"]
+    assert len(offered) == 3
+    assert all(isinstance(read(offer), Understood) for offer in offered)
+
+
+def test_the_same_question_gets_the_same_answer() -> None:
+    for question in UNDERSTOOD[::10]:
+        first, second = (planner().invoke([HumanMessage(question)]) for _ in range(2))
+        assert isinstance(first, AIMessage)
+        assert isinstance(second, AIMessage)
+        assert first.tool_calls == second.tool_calls
