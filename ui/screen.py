@@ -68,7 +68,8 @@ def _join(
     desk: Desk, state: gr.State, composer: gr.HTML, conversation: gr.HTML, evidence: gr.HTML, carrier: gr.HTML
 ) -> None:
     parts = [state, conversation, evidence]
-    now: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    now = {**quiet, "queue": False, "trigger_mode": "always_last"}
 
     def ask(held: State, event: gr.EventData) -> Iterator[list[Any]]:
         for shown in desk.ask(held, *payload(event._data, "question")):
@@ -92,9 +93,8 @@ def _join(
     def csv(held: State, event: gr.EventData) -> Any:
         return desk.csv(held, *payload(event._data, "table")) or gr.skip()
 
-    asking = composer.ask(
-        ask, state, parts, show_progress="hidden", api_visibility="private", concurrency_limit=QUESTIONS_AT_ONCE
-    )
+    # The browser asks one thing at a time; gradio's own guard would drop a question that follows an answer closely.
+    asking = composer.ask(ask, state, parts, trigger_mode="multiple", concurrency_limit=QUESTIONS_AT_ONCE, **quiet)
     composer.stop(stop, state, parts, cancels=[asking], **now)
     composer.fresh(fresh, None, parts, cancels=[asking], **now)
     conversation.pick(pick, state, parts, **now)

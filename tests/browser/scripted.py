@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 
 from assistant.answer import Answer, Step, Usage
 from governance.errors import ToolRefused
@@ -115,13 +117,13 @@ def why(conversation_id: str) -> Answer:
     )  # fmt: skip
 
 
-def huge(conversation_id: str) -> Answer:
+def huge(conversation_id: str, count: int = 100_000) -> Answer:
     """A table of many rows."""
     columns = (
         Column(name="customer_id", label="Customer"),
         Column(name="balance", label="Balance", unit="currency", type="decimal"),
     )
-    rows = tuple((f"C_{place:06d}", Decimal(place * 7919 % 100_003)) for place in range(100_000))
+    rows = tuple((f"C_{place:06d}", Decimal(place * 7919 % 100_003)) for place in range(count))
     return Answer(
         receipt_id="r_huge", question=HUGE, text="1,00,000 customers.", as_of=AS_OF, conversation_id=conversation_id,
         table=Table(title="Customers", columns=columns, rows=rows),
@@ -155,17 +157,29 @@ def trend(conversation_id: str) -> Answer:
 
 
 class ScriptedChat:
-    """Answers four questions; refuses one, breaks on one, and abstains from the rest."""
+    """Answers four questions; refuses one, breaks on one, and abstains from the rest; one waits for the next question.
+
+    Parameters
+    ----------
+    many
+        Rows of its largest table.
+    """
+
+    def __init__(self, many: int = 100_000) -> None:
+        self._many = many
+        self._next = threading.Event()
 
     def stream(self, question: str, conversation_id: str | None = None) -> Iterator[Step | Answer]:
         """Yield a step as it begins and ends, then the answer."""
-        known = {FLAGSHIP: flagship, WHY: why, HUGE: huge, TREND: trend}
+        known = {FLAGSHIP: flagship, WHY: why, HUGE: partial(huge, count=self._many), TREND: trend}
         if question == "Show me their phone numbers":
             raise ToolRefused("Phone numbers take the permission pii:read, which the role risk_manager does not hold.")
         if question == "Break":
             raise ZeroDivisionError("scripted")
         if question == SLOW:
-            time.sleep(20)
+            self._next.clear()
+            self._next.wait(600)
+        self._next.set()
         if question not in known:
             yield Answer(
                 receipt_id="r_none", question=question, text="I cannot answer that from the books.", status="abstained",

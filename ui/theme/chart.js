@@ -69,6 +69,22 @@
     };
   }
 
+  // A waterfall says how far each step moves, and where the first and the last bar stand.
+  function stepLabels({ y, measure }) {
+    let stand = 0;
+    return y.map((by, at) => {
+      const size = Math.abs(Math.round(by));
+      if (measure[at] === "relative") { stand += by; return `${by < 0 ? "−" : "+"}${size}`; }
+      if (measure[at] === "absolute") stand = by;
+      return String(Math.round(stand));
+    });
+  }
+
+  const stepped = (trace) => (trace.type !== "waterfall" ? trace : {
+    ...trace, text: stepLabels(trace), texttemplate: "%{text}", textposition: "outside", cliponaxis: false,
+    hovertemplate: "%{x}: %{text} points<extra></extra>",
+  });
+
   // Writes ticks and labels of the axis that carries the values; returns the traces with their labels.
   function labelled(data, axes, currency, narrow) {
     const across = data.some((trace) => trace.orientation === "h");
@@ -111,7 +127,7 @@
     const axes = Object.fromEntries(
       Object.keys(own).filter((name) => /^[xy]axis\d*$/.test(name)).map((name) => [name, axis(own[name], token, narrow)]),
     );
-    const data = labelled(figure.data, axes, plot.dataset.currency, narrow);
+    const data = labelled(figure.data.map(stepped), axes, plot.dataset.currency, narrow);
     const bars = Math.max(0, ...data.filter((trace) => trace.orientation === "h").map((trace) => trace.y.length));
     const lines = lastValues(data, token);
     const layout = {

@@ -1,0 +1,107 @@
+"""The scripted screen in a process of its own, and a browser that tells on every fault and every foreign request."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+#: A busy machine is slow, not wrong.
+PATIENCE = 60_000
+OWN = ("http://127.0.0.1:", "data:", "blob:")
+
+
+def free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return held.getsockname()[1]
+
+
+@contextmanager
+def served_by(*command: str, seconds: float = 120, **environment: str) -> Iterator[str]:
+    """Run a server whose last argument is its port; yield its address once it answers."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, *command, str(port)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    )
+    address, until = f"http://127.0.0.1:{port}", time.monotonic() + seconds
+    try:
+        while not _answers(address):
+            assert process.poll() is None, f"the server ended with {process.returncode}"
+            assert time.monotonic() < until, f"the server did not answer within {seconds} s"
+            time.sleep(0.2)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as response:
+            return response.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    with served_by(str(Path(__file__).with_name("scripted.py"))) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: the screen is not tried in a browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Open pages; afterwards none may have had a fault, a dialog, or have asked another server for anything."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_page(url: str = address, **options: object) -> Page:
+        context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda said: faults.append(f"console: {said.text}") if said.type in ("error", "warning") else None,
+        )
+        page.on("pageerror", lambda error: faults.append(f"page: {error}"))
+        page.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("request", lambda asked: None if asked.url.startswith(OWN) else faults.append(f"request: {asked.url}"))
+        page.goto(url)
+        page.wait_for_selector(".example")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page(opened: Callable[..., Page]) -> Page:
+    return opened()
