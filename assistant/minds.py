@@ -82,9 +82,9 @@ class Minds:
 
 def embedded_mind(workspace: Workspace, principal: Principal) -> Mind:
     """The embedded planner on the books as they are now: no network, no key, deterministic."""
-    from assistant.occurring import occurring_values
     from assistant.planner import EmbeddedPlanner
     from tools.credit_health import serving_models
+    from tools.occurring import occurring_values
     from tools.passages import LakePassages
 
     model = EmbeddedPlanner(

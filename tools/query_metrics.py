@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from governance.errors import ToolRefused
 from governance.principal import Principal
 from knowledge.compile import compile_query
-from knowledge.query import Filter, MetricQuery, Order, Period
+from knowledge.query import CompiledQuery, Filter, MetricQuery, Order, Period
 from knowledge.vocabulary import Grain
 from tools import charts
 from tools.arguments import OneOrMore
@@ -26,7 +28,7 @@ def query_metrics(
     workspace: Workspace,
     principal: Principal,
     *,
-    metrics: OneOrMore,
+    metrics: Annotated[OneOrMore, Field(min_length=1)],
     dimensions: OneOrMore = [],  # noqa: B006
     filters: list[Filter] = [],  # noqa: B006
     grain: Annotated[Grain | None, Field(description="bucket of time to split by")] = None,
@@ -41,19 +43,21 @@ def query_metrics(
     ------
     ToolRetry
         A metric, dimension or value does not exist, or cannot be combined.
+    ToolRefused
+        It reads a view the caller may not see, or singles out customers by what is told of groups only.
     """
     query = MetricQuery(
         metrics=tuple(metrics), dimensions=tuple(dimensions), filters=tuple(filters), grain=grain, period=period,
         compare_to=compare_to, order=tuple(order), limit=limit,
     )  # fmt: skip
-    vocabulary = workspace.vocabulary
     clock = workspace.data_clock(principal)
-    compiled = compile_query(vocabulary, query, clock)
+    compiled = compile_query(workspace.vocabulary_of(principal), query, clock)
+    views = _views_read(compiled.sql)
+    _permit(workspace, principal, views)
     found = workspace.query(principal, compiled.sql).rows
     width = len(compiled.columns)
     rows = tuple(tuple(row[:width]) for row in found)
     total = int(found[0][width]) if compiled.counts_rows and found else len(rows)
-    views = {vocabulary.metrics[name].view for name in query.metrics}
     health = credit_health(workspace, principal) if views & MODEL_VIEWS else ModelHealth({}, {}, (), None)
     columns = tuple(
         Column(name=column.name, label=column.label, unit=column.unit, type=column.type) for column in compiled.columns
@@ -67,8 +71,31 @@ def query_metrics(
         sql=(compiled.sql,),
         model_versions=health.versions,
         warnings=(*_warnings(rows), *health.warnings),
-        as_of=clock,
+        as_of=_as_of(workspace, principal, compiled) or clock,
     )
+
+
+def _as_of(workspace: Workspace, principal: Principal, compiled: CompiledQuery) -> dt.date | None:
+    if compiled.as_of_sql is None:
+        return None
+    found: dt.date | None = workspace.query(principal, compiled.as_of_sql).rows[0][0]
+    return found
+
+
+def _views_read(sql: str) -> frozenset[str]:
+    from sqlglot import exp, parse_one
+
+    tables = parse_one(sql, read="duckdb").find_all(exp.Table)
+    return frozenset(table.name for table in tables if table.db == "semantic")
+
+
+def _permit(workspace: Workspace, principal: Principal, views: frozenset[str]) -> None:
+    hidden = sorted(views.difference(workspace.view_names(principal)))
+    if hidden:
+        view = workspace.vocabulary.views[hidden[0]]
+        raise ToolRefused(
+            f"{view.label} takes the permission {view.scope}, which the role {principal.role} does not hold."
+        )
 
 
 def _measured(columns: Sequence[Column], query: MetricQuery) -> list[int]:

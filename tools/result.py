@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
 Unit = Literal["currency", "percent", "count", "days", "score", "points", "ratio", "date", "months", "text"]
 
@@ -25,6 +25,17 @@ class Column(_Frozen):
     type: Literal["text", "integer", "decimal", "float", "date", "datetime", "boolean", "list"] = "text"
 
 
+def _in_json(value: Any) -> Any:
+    """Decimals in plain digits, bytes in hex, also within lists and structs; pydantic writes the rest."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, list | tuple):
+        return [_in_json(each) for each in value]
+    return {name: _in_json(each) for name, each in value.items()} if isinstance(value, dict) else value
+
+
 class Table(_Frozen):
     """Columns and rows; rows are lists in column order."""
 
@@ -32,12 +43,20 @@ class Table(_Frozen):
     rows: tuple[tuple[Any, ...], ...]
     title: str = ""
 
+    @field_serializer("rows", when_used="json")
+    def _rows_in_json(self, rows: tuple[tuple[Any, ...], ...]) -> Any:
+        return _in_json(rows)
+
 
 class Fact(_Frozen):
     """One figure an answer may lean on."""
 
     value: Decimal | int | float | str | dt.date | bool | None
     unit: Unit = "text"
+
+    @field_serializer("value", when_used="json")
+    def _value_in_json(self, value: Any) -> Any:
+        return _in_json(value)
 
 
 class Source(_Frozen):

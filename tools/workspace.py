@@ -16,7 +16,7 @@ from governance.keys import WorkspaceKeys, create_workspace_keys, master_key, op
 from governance.principal import Principal
 from governance.settings import Settings, load_settings
 from knowledge.compile import view_sql
-from knowledge.vocabulary import View, Vocabulary, load_vocabulary
+from knowledge.vocabulary import View, Vocabulary, load_vocabulary, with_values
 from tools.arguments import literal
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Workspace:
         from knowledge.retrieve import Retriever
         from tools.passages import LakePassages
 
-        return Retriever(self.name, LakePassages(self, principal))
+        return Retriever(str(self.folder), LakePassages(self, principal))
 
     def view_names(self, principal: Principal) -> tuple[str, ...]:
         """The semantic views the principal may name."""
@@ -143,6 +143,14 @@ class Workspace:
             self._remembered[key] = compute()
         found: T = self._remembered[key]
         return found
+
+    def vocabulary_of(self, principal: Principal) -> Vocabulary:
+        """The vocabulary with the values that occur in what the caller may see."""
+        from tools.occurring import occurring_values
+
+        return self.remember(
+            principal, "vocabulary", lambda: with_values(self.vocabulary, occurring_values(self, principal))
+        )
 
     def values(self, principal: Principal, view: str, column: str) -> tuple[str, ...]:
         """The values that occur in a text column of a view, sorted."""

@@ -1,4 +1,4 @@
-"""The values that occur in the books' dimensions: what the embedded planner knows places and products by.
+"""The values that occur in the books' dimensions: what places, products and currencies are known by.
 
 Finding them reads whole columns, so they are kept until the next publish in a sealed file of the workspace's folder:
 a command that asks one question opens it instead.
