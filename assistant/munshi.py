@@ -74,6 +74,7 @@ class Munshi:
         self.workspace = workspace
         self.principal = principal
         self._tools = {tool.name: tool for tool in tools}
+        self._asked = 0
         self._screening = Screening(workspace, principal)
         self._checking = Checking(workspace, principal)
         self._memory = Memory(workspace, principal, self._tools)
@@ -147,6 +148,9 @@ class Munshi:
 
     def _answering(self, question: str, conversation_id: str | None, *, live: bool) -> Iterator[Step | Answer]:
         asking = _Asking(question, conversation_id or secrets.token_hex(8), Veil(self.workspace.keys))
+        self._asked += 1
+        if self._asked == 2:  # a process that is asked again is worth keeping small tables in memory for
+            self.workspace.warm(self.principal)
         screened = self._screening.screen(question, asking.veil)
         if screened.unclear:
             thought = which_customer(screened)

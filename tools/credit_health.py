@@ -44,6 +44,10 @@ def champion_card(workspace: Workspace, principal: Principal, model: str) -> Map
     ToolRetry
         No such model serves here.
     """
+    return workspace.remember(principal, f"card of {model}", lambda: _card(workspace, principal, model))
+
+
+def _card(workspace: Workspace, principal: Principal, model: str) -> Mapping[str, Any]:
     known = [name for name, _, _ in serving_models(workspace, principal)]
     if model not in known:
         raise ToolRetry(f"No model '{model}' serves in {workspace.name}.{did_you_mean(model, known)}")

@@ -69,6 +69,7 @@ class Workspace:
         self._workers: dict[str, SqlWorker] = {}
         self._remembered: dict[str, Any] = {}
         self._models: dict[tuple[str, str], CreditModel] = {}
+        self._warm = False
         self._opening = threading.Lock()
 
     @classmethod
@@ -178,8 +179,15 @@ class Workspace:
             held = self._readers.get(wanted)
             if held is None or held.published != self.lake.publish_id():
                 held = self.reader_spec(principal).open()
+                if self._warm:
+                    held.warm()
                 self._readers[wanted] = held
             return held
+
+    def warm(self, principal: Principal) -> None:
+        """Keep small tables in memory from now on: for a process that answers more than one question."""
+        self._warm = True
+        self.reader(principal).warm()
 
     def worker(self, principal: Principal) -> SqlWorker:
         """The killable process that runs free SQL for ``principal``."""

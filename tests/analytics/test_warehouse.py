@@ -331,3 +331,16 @@ def test_errors_of_the_house_pass_the_writer_unchanged(lake: Lake) -> None:
         raise MunshiError("mine")
     with pytest.raises(duckdb.BinderException), lake.writer("x") as writer:
         writer.execute("SELECT nothing FROM books.core.customers")
+
+
+def test_a_warm_reader_says_the_same(lake: Lake) -> None:
+    put(lake, "Asha", "Ravi")
+    reader = ReaderSpec(
+        lake.folder, KEY, {"customers": "SELECT left(full_name, 1) AS n FROM books.core.customers"}
+    ).open()
+    cold = reader.query("SELECT * FROM semantic.customers ORDER BY n").rows
+    reader.warm()
+    reader.warm()
+    assert reader.query("SELECT * FROM semantic.customers ORDER BY n").rows == cold == [("A",), ("R",)]
+    assert reader.query('SELECT count(*) FROM hot."core.customers"').rows == [(2,)]
+    reader.close()
