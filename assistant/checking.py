@@ -46,13 +46,16 @@ class Checking:
 
     def check(self, thought: Thought, question: str) -> Checked:
         """Drop what nothing bears out; where nothing is left, say what the last result says."""
+        said_without_results = not thought.calls and not thought.faults
         if thought.status in ("refused", "failed") or thought.mind is None:
+            return Checked(thought.text, thought.status, grounded=True)
+        if said_without_results and not thought.mind.external:  # the planner's own words about what it understands
             return Checked(thought.text, thought.status, grounded=True)
         evidence = evidence_of(thought.calls, question, *thought.faults)
         found = ground(thought.text, evidence, vocabulary=lambda: self._vocabulary, known_names=self._places)
         warnings = _told(found.dropped)
         status = thought.status
-        if thought.mind and thought.mind.external and not thought.calls:
+        if not thought.calls and thought.mind.external:
             warnings += ("No tool was called: nothing in this text comes from the books.",)
             status = "abstained"
         if found.text:

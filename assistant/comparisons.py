@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from assistant.evidence import spaced
 from assistant.figures import Figure, figures
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ MOVEMENT = re.compile(
     r"(?i)\b(?:rose|risen|increased|grew|grown|climbed|fell|fallen|declined|dropped|decreased|shrank|doubled|tripled|"
     r"halved|worsened|improved|deteriorated|than)\b"
 )
+CLAUSE = re.compile(r"[,;:]\s|\s(?:and|but|while)\s")
 #: Columns in which a higher number says less.
 PLACES = frozenset({"position", "rank"})
 MOST = re.compile(
@@ -41,8 +43,10 @@ def contradiction(sentence: str, evidence: Evidence) -> str | None:
         return _wrong_order(moved["new"], moved["old"], bool(moved["up"]))
     if (than := THAN.search(sentence)) and not THRESHOLD.search(sentence):
         return _wrong_comparison(sentence, than, evidence)
-    if most := MOST.search(sentence):
-        return _wrong_extreme(sentence, bool(most["up"]), evidence)
+    for clause in CLAUSE.split(sentence):
+        most = MOST.search(clause)
+        if most and (fault := _wrong_extreme(clause, bool(most["up"]), evidence)):
+            return fault
     return _unsupported(sentence, evidence)
 
 
@@ -106,21 +110,16 @@ def _named_tables(evidence: Evidence) -> Iterator[tuple[Table, int]]:
 
 def _row_named(text: str, table: Table, column: int) -> int | None:
     """The one row that ``text`` names; None when it names none, or several."""
-    said = _spaced(text)
-    named = [place for place, row in enumerate(table.rows) if row[column] and _spaced(str(row[column])) in said]
+    said = spaced(text)
+    named = [place for place, row in enumerate(table.rows) if row[column] and spaced(str(row[column])) in said]
     return named[0] if len(named) == 1 else None
-
-
-def _spaced(text: str) -> str:
-    words = " ".join(re.findall(r"\w+", text.casefold()))
-    return f" {words} "
 
 
 def _numbers(table: Table, row: int, sentence: str) -> Sequence[float | None]:
     """A row's numbers, None for the rest; of the columns that ``sentence`` names, where it names any."""
-    said = _spaced(sentence)
+    said = spaced(sentence)
     numeric = [place for place, column in enumerate(table.columns) if column.unit != "text" or column.type != "text"]
-    named = [place for place in numeric if _spaced(table.columns[place].label) in said]
+    named = [place for place in numeric if spaced(table.columns[place].label) in said]
     return [
         float(value)
         if place in (named or numeric)

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -52,19 +51,17 @@ class Pool:
 
     def __init__(self) -> None:
         self._numbers: dict[str, set[float]] = defaultdict(set)
+        self._sorted: dict[str, list[float]] = {}
 
     def add(self, pool: str, value: float) -> None:
         """Put a number in; its sign is dropped, since a fall by 5 and a change of −5 say the same."""
         self._numbers[pool].add(abs(value))
+        self._sorted.pop(pool, None)
 
     def add_text(self, text: str) -> None:
         """Put the figures of a text in."""
         for figure in figures(text):
             self.add(KIND_POOLS.get(figure.kind, "number"), figure.value)
-
-    @cached_property
-    def _sorted(self) -> Mapping[str, list[float]]:
-        return {pool: sorted(numbers) for pool, numbers in self._numbers.items()}
 
     def holds(self, figure: Figure) -> bool:
         """Whether ``figure`` is one of the numbers, as rounded as it is written."""
@@ -73,7 +70,9 @@ class Pool:
         )
 
     def _near(self, pool: str, value: float, half: float) -> bool:
-        numbers = self._sorted.get(pool, [])
+        if pool not in self._sorted:
+            self._sorted[pool] = sorted(self._numbers[pool])
+        numbers = self._sorted[pool]
         slack = half + SLACK * max(1.0, value)
         place = bisect_left(numbers, value - slack)
         return place < len(numbers) and numbers[place] <= value + slack
@@ -99,6 +98,7 @@ class Evidence:
     words: set[str] = field(default_factory=set)
     phrases: set[str] = field(default_factory=set)
     citations: set[str] = field(default_factory=set)
+    passages: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     _unread: list[Table] = field(default_factory=list)
 
@@ -107,8 +107,13 @@ class Evidence:
         self.anywhere.add_text(text)
         self.spans += periods(text)
         self.add_words(text)
-        if len(text) <= 200 and any(sign.isdigit() for sign in text):
-            self.phrases.add(text.casefold())
+        self._add_phrase(text)
+
+    def _add_phrase(self, text: str) -> None:
+        """Let a sentence repeat a short text with a figure in it as it stands, or with spaces for underscores."""
+        spaced = text.replace("_", " ")
+        if len(text) <= 200 and next(figures(spaced), None):
+            self.phrases |= {text.casefold(), spaced.casefold()}
 
     def add_words(self, text: str) -> None:
         """Let a sentence use the words of a text."""
@@ -133,6 +138,7 @@ class Evidence:
 
     def _add_string(self, text: str, pools: Sequence[Pool]) -> None:
         self.add_words(text)
+        self._add_phrase(text)
         if any(sign.isdigit() for sign in text) and not IDENTIFIER.fullmatch(text):
             self.spans += periods(text)
             for pool in pools:
@@ -156,7 +162,7 @@ class Evidence:
         named = _naming_columns(table)
         for row in table.rows[:ROWS]:
             keys = [str(row[place]).casefold() for place in named if row[place] is not None]
-            pools = (self.cells, *(self.rows[key] for key in keys))
+            pools = (self.cells, *(self.rows[key] for key in keys)) if keys else (self.cells, self.anywhere)
             for column, value in zip(table.columns, row, strict=True):
                 self.add_value(value, column.unit, *pools)
 
@@ -164,6 +170,7 @@ class Evidence:
         """Let a sentence quote a passage and cite it."""
         for text in (source.quote, source.title, source.section, source.status):
             self.add_text(text)
+        self.passages.append(spaced(source.quote))
         self.days.update(day for day in (source.effective_from, source.effective_to) if day)
         self.citations.update(
             name.casefold() for name in (source.id, f"{source.id}#{source.section}", f"{source.title}#{source.section}")
@@ -202,6 +209,7 @@ def evidence_of(calls: Iterable[Call], *texts: str) -> Evidence:
         for name, value in _flat(call.args):
             evidence.add_words(name)
             evidence.add_value(value, "text", evidence.anywhere)
+            evidence.days |= _eves(value)
         for name, fact in result.facts.items():
             evidence.add_text(name.replace("_", " "))
             evidence.add_value(fact.value, fact.unit, evidence.anywhere)
@@ -221,6 +229,19 @@ def _flat(args: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if isinstance(value, Mapping):
             yield from _flat(value)
         yield name, value
+
+
+def _eves(value: Any) -> set[dt.date]:
+    """The day before a date given as an argument: the last day of a period that ends before it."""
+    if not isinstance(value, str):
+        return set()
+    return {period.first - dt.timedelta(days=1) for period in periods(value) if period.first == period.last}
+
+
+def spaced(text: str) -> str:
+    """The words and figures of a text in lower case, one space between, one at each end: for finding it in another."""
+    words = " ".join(re.findall(r"\w+", text.casefold()))
+    return f" {words} "
 
 
 def _naming_columns(table: Table) -> list[int]:

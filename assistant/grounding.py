@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assistant.comparisons import contradiction
 from assistant.dates import Period, periods
-from assistant.evidence import WORD, Evidence, Pool
+from assistant.evidence import WORD, Evidence, Pool, spaced
 from assistant.figures import Figure, figures
 from assistant.privacy import TOKEN
 
@@ -21,6 +21,9 @@ END = re.compile(
 )
 IDENTIFIER = re.compile(r"\b(?=\w*[A-Za-z])[A-Za-z]\w*(?:[-_/.]\w+)*")
 CAPITALISED = re.compile(r"\b[A-Z][a-z]+(?:[’'-][A-Za-z]+)*\b")
+QUOTED = re.compile(r"“[^“”]{8,}”|\"[^\"]{8,}\"")
+FIRST_HELD, HELD_AT_MOST = 0xE000, 64
+HELD = re.compile(f"[{chr(FIRST_HELD)}-{chr(FIRST_HELD + HELD_AT_MOST - 1)}]")
 VERB = re.compile(r"\s+(?:has|had|is|was|leads|tops|holds|shows|carries|accounts|shares|lives|comes)\b")
 
 
@@ -64,6 +67,7 @@ def ground(
     known_names
         Gives the places that occur somewhere in the books, in lower case: not to be brought in without a result.
     """
+    text, quotes = _without_quotes(text, evidence)
     kept_lines: list[str] = []
     dropped: list[str] = []
     check = _Checker(evidence, vocabulary, known_names)
@@ -74,7 +78,21 @@ def ground(
             (kept if fault is None else dropped).append(sentence if fault is None else fault)
         if kept or not line.strip():
             kept_lines.append(" ".join(kept))
-    return Grounded(re.sub(r"\n{3,}", "\n\n", "\n".join(kept_lines)).strip(), tuple(dropped))
+    kept_text = re.sub(r"\n{3,}", "\n\n", "\n".join(kept_lines)).strip()
+    return Grounded(HELD.sub(lambda sign: quotes[ord(sign.group()) - FIRST_HELD], kept_text), tuple(dropped))
+
+
+def _without_quotes(text: str, evidence: Evidence) -> tuple[str, list[str]]:
+    """Hold what is quoted word for word from a passage apart, a private sign in its place."""
+    quotes: list[str] = []
+
+    def hold(match: re.Match[str]) -> str:
+        if len(quotes) >= HELD_AT_MOST or not any(spaced(match.group()) in passage for passage in evidence.passages):
+            return match.group()
+        quotes.append(match.group())
+        return chr(FIRST_HELD + len(quotes) - 1)
+
+    return QUOTED.sub(hold, HELD.sub("", text)), quotes
 
 
 class _Checker:
@@ -87,15 +105,18 @@ class _Checker:
 
     def fault(self, sentence: str) -> str | None:
         """The first thing the sentence asserts without support; the tables are read when it may stand there."""
+        for citation in CITATION.finditer(sentence):
+            if citation.group(1).casefold() not in self._evidence.citations:
+                return f"citation {citation.group()}"
+        words = spaced(_blank(CITATION, sentence))
+        if len(words) > 15 and any(words in passage for passage in self._evidence.passages):
+            return None
         fault = self._unsupported(sentence)
         if fault and self._evidence.read_tables():
             fault = self._unsupported(sentence)
         return fault or contradiction(_blank(CITATION, sentence), self._evidence)
 
     def _unsupported(self, sentence: str) -> str | None:
-        for citation in CITATION.finditer(sentence):
-            if citation.group(1).casefold() not in self._evidence.citations:
-                return f"citation {citation.group()}"
         bare = self._without_phrases(_blank(CITATION, _blank(TOKEN, sentence)))
         pools = self._pools(bare)
         for check in (self._dates, self._identifiers, self._figures(pools), self._names):
