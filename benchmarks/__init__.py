@@ -1,0 +1,1 @@
+"""How fast Munshi is, beside references measured in the same run."""

@@ -1,0 +1,69 @@
+"""``python -m benchmarks [NAME …] [--json FILE]``: measure, print one table each."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from benchmarks.report import Report
+from governance.errors import MunshiError
+
+#: Name → what it measures. Each is a module of that name here, with a function ``run`` that returns a `Report`.
+BENCHMARKS: Mapping[str, str] = MappingProxyType(
+    {
+        "startup": "from a fresh clone to a served page",
+        "asking": "answers of the embedded mind, warm, and the command, cold",
+        "features": "the features of ten million postings beside hand-written SQL",
+        "credit": "the credit model beside the field's references",
+    }
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmarks named, or all; 1 when one could not be measured. A target missed is said, not an error."""
+    asked = _parser().parse_args(arguments)
+    reports: list[Report] = []
+    broken: list[str] = []
+    for name in asked.names or BENCHMARKS:
+        try:
+            report = importlib.import_module(f"benchmarks.{name}").run()
+        except MunshiError as error:
+            print(f"{name}: {error}\n", file=sys.stderr)
+            broken.append(name)
+            continue
+        print(report.text(), flush=True)
+        reports.append(report)
+    if asked.json:
+        asked.json.write_text(json.dumps(as_dict(reports), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    missed = [f"{report.name}: {target.name}" for report in reports for target in report.targets if not target.met]
+    print(f"Missed: {'; '.join(missed)}." if missed else "Every target that was measured is met.")
+    return 1 if broken else 0
+
+
+def as_dict(reports: Sequence[Report]) -> dict[str, Any]:
+    """Return what ``--json`` writes: the machine and every report."""
+    machine = {"python": platform.python_version(), "system": platform.system(), "cores": os.cpu_count()}
+    return {"machine": machine, "benchmarks": [report.as_dict() for report in reports]}
+
+
+def _parser() -> argparse.ArgumentParser:
+    listing = "\n".join(f"  {name:<10} {what}" for name, what in BENCHMARKS.items())
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks", description=f"Measure beside references, in one run.\n\n{listing}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("names", nargs="*", choices=[[], *BENCHMARKS], metavar="NAME", help="which; all by default")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there too")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
