@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from functools import cached_property
 
-from analytics.sandbox import SandboxProfile, simulate
 from analytics.schema import CORE
 from analytics.warehouse import Lake, Writer
 from governance.settings import Settings
@@ -52,6 +51,8 @@ class FeatureBooks:
 
 def _fill(writer: Writer, postings: int) -> int:
     """Put chunk after chunk in place of whatever is there."""
+    from analytics.sandbox import SandboxProfile, simulate
+
     for table in CORE:
         writer.execute(f"DELETE FROM books.{table.qualified}")
     written = 0
