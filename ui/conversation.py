@@ -25,7 +25,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example("Who are my top 100 risky borrowers?", "an exact list, with reasons"),
     Example("Expected loss by city", "any measure, any split"),
     Example("Monthly inflow over the last 12 months", "a trend, drawn"),
-    Example("When does a loan become an NPA?", "the rule, with its source"),
+    Example("What is SMA-2?", "the rule, with its source"),
     Example("How good is the credit model?", "a model's own record"),
 )
 
@@ -92,7 +92,10 @@ def _plain(value: Any) -> str:
 def holds(answer: Answer, counted: Callable[[int], str]) -> str:
     """What the evidence of an answer holds, for the button that opens it."""
     tables = tables_of(answer)
-    parts = [f"{counted(len(tables[0].rows))} row{'' if len(tables[0].rows) == 1 else 's'}"] if tables else []
+    if len(tables) > 1:
+        parts = [f"{len(tables)} tables"]
+    else:
+        parts = [f"{counted(len(table.rows))} row{'' if len(table.rows) == 1 else 's'}" for table in tables]
     parts += ["chart"] if answer.chart else []
     parts += [f"{len(answer.sources)} source{'' if len(answer.sources) == 1 else 's'}"] if answer.sources else []
     return ", ".join(parts) or "receipt"

@@ -47,8 +47,11 @@ class ScreenFacts:
         """When the model was trained and how long ago that is on the data clock."""
         if self.trained is None:
             return ""
-        ago = f", {age(self.trained, self.as_of)} old" if self.as_of and self.as_of > self.trained else ""
-        return f"trained {day(self.trained)}{ago}"
+        if self.as_of is None:
+            return f"trained {day(self.trained)}"
+        if self.trained >= self.as_of:
+            return "trained on the newest data"
+        return f"trained {day(self.trained)}, {age(self.trained, self.as_of)} old"
 
     def counted(self, number: int) -> str:
         """A count, grouped as the workspace's currency is."""

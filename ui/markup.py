@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from assistant.prose.numbers import day
+from tools.result import Source
 from ui.theme.figures import duration
 
+#: Where the first sentence ends: it carries the answer, and stands by itself.
+_FIRST_SENTENCE = re.compile(r"(.{12,240}?[.!?][”\"]?)\s+(?=[A-Z0-9₹“\"])(.+)", re.DOTALL)
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _CODE = re.compile(r"`([^`]+)`")
+_CITED = re.compile(r"\s?\[([\w#./:-]+)\]")
 
 
 def render(template: str, **values: Any) -> str:
@@ -23,9 +27,23 @@ def render(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(**values)
 
 
-def prose(text: str) -> Markup:
-    """Paragraphs, ``- `` lists, ``**bold**`` and code out of plain text; markup in the text stays text."""
-    return Markup("").join(_blocks(text))
+def prose(text: str, sources: Sequence[Source] = ()) -> Markup:
+    """An answer's text as markup; markup in the text stays text.
+
+    Paragraphs, ``- `` lists, ``**bold**`` and code are drawn, the first sentence is set apart, and a source's id in
+    brackets becomes its number among ``sources``.
+    """
+    first, gap, rest = text.strip().partition("\n\n")
+    sentences = None if first.startswith(("- ", "• ")) else _FIRST_SENTENCE.fullmatch(first)
+    if sentences is None:
+        return _drawn(_blocks(text), sources)
+    lead = Markup('<p class="lead">{}</p>').format(_inline(sentences[1]))
+    return _drawn([lead, *_blocks(f"{sentences[2]}{gap}{rest}")], sources)
+
+
+def plainly(name: str) -> str:
+    """A code name as a person reads it."""
+    return name.replace("_", " ").strip().capitalize()
 
 
 def _blocks(text: str) -> Iterator[Markup]:
@@ -43,9 +61,16 @@ def _inline(line: str) -> Markup:
     return Markup(_CODE.sub(r"<code>\1</code>", bold))  # noqa: S704  every part was escaped above
 
 
-def plainly(name: str) -> str:
-    """A code name as a person reads it."""
-    return name.replace("_", " ").strip().capitalize()
+def _drawn(blocks: Iterator[Markup] | list[Markup], sources: Sequence[Source]) -> Markup:
+    places = {str(escape(source.id)): (place, source) for place, source in enumerate(sources, start=1)}
+
+    def numbered(cited: re.Match[str]) -> str:
+        if cited[1] not in places:
+            return cited[0]
+        place, source = places[cited[1]]
+        return str(Markup('<sup class="cite" title="{}, {}">{}</sup>').format(source.title, source.section, place))
+
+    return Markup(_CITED.sub(numbered, str(Markup("").join(blocks))))  # noqa: S704  made of escaped parts
 
 
 @cache

@@ -85,8 +85,23 @@ def test_hostile_text_can_be_read(text):
 
 
 def test_prose_has_paragraphs_lists_and_emphasis_of_its_own():
-    assert prose("One **two** `three`\nfour\n\n- five\n- <six>") == (
-        "<p>One <strong>two</strong> <code>three</code><br>four</p><ul><li>five</li><li>&lt;six&gt;</li></ul>"
+    assert prose("one **two** `three`\nfour\n\n- five\n- <six>") == (
+        "<p>one <strong>two</strong> <code>three</code><br>four</p><ul><li>five</li><li>&lt;six&gt;</li></ul>"
+    )
+
+
+def test_the_first_sentence_stands_by_itself():
+    assert prose("100 of 412, by PD, from 63.0%. The cut-off is 12.5%.\n\nNo drift.") == (
+        '<p class="lead">100 of 412, by PD, from 63.0%.</p><p>The cut-off is 12.5%.</p><p>No drift.</p>'
+    )
+    assert prose("One <b>.") == "<p>One &lt;b&gt;.</p>"
+    assert prose("- a list. It stays") == "<ul><li>a list. It stays</li></ul>"
+
+
+def test_a_cited_passage_becomes_its_number_and_nothing_else_does():
+    cited = Source(id="npa#1", title='A "rule"', section="<2>", status="in force", quote="Q")
+    assert prose("so it is [npa#1]. see [other] [1]", [cited]) == (
+        '<p>so it is<sup class="cite" title="A &#34;rule&#34;, &lt;2&gt;">1</sup>. see [other] [1]</p>'
     )
 
 

@@ -44,7 +44,7 @@ def test_grouping(number, places, indian, text):
         (WHEN, "2026-06-30T00:00:00", "30 Jun 2026"), (TEXT, "Pune", "Pune"), (TEXT, "personal_loan", "personal loan"),
         (TEXT, "C_4F21", "C_4F21"), (LIST, ["one", "two"], "one; two"), (LIST, [], "–"), (FLAG, True, "yes"),
         (FLAG, False, "no"),
-        (FREE, 0.123456789, "0.1235"), (FREE, 2.5, "2.5"), (FREE, 1_234_567.891, "12,34,568"),
+        (FREE, 0.123456789, "0.123"), (FREE, 2.5, "2.50"), (FREE, 1_234_567.891, "12,34,568"),
         (CUSTOMER_NO, 14_959, "14959"),
         (POINTS, 12.0, "+12"), (POINTS, -12.0, "−12"), (TEXT, "not a figure", "not a figure"),
         (MONEY, "unknown", "unknown"),
@@ -73,6 +73,18 @@ def test_a_column_of_small_money_keeps_its_smallest_unit():
 def test_figures_of_one_column_have_the_same_decimals():
     style = column_style(POINTS, [-64.0, 12.5])
     assert [style.write(-64.0), style.write(12.5)] == ["−64.0", "+12.5"]
+
+
+def test_bare_figures_of_one_magnitude_are_aligned():
+    style = column_style(FREE, [0.84181, 0.511, 1.24])
+    assert [style.write(value) for value in (0.84181, 0.511, 1.24)] == ["0.84", "0.51", "1.24"]
+    style = column_style(FREE, [0.84181, 0.511])
+    assert [style.write(value) for value in (0.84181, 0.511)] == ["0.842", "0.511"]
+
+
+def test_bare_figures_of_many_magnitudes_each_keep_their_own():
+    style = column_style(FREE, [0.03, 31_250.4])
+    assert [style.write(value) for value in (0.03, 31_250.4)] == ["0.03", "31,250"]
 
 
 def test_the_unit_stands_in_the_heading():

@@ -27,6 +27,8 @@ _CODE_WORD = re.compile(r"[a-z]+(_[a-z]+)+")
 WHOLE_FROM = 10_000
 #: A text column holding anything longer than this wraps.
 WRAPPED_FROM = 28
+#: A column of bare figures whose largest is this many times its smallest mixes magnitudes.
+MIXED_FROM = 1_000
 #: The smallest share that one decimal can show.
 SMALLEST_SHARE = Decimal("0.0005")
 
@@ -108,7 +110,7 @@ class ColumnStyle:
     numeric
         Right-aligned, and sorted from the largest at first.
     places
-        Decimals that every figure of the column has.
+        Decimals that every figure of the column has; None where the column mixes magnitudes and each has its own.
     monthly
         Its dates stand for whole months.
     long
@@ -118,7 +120,7 @@ class ColumnStyle:
     column: Column
     heading: str
     numeric: bool
-    places: int
+    places: int | None
     indian: bool
     monthly: bool
     long: bool
@@ -145,7 +147,7 @@ class ColumnStyle:
         if unit == "percent":
             tiny = 0 < number < SMALLEST_SHARE
             return "<0.1%" if tiny else f"{grouped(number * 100, 1, indian=self.indian)}%"
-        if unit == "ratio" or (unit == "text" and self.column.type != "decimal"):
+        if self.places is None:
             return measured(number, indian=self.indian)
         sign = "+" if unit == "points" and number > 0 else ""
         return sign + grouped(number, self.places, indian=self.indian)
@@ -167,13 +169,22 @@ def column_style(column: Column, values: Iterable[Any], currency: str = "INR") -
     )
 
 
-def _places(column: Column, numbers: list[int | float | Decimal]) -> int:
+def _places(column: Column, numbers: list[int | float | Decimal]) -> int | None:
     if column.unit == "score" or all(number == int(number) for number in numbers):
         return 0
-    if column.unit not in ("currency", "text"):
-        return 1
-    largest = max((abs(float(number)) for number in numbers), default=0.0)
-    return 0 if column.unit == "currency" and largest >= WHOLE_FROM else 2
+    sizes = sorted(abs(float(number)) for number in numbers if number)
+    if column.unit == "currency":
+        return 0 if sizes[-1] >= WHOLE_FROM else 2
+    if column.unit in ("ratio", "text"):
+        return _even_places(sizes)
+    return 1
+
+
+def _even_places(sizes: list[float]) -> int | None:
+    """Decimals that give the largest at least three significant figures; None where the smallest would vanish."""
+    if sizes[-1] / sizes[0] > MIXED_FROM or sizes[-1] >= 1_000:
+        return None
+    return min(max(2 - math.floor(math.log10(sizes[-1])), 1 if sizes[-1] >= 100 else 2), 8)
 
 
 def _heading(column: Column, currency: str) -> str:
