@@ -20,7 +20,9 @@ class Context:
     frame
         What was asked last.
     base
-        The newest ranking or question for figures: what "top 20 instead" changes.
+        The newest ranking or question for figures: what "and for Mumbai?" changes.
+    ranked
+        The same, questions about one customer left out: what "top 20 instead" changes.
     listed
         Customers of the newest list, in its order.
     customer
@@ -29,6 +31,7 @@ class Context:
 
     frame: Frame
     base: Frame | None = None
+    ranked: Frame | None = None
     listed: tuple[str, ...] = ()
     customer: str = ""
 
@@ -39,9 +42,11 @@ def context_of(earlier: Sequence[Turn]) -> Context | None:
     if not frames:
         return None
     listed = next((ids for turn in reversed(earlier) if (ids := _customers(turn))), ())
-    base = next((frame for frame in reversed(frames) if frame.intent in ("ranking", "metrics")), None)
+    bases = [frame for frame in reversed(frames) if frame.intent in ("ranking", "metrics")]
+    ranked = next((frame for frame in bases if not _only_customer(frame)), None)
     spoken = [frame.customer or _only_customer(frame) for frame in frames]
-    return Context(frames[-1], base, listed, next((customer for customer in reversed(spoken) if customer), ""))
+    customer = next((customer for customer in reversed(spoken) if customer), "")
+    return Context(frames[-1], next(iter(bases), None), ranked, listed, customer)
 
 
 def _customers(turn: Turn) -> tuple[str, ...]:

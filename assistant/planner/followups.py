@@ -53,11 +53,18 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
         return about
     if context.frame.intent == "knowledge":
         return _another_concept(reading)
-    if context.base is None:
+    base = context.ranked if _ranks(reading) and context.ranked else context.base
+    if base is None:
         return None
-    if context.base.intent == "ranking":
-        return _change_ranking(reading, world, context.base)
-    return _change_metrics(reading, world, context.base, adding=adding)
+    if base.intent == "ranking":
+        return _change_ranking(reading, world, base)
+    return _change_metrics(reading, world, base, adding=adding)
+
+
+def _ranks(reading: Reading) -> bool:
+    """Whether an order or a number of rows is asked for, which figures of one customer do not have."""
+    rank = find_rank(reading)
+    return rank.kind is not None or rank.limit is not None or reading.spans[0].text == "by"
 
 
 def _of_the_list(reading: Reading, context: Context) -> Frame:

@@ -15,7 +15,7 @@ _BY = {
 }  # fmt: skip
 _OTHERS = {
     "profile": "Profile of customer {customer}",
-    "explain": "Why customer {customer} has his score",
+    "explain": "What moved the score of customer {customer}",
     "model": "Quality of the {model} model",
     "knowledge": "What the knowledge base says", "status": "What the books hold",
     "sql": "The statement as typed",
@@ -67,11 +67,11 @@ def _time(frame: Frame, world: World) -> str:
 
 
 def alternatives(frames: tuple[Frame, ...], world: World) -> tuple[str, ...]:
-    """Return questions for the other readings of an ambiguous one."""
+    """Return questions for the other readings of an ambiguous one; they go on from its answer."""
     if len(frames) != 1 or frames[0].intent != "metrics":
         return ()
     frame = frames[0]
-    found = [*_of_the_month(frame, world), *_of_the_year(frame, world)]
+    found = [*_of_the_month(frame, world), *_of_the_year(frame)]
     return tuple(found[:3])
 
 
@@ -80,20 +80,14 @@ def _of_the_month(frame: Frame, world: World) -> list[str]:
     now = containing("month", world.clock)
     if frame.period is None or frame.period.end != now.start or world.clock + DAY != now.end:
         return []
-    return [f"{_head(frame, world)} in {period_words(now)}"]
+    return [f"And in {period_words(now)}?"]
 
 
-def _of_the_year(frame: Frame, world: World) -> list[str]:
+def _of_the_year(frame: Frame) -> list[str]:
     """A calendar year may be meant as a financial year."""
     if frame.period is None or frame.period.start.month != 1 or frame.period.start.day != 1:
         return []
     year = frame.period.start.year
     if (frame.period.end - frame.period.start).days < 150:
         return []
-    return [f"{_head(frame, world)} in FY {year - 1}-{year % 100:02d}"]
-
-
-def _head(frame: Frame, world: World) -> str:
-    labels = listed([world.metric(name).label for name in frame.metrics])
-    split = [lowered(world.vocabulary.dimensions[name].label) for name in frame.dimensions]
-    return f"{labels} by {listed(split)}" if split else labels
+    return [f"And in FY {year - 1}-{year % 100:02d}?"]

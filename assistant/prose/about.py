@@ -50,12 +50,18 @@ def _calibration(result: ToolResult) -> str:
 def _trained(result: ToolResult) -> str:
     if not present(result, "training_rows"):
         return ""
-    label = f" What it predicts: {told(result, 'label').rstrip('.')}." if present(result, "label") else ""
+    label = f" {_first(told(result, 'label'), 'bad')}" if present(result, "label") else ""
     return f"Trained on {told(result, 'training_rows')} rows with {told(result, 'features')} features.{label}"
 
 
+def _first(text: str, word: str) -> str:
+    """Return the first sentence that speaks of ``word``, else the first; each with its full stop."""
+    sentences = [f"{sentence.rstrip('.')}." for sentence in text.split(". ")]
+    return next((sentence for sentence in sentences if f" {word} " in sentence), sentences[0])
+
+
 def _limits(result: ToolResult) -> str:
-    return f"Limits: {told(result, 'limits').rstrip('.')}." if present(result, "limits") else ""
+    return f"Limits: {_first(told(result, 'limits'), '')}" if present(result, "limits") else ""
 
 
 def tell_status(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> list[str]:

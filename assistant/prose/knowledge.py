@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from assistant.planner.frame import Frame
 from assistant.planner.text import phrase
@@ -11,10 +14,25 @@ from assistant.prose.numbers import day
 from knowledge.vocabulary import Vocabulary
 from tools.result import Source, ToolResult
 
-#: Sentences quoted of one passage, and characters of a quote.
+#: Sentences quoted of the best passage, and characters of a quote.
 SENTENCES = 2
 LONGEST_QUOTE = 420
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*[.!?]?")
+#: What a sentence gains that opens with the very words asked about; what a passage loses per place in the ranking, and
+#: gains per word of its section's name.
+DEFINES, PLACE = 2.0, 0.5
+
+_WRAPPED = re.compile(r"\n(?!\s*[-*] |\n)")
+_SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=\S))+[.!?]?")
+_MARKS = re.compile(r"\*\*|^\s*[-*] ", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class _Quote:
+    """Neighbouring sentences of a passage, and how well they answer."""
+
+    source: Source
+    text: str
+    score: float
 
 
 def tell_knowledge(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> list[str]:
@@ -22,34 +40,64 @@ def tell_knowledge(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> 
     del vocabulary
     if not result.sources:
         return ["The knowledge base has no passage on this."]
-    best, *others = result.sources
-    second = next((source for source in others if source.title != best.title), None)
-    told = [f"{_quoted(best, frame.text)} {_standing(best)}"]
+    quotes = sorted(_quotes(result.sources, frame.text), key=lambda quote: -quote.score)
+    best = quotes[0]
+    needed = max(SENTENCES, best.score / 2)
+    second = next((q for q in quotes if q.source.title != best.source.title and q.score >= needed), None)
+    told = [f"“{best.text}” [{best.source.id}] {_standing(best.source)}"]
     if second is not None:
-        told.append(f"See also {_quoted(second, frame.text, sentences=1)} {_standing(second)}")
+        told.append(f"See also “{second.text}” [{second.source.id}] {_standing(second.source)}")
     return told
 
 
-def _quoted(source: Source, question: str, *, sentences: int = SENTENCES) -> str:
-    return f"“{best_sentences(source.quote, question, sentences)}” [{source.id}]"
+def _quotes(sources: Sequence[Source], question: str) -> Iterator[_Quote]:
+    asked = [word for word in phrase(question) if word not in _courtesies()]
+    for place, source in enumerate(sources):
+        text, score = best_sentences(source.quote, asked)
+        named = len(set(asked) & set(phrase(source.section)))
+        yield _Quote(source, text, score + PLACE * (named - place))
 
 
-def best_sentences(passage: str, question: str, count: int) -> str:
-    """Return the run of ``count`` neighbouring sentences that shares most words with the question."""
-    found = [sentence.strip(" -*•\t") for sentence in _SENTENCE.findall(passage)]
-    sentences = [sentence for sentence in found if len(sentence) > 3]
+def best_sentences(passage: str, asked: Sequence[str]) -> tuple[str, float]:
+    """Return the neighbouring sentences that share most with the words ``asked``, and how well they answer."""
+    sentences = _sentences(passage)
     if not sentences:
-        return passage.strip()[:LONGEST_QUOTE]
-    asked = set(phrase(question)) - _courtesies()
-    overlap = [len(asked & set(phrase(sentence))) for sentence in sentences]
-    starts = range(max(len(sentences) - count + 1, 1))
-    start = max(starts, key=lambda place: (sum(overlap[place : place + count]), overlap[place], -place))
-    quote = " ".join(sentences[start : start + count])
-    return quote if len(quote) <= LONGEST_QUOTE else quote[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
+        return passage.strip()[:LONGEST_QUOTE], 0.0
+    worth = [_worth(sentence, heading, asked) for sentence, heading in sentences]
+    starts = range(max(len(sentences) - SENTENCES + 1, 1))
+    start = max(starts, key=lambda place: (2 * worth[place] + sum(worth[place + 1 : place + SENTENCES]), -place))
+    if worth[-1] > worth[start]:
+        start = len(sentences) - 1
+    quote = " ".join(sentence for sentence, _ in sentences[start : start + SENTENCES])
+    return quote if len(quote) <= LONGEST_QUOTE else quote[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …", worth[start]
 
 
+def _sentences(passage: str) -> list[tuple[str, str]]:
+    """Return the sentences of a passage, marks of layout removed, each with the question before that it answers."""
+    plain = _MARKS.sub("", _WRAPPED.sub(" ", passage))
+    found: list[tuple[str, str]] = []
+    heading = ""
+    for sentence in (written.strip() for written in _SENTENCE.findall(plain)):
+        if sentence.endswith("?"):
+            heading = sentence
+        elif len(sentence) > 3:
+            found.append((sentence, heading))
+            heading = ""
+    return found
+
+
+def _worth(sentence: str, heading: str, asked: Sequence[str]) -> float:
+    words = phrase(sentence)
+    shared = len(set(asked) & {*words, *phrase(heading)})
+    opening = words[: len(asked) + 1]
+    return shared + (DEFINES if asked and all(word in opening for word in asked) else 0.0)
+
+
+@cache
 def _courtesies() -> frozenset[str]:
-    return frozenset(word for words in table("soft").values() for said in words for word in phrase(str(said)))
+    cues = table("cues")["definition"]["phrases"]
+    said = [str(written) for words in table("soft").values() for written in words] + [str(written) for written in cues]
+    return frozenset(word for written in said for word in phrase(written))
 
 
 def _standing(source: Source) -> str:
@@ -57,6 +105,5 @@ def _standing(source: Source) -> str:
     parts = [source.status] if source.status else []
     parts += [f"from {day(source.effective_from)}"] if source.effective_from else []
     parts += [f"until {day(source.effective_to)}"] if source.effective_to else []
-    return (
-        f"({source.title}, {source.section}: {', '.join(parts)})." if parts else f"({source.title}, {source.section})."
-    )
+    where = f"{source.title}, {source.section}"
+    return f"({where}: {', '.join(parts)})." if parts else f"({where})."

@@ -14,8 +14,6 @@ from assistant.prose.scope import listed, lowered, scope_words
 from knowledge.vocabulary import Vocabulary
 from tools.result import Column, ToolResult
 
-_EVENTS = ("flow",)
-
 
 class _Figures:
     """A result's table, read by column name."""
@@ -143,22 +141,38 @@ def _groups(figures: _Figures) -> str:
     """Groups side by side: the ends of the table, which shows the rest."""
     frame, metric = figures.frame, figures.frame.metrics[0]
     rows = [row for row in figures.rows if figures.value(row, metric) is not None]
-    split = listed([*_split_words(figures)])
-    head = f"{listed([figures.label(name) for name in frame.metrics])} by {split}{_scope(frame, figures.vocabulary)}"
+    head = _head(figures)
     if not rows:
         return f"{head}: no group has a value."
+    if frame.grain:
+        return f"{head}: {_size(figures)} rows, {_span(figures, rows)}."
     highest = max(rows, key=lambda row: figures.value(row, metric))
     lowest = min(rows, key=lambda row: figures.value(row, metric))
-    ascending = bool(frame.order) and frame.order[0].direction == "asc"
+    if figures.value(highest, metric) == figures.value(lowest, metric):
+        return f"{head}: {figures.keys(rows[0])} with {figures.told(rows[0], metric)}."
     ends = [("highest", highest), ("lowest", lowest)]
-    told = [
-        f"{word} {figures.keys(row)} with {figures.told(row, metric)}"
-        for word, row in (ends[::-1] if ascending else ends)
-    ]
-    size = _size(figures)
-    if highest is lowest or figures.value(highest, metric) == figures.value(lowest, metric):
-        return f"{head}: {figures.keys(rows[0])} with {figures.told(rows[0], metric)}{size}."
-    return f"{head}: {told[0]}, {told[1]}{size}."
+    if frame.order and frame.order[0].direction == "asc":
+        ends.reverse()
+    (first, row), (last, other) = ends
+    return (
+        f"{head}: the {first} of {_size(figures)} is {figures.keys(row)} with {figures.told(row, metric)}, "
+        f"the {last} {figures.keys(other)} with {figures.told(other, metric)}."
+    )
+
+
+def _head(figures: _Figures) -> str:
+    frame = figures.frame
+    labels = listed([figures.label(name) for name in frame.metrics])
+    return f"{labels} by {listed(_split_words(figures))}{_scope(frame, figures.vocabulary)}"
+
+
+def _span(figures: _Figures, rows: Sequence[Sequence[Any]]) -> str:
+    """The first and the last bucket of time there is."""
+    grain = str(figures.frame.grain)
+    times = sorted(value for row in rows if (value := figures.value(row, grain)))
+    if not times:
+        return "without a date"
+    return f"from {bucket_words(times[0], grain)} to {bucket_words(times[-1], grain)}"
 
 
 def _split_words(figures: _Figures) -> list[str]:
@@ -170,8 +184,8 @@ def _size(figures: _Figures) -> str:
     """How many rows there are, and of how many where the list was cut."""
     shown, total = len(figures.rows), fact(figures.result, "total_rows").value
     if isinstance(total, int) and total > shown:
-        return f", within the {said(shown, 'count')} shown of {said(total, 'count')}"
-    return f", among {said(shown, 'count')}" if shown > 2 else ""
+        return f"the {said(shown, 'count')} shown of {said(total, 'count')}"
+    return said(shown, "count")
 
 
 def _changes(figures: _Figures) -> str:

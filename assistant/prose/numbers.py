@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Any
 
 MISSING = "–"
+_SNAKE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 
 _SIGNS: Mapping[str, str] = MappingProxyType({"INR": "₹"})
 #: Money is shortened from this size on: threshold → suffix. Rupees go by lakh and crore, other money by thousand.
@@ -37,7 +39,12 @@ def said(value: Any, unit: str = "text", *, currency: str = "INR") -> str:
     if isinstance(value, int | float | Decimal):
         formatter = _UNITS.get(unit)
         return money(value, currency) if unit == "currency" else formatter(value) if formatter else plain(value)
-    return str(value).replace("_", " ")
+    return _spaced(str(value))
+
+
+def _spaced(text: str) -> str:
+    """Return a value as people read it: home_loan is "home loan"; identifiers such as C_4F21 stay."""
+    return text.replace("_", " ") if _SNAKE.fullmatch(text) else text
 
 
 def money(value: float | Decimal, currency: str = "INR") -> str:

@@ -55,7 +55,7 @@ def _left_out(result: ToolResult) -> str:
 def _overlaps(result: ToolResult) -> str:
     overlaps = [(name, words) for name, words in _SHORT.items() if present(result, f"overlap_{name}")]
     parts = [f"{count(_number(result, name))} by {words}" for name, words in overlaps]
-    return f"Of this list, as many stay in a list of the same length: {listed(parts)}." if parts else ""
+    return f"How many of them would also stand in a list of the same length: {listed(parts)}." if parts else ""
 
 
 def _number(result: ToolResult, name: str) -> int:

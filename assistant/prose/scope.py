@@ -40,11 +40,16 @@ def _condition(condition: Filter, vocabulary: Vocabulary) -> str:
     declared = vocabulary.dimensions.get(condition.field) or vocabulary.metrics[condition.field]
     values: Sequence[Any] = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     joiner = "and" if condition.op == "between" else "or"
-    told = listed([said(value, declared.unit) for value in values], joiner)
+    told = listed([_value(value, declared.unit) for value in values], joiner)
     if condition.field in _PLACES:
         return f"{'not ' if condition.op in ('!=', 'not_in') else ''}in {told}"
     between = "between " if condition.op == "between" else ""
     return f"{declared.label[0].lower()}{declared.label[1:]} {between}{_OPERATORS.get(condition.op, '')}{told}"
+
+
+def _value(value: Any, unit: str) -> str:
+    """Return a limit as it was said: 20%, not 20.0%."""
+    return said(value, unit).replace(".0%", "%")
 
 
 def lowered(label: str) -> str:

@@ -131,7 +131,10 @@ def explanation() -> ToolResult:
 
 def card(**changed: tuple[Any, Unit]) -> ToolResult:
     told = facts(
-        label=("90 or more days past due within 12 months", "text"),
+        label=(
+            "A borrower has an open loan. He is bad when any loan is 90 or more days past due within 12 months",
+            "text",
+        ),
         learner=("scorecard", "text"),
         training_rows=(48210, "count"),
         features=(31, "count"),
@@ -173,7 +176,7 @@ def passages() -> ToolResult:
         title="Guidelines on Digital Lending, 2022",
         section="Cooling-off of three days",
         status="superseded",
-        quote="The guidelines of 2022 gave a borrower at least three days to leave a digital loan.",
+        quote="The guidelines of 2022 gave a borrower a cooling-off period of at least three days.",
         effective_from=dt.date(2022, 9, 2),
         effective_to=dt.date(2025, 5, 7),
     )

@@ -83,7 +83,7 @@ def test_last_month_may_be_the_one_that_has_just_ended() -> None:
     result = results.figures([("spend", "Spend", "currency")], [(1,)])
     answer = answered("spend last month", ToolMessage("…", tool_call_id="plan-1-1", artifact=result))
     assert answer.additional_kwargs["interpretation"] == "Spend, May 2026"
-    assert answer.additional_kwargs["alternatives"] == ["Spend in Jun 2026"]
+    assert answer.additional_kwargs["alternatives"] == ["And in Jun 2026?"]
 
 
 def test_tools_may_be_bound_and_an_empty_conversation_is_met_with_offers() -> None:

@@ -151,11 +151,23 @@ def test_no_passage_is_said_plainly() -> None:
     assert told == "The knowledge base has no passage on this."
 
 
+def quoted(passage: str, *asked: str) -> str:
+    return best_sentences(passage, asked)[0]
+
+
 def test_the_quoted_sentence_is_the_one_that_answers() -> None:
     passage = "Apples are red. A loan is an NPA when it is overdue for more than 90 days. Pears are green."
-    assert best_sentences(passage, "when does a loan become NPA", 1) == (
-        "A loan is an NPA when it is overdue for more than 90 days."
-    )
+    assert quoted(passage, "loan", "npa").startswith("A loan is an NPA when it is overdue for more than 90 days.")
+
+
+def test_an_item_that_opens_with_the_term_defines_it() -> None:
+    passage = "Classes go by days past due:\n\n- SMA-1: 31 to 60\n  days;\n- SMA-2: 61 to 90 days;\n- NPA: more."
+    assert quoted(passage, "sma", "2") == "SMA-2: 61 to 90 days; NPA: more."
+
+
+def test_a_question_in_a_passage_leads_to_its_answer() -> None:
+    passage = "Data is stored in India. May it be kept abroad? Copies there are deleted within 24 hours. Logs stay."
+    assert quoted(passage, "keep", "kept", "abroad") == "Copies there are deleted within 24 hours. Logs stay."
 
 
 def test_a_frame_survives_its_call() -> None:
