@@ -1,0 +1,103 @@
+"""The card says what the registry holds, and its numbers hang together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from governance.errors import ToolRetry
+from governance.settings import Settings
+from tools.result import ToolResult
+from tools.toolbox import Toolbox
+
+
+@pytest.fixture(scope="module")
+def toolbox(demo_settings: Settings) -> Iterator[Toolbox]:
+    opened = Toolbox.open("demo", settings=demo_settings)
+    with opened.workspace:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def card(toolbox: Toolbox) -> ToolResult:
+    return toolbox.model_card()
+
+
+@pytest.fixture(scope="module")
+def stored(toolbox: Toolbox) -> Mapping[str, Any]:
+    rows = toolbox.workspace.query(toolbox.principal, "FROM books.models.registry WHERE champion").dicts()
+    assert len(rows) == 1
+    return {**rows[0], "card": json.loads(rows[0]["card"])}
+
+
+def test_the_card_is_that_of_the_champion_that_scored(
+    toolbox: Toolbox, card: ToolResult, stored: Mapping[str, Any]
+) -> None:
+    scored = toolbox.workspace.query(toolbox.principal, "SELECT DISTINCT version FROM books.scores.latest").rows
+    assert card.model_versions == {"credit": stored["version"]} == {"credit": scored[0][0]}
+    assert card.facts["credit_trained_as_of"].value == stored["trained_at_as_of"]
+
+
+def test_every_metric_of_the_card_is_shown_with_interval_and_baseline(
+    card: ToolResult, stored: Mapping[str, Any]
+) -> None:
+    validation = stored["card"]["validation"]
+    assert len(card.table.rows) >= 6
+    for row in card.table.rows:
+        name = row[0].lower().replace(" ", "_").replace("-", "_")
+        metric = validation["metrics"][name]
+        assert row[1:] == (metric["value"], metric["low"], metric["high"], validation["baseline"][name]["value"])
+        assert metric["low"] <= metric["value"] <= metric["high"]
+        assert card.facts[name].value == metric["value"]
+
+
+def test_folds_are_out_of_time_and_add_up(toolbox: Toolbox, card: ToolResult) -> None:
+    clock = toolbox.workspace.data_clock(toolbox.principal)
+    folds = card.tables[0].rows
+    assert len(folds) == card.facts["folds"].value == 3
+    tested = [dt.date.fromisoformat(row[0]) for row in folds]
+    assert len(set(tested)) == 3
+    assert all(day.replace(year=day.year + 1) <= clock for day in tested), "a label window ends after the data clock"
+    assert sum(row[1] for row in folds) == card.facts["validated_borrowers"].value
+    assert sum(row[2] for row in folds) == card.facts["bads"].value
+
+
+def test_deciles_hold_every_borrower_once_and_fall(card: ToolResult) -> None:
+    deciles = card.tables[1].rows
+    assert [row[0] for row in deciles] == list(range(1, len(deciles) + 1))
+    assert sum(row[1] for row in deciles) == card.facts["validated_borrowers"].value
+    assert sum(row[2] for row in deciles) == card.facts["bads"].value
+    assert all(row[3] == pytest.approx(row[2] / row[1], abs=1e-6) for row in deciles)
+    predicted = [row[4] for row in deciles]
+    assert predicted == sorted(predicted, reverse=True)
+
+
+def test_gini_is_twice_the_auc_less_one_and_both_beat_chance(card: ToolResult) -> None:
+    auc, gini = card.facts["auc"].value, card.facts["gini"].value
+    assert gini == pytest.approx(2 * auc - 1, abs=2e-6)
+    assert card.facts["auc_low"].value > 0.5
+
+
+def test_the_chart_sets_predicted_beside_observed(card: ToolResult) -> None:
+    points = card.chart["data"][1]
+    assert (points["x"], points["y"]) == (
+        [row[4] for row in card.tables[1].rows],
+        [row[3] for row in card.tables[1].rows],
+    )
+
+
+def test_what_it_predicts_and_its_limits_are_said(card: ToolResult, stored: Mapping[str, Any]) -> None:
+    assert card.facts["label"].value == stored["card"]["label"]
+    assert "90" in card.facts["label"].value
+    assert card.facts["limits"].value == " ".join(stored["card"]["limits"])
+    assert card.facts["training_rows"].value > card.facts["training_customers"].value > 0
+
+
+@pytest.mark.parametrize("model", ["churn", "", "credit'"])
+def test_a_model_that_does_not_serve_is_told_with_those_that_do(toolbox: Toolbox, model: str) -> None:
+    with pytest.raises(ToolRetry, match=r"serves in demo\..*There are: credit\."):
+        toolbox.model_card(model=model)
