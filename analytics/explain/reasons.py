@@ -32,8 +32,8 @@ def reasons(
 ) -> list[list[dict[str, Any]]]:
     """Return at most `MOST` adverse reasons for each row, the weightiest first.
 
-    A concept is a reason when its features together raised the log-odds, somebody can act on it, and one of them has approved
-    text and a value on the risky side of the background's. Its text is that of its weightiest such feature.
+    A concept is a reason when its features together raised the log-odds, somebody can act on it, and one of them has
+    approved text and a value on the risky side of the background's. Its text is that of its weightiest such feature.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def reasons(
     for row in range(len(frame)):
         order = np.argsort(points[row], kind="stable")
         adverse = [concepts.columns[i] for i in order if points[row, i] <= -LEAST_POINTS]
-        found = [_reason(concept, row, points[row], concepts.columns, usable) for concept in adverse]
+        found = [_reason(str(concept), row, points[row], list(concepts.columns), usable) for concept in adverse]
         chosen.append([reason for reason in found if reason is not None][:MOST])
     return chosen
 
@@ -101,5 +101,5 @@ def _reason(
     if usable.weights[row, best] <= 0:
         return None
     text = usable.features[best].text(float(usable.values[row, best]))
-    taken = round(float(points[list(concepts).index(concept)]), 1)
+    taken = round(float(points[concepts.index(concept)]), 1)
     return {"concept": CONCEPTS[concept].label, "text": text, "points": taken, "direction": "adverse"}

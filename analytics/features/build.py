@@ -33,7 +33,8 @@ def customer_monthly(books: Books, first: dt.date, last: dt.date, *, status: ibi
     Returns
     -------
     ibis.Table
-        ``customer_id``, ``as_of`` and a DOUBLE column for each of `FEATURES`; a customer appears from the first posting or loan on.
+        ``customer_id``, ``as_of`` and a DOUBLE column for each of `FEATURES`; a customer appears from the first posting
+        or loan on.
     """
     timeline = Calendar(first, last)
     return features(monthly(books, timeline, status), timeline)

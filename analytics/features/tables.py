@@ -29,7 +29,7 @@ class FeatureTables:
 def write_features(
     writer: BooksWriter, books: Books, last: dt.date, *, progress: Callable[[str, float], None]
 ) -> FeatureTables:
-    """Write ``core.loan_status``, ``features.monthly`` and ``features.customer_monthly`` for every month end up to ``last``."""
+    """Write loan status, the monthly table and the features of every month end up to ``last``."""
     first = _first_posting(writer, books)
     ends = tuple(month_ends(first, last)) if first else ()
     if not ends:

@@ -17,8 +17,8 @@ from analytics.pipeline.timeline import HORIZON
 class Windows:
     """Hands out windowed columns of the monthly table and remembers which were asked for.
 
-    Each method names a column of the monthly table and a number of months back from the as-of, its own month included, and
-    returns a deferred expression. The table of all windows is then made once (`table`).
+    Each method names a column of the monthly table and a number of months back from the as-of, its own month included,
+    and returns a deferred expression. The table of all windows is then made once (`table`).
     """
 
     requests: dict[str, tuple[str, str, int]] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Windows:
         return ibis._[column]
 
     def total(self, column: str, months: int) -> Any:
-        """Sum over the months. Zero where the source covers the customer and nothing was posted, NULL where it does not."""
+        """Sum over the months: zero where the source covers the customer without a row, NULL where it does not."""
         return self._none_is_zero(column, self._ask("sum", column, months))
 
     def months_with(self, column: str, months: int) -> Any:
@@ -45,7 +45,7 @@ class Windows:
         return self.total(column, months) / self.observed(column, months)
 
     def variation(self, column: str, months: int) -> Any:
-        """Coefficient of variation over the months observed, months without a posting as zeros; NULL under two months."""
+        """Coefficient of variation over the months observed, those without a row as zeros; NULL under two months."""
         count, total = self.observed(column, months), self.total(column, months)
         squares = self._none_is_zero(column, self._ask("squares", column, months))
         spread = (ibis.greatest(squares - total * total / count, 0.0) / (count - 1).nullif(0)).sqrt()
@@ -116,6 +116,6 @@ _REDUCERS: Mapping[str, Callable[[ibis.Table, str], Any]] = MappingProxyType(
 
 
 def ratio(part: Any, whole: Any, cap: float) -> Any:
-    """Return ``part / whole`` within ±cap; at the cap where there is a part and no whole, NULL where there is neither."""
+    """Return ``part / whole`` within ±cap; the cap where there is a part and no whole, NULL where there is neither."""
     within = ibis.greatest(ibis.least(part / whole, cap), -cap)
     return ibis.cases(((whole > 0) & part.notnull(), within), ((whole <= 0) & (part > 0), cap))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.models.logistic_fit import ridge_logistic
+
 Floats = NDArray[np.float64]
 
 
@@ -25,20 +27,12 @@ class Platt:
     slope: float
 
     @classmethod
-    def fit(cls, log_odds: Floats, bad: Floats, *, steps: int = 50) -> Platt:
-        """Fit with Platt's smoothed targets by Newton's method."""
+    def fit(cls, log_odds: Floats, bad: Floats) -> Platt:
+        """Fit with Platt's smoothed targets."""
         count = float(bad.sum())
         target = np.where(bad > 0, (count + 1) / (count + 2), 1 / (len(bad) - count + 2))
-        line = np.array([0.0, 1.0])
-        columns = np.column_stack([np.ones_like(log_odds), log_odds])
-        for _ in range(steps):
-            fitted = 0.5 * (1 + np.tanh(0.5 * (columns @ line)))
-            hessian = (columns * (fitted * (1 - fitted))[:, None]).T @ columns + 1e-9 * np.eye(2)
-            step = np.linalg.solve(hessian, columns.T @ (target - fitted))
-            line = line + np.clip(step, -2, 2)
-            if np.abs(step).max() < 1e-10:
-                break
-        return cls.through(log_odds, target, slope=max(float(line[1]), FLOOR), intercept=float(line[0]))
+        weights, intercept = ridge_logistic(log_odds[:, None], target, penalty=0.0)
+        return cls.through(log_odds, target, slope=max(float(weights[0]), FLOOR), intercept=intercept)
 
     @classmethod
     def through(cls, log_odds: Floats, target: Floats, *, slope: float, intercept: float) -> Platt:

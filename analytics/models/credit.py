@@ -1,9 +1,9 @@
 """The credit model: probability that a borrower goes 90 days past due within 12 months.
 
-Label. A borrower has an open loan at the as-of that is neither NPA nor written off. He is bad when any of his loans is 90 or more
-days past due on some day of the 12 months that open at the cut-off, or is written off in them; indeterminate when the worst
-is 30 to 89 days (left out of fitting, counted as not bad in calibration and validation). Only as-ofs whose whole window
-lies before the training as-of are used.
+Label. A borrower has an open loan at the as-of that is neither NPA nor written off. He is bad when any of his loans is
+90 or more days past due on some day of the 12 months that open at the cut-off, or is written off in them; indeterminate
+when the worst is 30 to 89 days (left out of fitting, counted as not bad in calibration and validation). Only as-ofs
+whose whole window lies before the training as-of are used.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def fit(
 def _facts(
     frame: pd.DataFrame, trained_as_of: dt.date, learner: Learner, names: Sequence[str], bads: int
 ) -> dict[str, Any]:
-    as_ofs = sorted({_day(moment) for moment in frame["as_of"]})
+    as_ofs = sorted(_day(moment) for moment in frame["as_of"].unique())
     return {
         "model": NAME,
         "label": " ".join((__doc__ or "").split("Label. ")[1].split()),

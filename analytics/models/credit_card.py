@@ -37,7 +37,7 @@ def completed(
     model = model.with_facts(background={"as_ofs": list(model.card()["training_as_ofs"]), "medians": known})
     newest, previous = _last_two(scoring)
     return model.with_facts(
-        validation=validation.report(folds) if folds else {"refused": "There is not enough history for a fold out of time."},
+        validation=validation.report(folds) if folds else {"refused": "Too little history for a fold out of time."},
         stability=_stability(model, previous, newest),
         top_concepts=_top_concepts(model, newest),
         loss_given_default={"unsecured": loss.UNSECURED, "secured": loss.SECURED,

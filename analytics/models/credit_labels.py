@@ -1,9 +1,9 @@
 """The credit label, counted exactly from instalments.
 
-A borrower has an open loan at the as-of that is neither NPA nor written off. He is *bad* when any of his loans is 90 or more
-days past due on some day of the 12 months that open at the cut-off, or is written off in them. He is *indeterminate* when the worst
-is 30 to 89 days: left out of fitting, counted as not bad in calibration and validation. A label exists only where its
-whole window lies before the data clock.
+A borrower has an open loan at the as-of that is neither NPA nor written off. He is *bad* when any of his loans is 90 or
+more days past due on some day of the 12 months that open at the cut-off, or is written off in them. He is
+*indeterminate* when the worst is 30 to 89 days: left out of fitting, counted as not bad in calibration and validation.
+A label exists only where its whole window lies before the data clock.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def borrowers(status: ibis.Table) -> ibis.Table:
 def labels(books: Books, people: ibis.Table, data_clock: dt.date) -> ibis.Table:
     """Return the label of each borrower and as-of whose window is complete.
 
-    An instalment unpaid through day *D* ≥ its due date is ``D − due + 1`` days past due then; the worst day of the window is the
-    last on which it is still unpaid.
+    An instalment unpaid through day *D* ≥ its due date is ``D − due + 1`` days past due then; the worst day of the
+    window is the last on which it is still unpaid.
 
     Parameters
     ----------

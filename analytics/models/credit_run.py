@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ from analytics.models import credit, validation
 from analytics.models.credit import NAME, CreditModel
 from analytics.models.credit_card import completed
 from analytics.models.credit_data import scoring_frame, training_frame
+from analytics.models.credit_labels import WINDOW_MONTHS
 from analytics.models.scores import as_arrow, score_rows
 from analytics.pipeline.periods import add_months
 from governance.errors import ModelError
@@ -28,7 +31,9 @@ MONTHS_PER_VINTAGE = 3
 #: Month ends of history before a training as-of, so that half-year windows are whole.
 WARM_UP_MONTHS = 6
 FOLDS = 3
+FITS_AT_ONCE = 2
 DIRECTIONS: Mapping[str, int] = {name: feature.direction for name, feature in FEATURES.items()}
+Fits = dict[tuple[dt.date, bool], CreditModel | ModelError]
 
 
 @dataclass(frozen=True)
@@ -56,12 +61,18 @@ def run(
     progress("Collecting labels", 0.5)
     frame = training_frame(writer, books, month_ends[WARM_UP_MONTHS - 1 :], data_clock)
     progress("Training the credit model", 0.55)
-    try:
-        vintages = train_vintages(frame, month_ends[-1])
-    except ModelError as refusal:
-        return Outcome(as_of=month_ends[-1], refusal=str(refusal))
-    progress("Validating out of time", 0.75)
-    folds = validate(frame, month_ends)
+    last = month_ends[-1]
+    fits = train(frame, last)
+    if isinstance(refusal := fits[last, True], ModelError):
+        return Outcome(as_of=last, refusal=str(refusal))
+    vintages = _fitted(fits, vintage_dates(last))
+    progress("Validating out of time", 0.8)
+    folds = [
+        validation.scored_fold(frame, model, baseline)
+        for model, baseline in zip(
+            _fitted(fits, fold_dates(last)), _fitted(fits, fold_dates(last), ours=False), strict=True
+        )
+    ]
     progress("Scoring borrowers", 0.9)
     scoring = scoring_frame(writer, books, month_ends[-SCORED_MONTHS:])
     champion = completed(vintages[0], frame, scoring, folds)
@@ -73,44 +84,44 @@ def run(
     )  # fmt: skip
 
 
-def train_vintages(frame: pd.DataFrame, last: dt.date) -> list[CreditModel]:
-    """Fit at the last month end and each quarter before it, newest first, as far back as there are labels enough.
+def vintage_dates(last: dt.date) -> list[dt.date]:
+    """Return the as-ofs a model is trained at, newest first: enough for each month end scored."""
+    return [add_months(last, -back) for back in range(0, SCORED_MONTHS + 1, MONTHS_PER_VINTAGE)]
 
-    Raises
-    ------
-    ModelError
-        Not even the newest can be fitted.
+
+def fold_dates(last: dt.date) -> list[dt.date]:
+    """Return the as-ofs a fold tests, newest first: a quarter apart, the whole label window before the clock."""
+    return [add_months(last, -WINDOW_MONTHS - number * MONTHS_PER_VINTAGE) for number in range(FOLDS)]
+
+
+def train(frame: pd.DataFrame, last: dt.date) -> Fits:
+    """Fit every vintage and fold, and the logistic baseline of each fold, two at a time.
+
+    Returns
+    -------
+    dict
+        (as-of, whether it is the model and not the baseline) → the model, or why it could not be fitted.
     """
-    vintages: list[CreditModel] = []
-    for back in range(0, SCORED_MONTHS + 1, MONTHS_PER_VINTAGE):
-        as_of = add_months(last, -back)
+    wanted = {(as_of, True) for as_of in (*vintage_dates(last), *fold_dates(last))}
+    wanted |= {(as_of, False) for as_of in fold_dates(last)}
+
+    def fitted(as_of: dt.date, ours: bool) -> CreditModel | ModelError:
+        past = validation.complete_before(frame, as_of)
         try:
-            model = credit.fit(validation.complete_before(frame, as_of), trained_as_of=as_of, features=DIRECTIONS)
-        except ModelError:
-            if not vintages:
-                raise
-            break
-        vintages.append(model)
-    return vintages
+            return credit.fit(past, trained_as_of=as_of, features=DIRECTIONS, trees=None if ours else False)
+        except ModelError as refusal:
+            return refusal
+
+    order = sorted(wanted, reverse=True)
+    with ThreadPoolExecutor(FITS_AT_ONCE) as pool:
+        return dict(zip(order, pool.map(lambda key: fitted(*key), order), strict=True))
 
 
-def validate(frame: pd.DataFrame, month_ends: Sequence[dt.date]) -> list[validation.Fold]:
-    """Return the folds the history allows, newest first: a quarter apart, each with a year of labels before and after."""
-    folds: list[validation.Fold] = []
-    for number in range(FOLDS):
-        test = add_months(month_ends[-1], -credit_months() - number * MONTHS_PER_VINTAGE)
-        try:
-            folds += validation.out_of_time(frame, [test], features=DIRECTIONS)
-        except ModelError:
-            break
-    return folds
-
-
-def credit_months() -> int:
-    """Months of a label window."""
-    from analytics.models.credit_labels import WINDOW_MONTHS
-
-    return WINDOW_MONTHS
+def _fitted(fits: Fits, as_ofs: Sequence[dt.date], *, ours: bool = True) -> list[CreditModel]:
+    """Return the models that could be fitted, newest first, up to the first that could not."""
+    found = (fits[as_of, ours] for as_of in as_ofs)
+    return [model for model in itertools.takewhile(lambda model: isinstance(model, CreditModel), found)
+            if isinstance(model, CreditModel)]  # fmt: skip
 
 
 def score_history(vintages: Sequence[CreditModel], scoring: pd.DataFrame) -> pd.DataFrame:
@@ -118,8 +129,8 @@ def score_history(vintages: Sequence[CreditModel], scoring: pd.DataFrame) -> pd.
     import pandas as pd
 
     parts = []
-    for moment, frame in scoring.groupby("as_of", sort=True):
-        as_of = pd.Timestamp(moment).date()
+    for _, frame in scoring.groupby("as_of", sort=True):
+        as_of = frame["as_of"].iloc[0].date()
         in_time = [model for model in vintages if model.trained_as_of <= as_of]
         model = in_time[0] if in_time else vintages[-1]
         parts.append(score_rows(model, frame, name=NAME, backcast=not in_time))

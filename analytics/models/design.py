@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Design:
-    """Each feature on a symmetric log scale, clipped at its 1 % and 99 % quantiles, missing as the median, standardised.
+    """Each feature on a symmetric log scale, clipped at its 1 % and 99 % quantiles, missing as median, standardised.
 
     Attributes
     ----------
@@ -36,8 +36,10 @@ class Design:
     def of(cls, frame: pd.DataFrame, names: Sequence[str]) -> Design:
         """Learn the scale of a frame. A feature that is never known becomes a column of zeros."""
         values = _log_scale(matrix(frame, names))
-        empty = np.isnan(values).all(axis=0)
-        low, centre, high = np.nanquantile(np.where(empty, 0.0, values), [0.01, 0.5, 0.99], axis=0)
+        known = [column[~np.isnan(column)] for column in values.T]
+        low, centre, high = np.array(
+            [np.quantile(column, [0.01, 0.5, 0.99]) if len(column) else np.zeros(3) for column in known]
+        ).T
         filled = np.clip(np.where(np.isnan(values), centre, values), low, high)
         spread = filled.std(axis=0)
         return cls(tuple(names), low, high, centre, filled.mean(axis=0), np.where(spread > 1e-12, spread, np.inf))
@@ -59,7 +61,8 @@ class Design:
         """Undo `as_dict`."""
         numbers = [np.array(values[name], dtype=float) for name in ("low", "high", "centre", "mean")]
         spread = np.array([np.inf if value is None else value for value in values["spread"]], dtype=float)
-        return cls(tuple(values["names"]), *numbers, spread)
+        low, high, centre, mean = numbers
+        return cls(tuple(values["names"]), low, high, centre, mean, spread)
 
 
 def matrix(frame: pd.DataFrame, names: Sequence[str]) -> Floats:

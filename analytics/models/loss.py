@@ -1,7 +1,7 @@
 """Loss given default by product, and the expected loss that follows: PD × LGD × exposure.
 
-65 % of the outstanding on unsecured and 35 % on secured loans, the former the backstop of the RBI's expected-credit-loss
-directions; a lender replaces them with its own recoveries.
+65 % of the outstanding on unsecured and 35 % on secured loans, the former the backstop of the RBI's
+expected-credit-loss directions; a lender replaces them with its own recoveries.
 """
 
 from __future__ import annotations

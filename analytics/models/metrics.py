@@ -140,7 +140,7 @@ def calibration_slope(bad: Floats, probability: Floats, weights: Floats) -> Floa
 
 
 def calibration_intercept(bad: Floats, probability: Floats, weights: Floats, *, steps: int = 30) -> Floats:
-    """Return calibration in the large: the shift of log-odds, slope held at 1, that makes the mean right; 0 is right."""
+    """Return calibration in the large: the shift of log-odds, at slope 1, that makes the mean right; 0 is right."""
     x = logit(probability)
     shift = np.zeros(len(weights))
     for _ in range(steps):

@@ -31,6 +31,8 @@ def score_rows(model: CreditModel, frame: pd.DataFrame, *, name: str, backcast: 
     backcast
         Whether the model was trained on data later than the as-of.
     """
+    import pandas as pd
+
     scored, contributions = model.explained(frame)
     ordered = scored.assign(exposure=frame["exposure"]).sort_values(
         ["probability", "exposure", "customer_id"], ascending=[False, False, True]
@@ -39,7 +41,7 @@ def score_rows(model: CreditModel, frame: pd.DataFrame, *, name: str, backcast: 
     place[frame.index.get_indexer(ordered.index)] = np.arange(1, len(ordered) + 1)
     below = np.searchsorted(np.sort(scored["probability"].to_numpy()), scored["probability"].to_numpy(), side="left")
     background = model.card().get("background", {}).get("medians", {})
-    return scored.drop(columns="log_odds").assign(
+    rows = scored.drop(columns="log_odds").assign(
         model=name,
         version=model.version,
         rank=place,
@@ -47,8 +49,9 @@ def score_rows(model: CreditModel, frame: pd.DataFrame, *, name: str, backcast: 
         exposure=frame["exposure"],
         expected_loss=scored["probability"] * frame["loss_given_default"],
         backcast=backcast,
-        reasons=reasons(frame, contributions, background),
     )
+    rows["reasons"] = pd.Series(reasons(frame, contributions, background), index=rows.index, dtype=object)
+    return rows
 
 
 def as_arrow(rows: pd.DataFrame) -> pa.Table:

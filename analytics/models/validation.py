@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analytics.models import metrics
-from analytics.models.credit import fit
 from analytics.models.credit_labels import WINDOW_MONTHS
 from analytics.models.metrics import METRICS, Estimate, Replicates
 from analytics.pipeline.periods import add_months
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analytics.models.credit import CreditModel
 
 DECILES = 10
 
@@ -41,35 +43,28 @@ def complete_before(frame: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     return frame[frame["as_of"] <= pd.Timestamp(add_months(as_of, -WINDOW_MONTHS))]
 
 
-def out_of_time(
-    frame: pd.DataFrame, test_as_ofs: Sequence[dt.date], *, features: Mapping[str, int], seed: int = 0
-) -> list[Fold]:
-    """Fit model and logistic baseline before each test as-of and score it.
+def scored_fold(frame: pd.DataFrame, model: CreditModel, baseline: CreditModel) -> Fold:
+    """Score the borrowers at the as-of both models were trained by.
 
     Parameters
     ----------
     frame
         Labelled rows, see `analytics.models.credit.fit`.
-    test_as_ofs
-        Month ends whose own labels are complete.
+    model, baseline
+        Trained on labels complete before the same as-of, whose own labels are complete too.
 
     Returns
     -------
-    list[Fold]
+    Fold
         ``scored`` has ``customer_id, as_of, bad, indeterminate, probability, baseline``.
     """
     import pandas as pd
 
-    folds = []
-    for as_of in test_as_ofs:
-        past, test = complete_before(frame, as_of), frame[frame["as_of"] == pd.Timestamp(as_of)]
-        model = fit(past, trained_as_of=as_of, features=features, seed=seed)
-        baseline = fit(past, trained_as_of=as_of, features=features, seed=seed, trees=False)
-        scored = test[["customer_id", "as_of", "bad", "indeterminate"]].assign(
-            probability=model.score(test)["probability"], baseline=baseline.score(test)["probability"]
-        )
-        folds.append(Fold(as_of, scored))
-    return folds
+    test = frame[frame["as_of"] == pd.Timestamp(model.trained_as_of)]
+    scored = test[["customer_id", "as_of", "bad", "indeterminate"]].assign(
+        probability=model.score(test)["probability"], baseline=baseline.score(test)["probability"]
+    )
+    return Fold(model.trained_as_of, scored)
 
 
 def report(folds: Sequence[Fold], *, seed: int = 0) -> dict[str, Any]:
@@ -135,4 +130,4 @@ def deciles(bad: metrics.Floats, probability: metrics.Floats) -> dict[str, Any]:
         for number, part in enumerate(parts, start=1)
     ]
     rates = [row["bad_rate"] for row in rows]
-    return {"rows": rows, "monotone": all(a >= b for a, b in zip(rates, rates[1:], strict=False))}
+    return {"rows": rows, "monotone": all(a >= b for a, b in itertools.pairwise(rates))}

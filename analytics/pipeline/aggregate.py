@@ -1,7 +1,7 @@
 """Customer × month aggregates, in one pass over the transactions.
 
-Point in time: the cut-off of an as-of is 00:00 after it. A row counts in the month in which it was both posted and known,
-the month of ``greatest(posted_at, known_at)``. A row back-dated into an earlier month therefore changes nothing
+Point in time: the cut-off of an as-of is 00:00 after it. A row counts in the month in which it was both posted and
+known, the month of ``greatest(posted_at, known_at)``. A row back-dated into an earlier month therefore changes nothing
 that was computed for that month, and one pass serves every month end without a leak.
 """
 
@@ -15,17 +15,22 @@ from analytics.pipeline.loan_status import loan_status
 from analytics.pipeline.measures import MEASURES, SCOPES, Measure
 from analytics.pipeline.timeline import HORIZON, Timeline
 from analytics.pipeline.vocabulary import FLAGS
+from analytics.schema import MONEY
 
 if TYPE_CHECKING:
     from analytics.pipeline.books import Books
 
-@ibis.udf.agg.builtin(signature=((ibis.dtype("decimal(18, 2)"), ibis.dtype("timestamp")), ibis.dtype("decimal(18, 2)")))
-def max_by(value: Any, order: Any) -> Any:  # type: ignore[empty-body]
+
+_MONEY = ibis.dtype(MONEY.lower())
+
+
+@ibis.udf.agg.builtin(signature=((_MONEY, ibis.dtype("timestamp")), _MONEY))  # type: ignore[untyped-decorator]
+def max_by(value: Any, order: Any) -> Any:
     """Value of the row with the largest order, the first of equals."""
 
 
-@ibis.udf.scalar.builtin(signature=((ibis.dtype("int64"),), ibis.dtype("int64")))
-def bit_count(bits: Any) -> Any:  # type: ignore[empty-body]
+@ibis.udf.scalar.builtin(signature=((ibis.dtype("int64"),), ibis.dtype("int64")))  # type: ignore[untyped-decorator]
+def bit_count(bits: Any) -> Any:
     """Number of bits that are set."""
 
 
@@ -44,8 +49,9 @@ def monthly(books: Books, timeline: Timeline, status: ibis.Table | None = None) 
     Returns
     -------
     ibis.Table
-        A row for each customer and month: the timeline's keys, ``customer_id``, ``period``, ``ends_on``, `MEASURES`, balances,
-        logins, repayments and open loans. NULL where the month has no posting. Money is DOUBLE, outflows positive.
+        A row for each customer and month: the timeline's keys, ``customer_id``, ``period``, ``ends_on``, `MEASURES`,
+        balances, logins, repayments and open loans. NULL where the month has no posting. Money is DOUBLE, outflows
+        positive.
     """
     keys = [*timeline.keys, "period"]
     postings = _account_months(books, timeline)
@@ -72,7 +78,7 @@ def _left(left: ibis.Table, right: ibis.Table, keys: list[str]) -> ibis.Table:
 def _rows(books: Books) -> ibis.Table:
     """Postings in the main currency with empty texts as '', the moment they are known, and the flags."""
     rows = books.transactions.filter(books.transactions.currency == books.currency)
-    rows = rows.select(
+    return rows.select(
         "customer_id",
         "account_id",
         "posted_at",
@@ -85,7 +91,6 @@ def _rows(books: Books) -> ibis.Table:
         own=rows.is_own_transfer.fill_null(False),
         reversal=rows.reversal_of.notnull(),
     )
-    return rows
 
 
 def _account_months(books: Books, timeline: Timeline) -> ibis.Table:
@@ -119,7 +124,7 @@ def _rolled_up(postings: ibis.Table, measure: Measure) -> Any:
 
 
 def _balances(postings: ibis.Table, timeline: Timeline, scope: Any, name: str) -> ibis.Table:
-    """Return the month-end balance over accounts of a scope; an account without postings keeps its last, up to a year."""
+    """Return the month-end balance over accounts of a scope; without postings an account keeps its last for a year."""
     keys = list(timeline.keys)
     rows = postings.filter(postings.kind.isin(SCOPES[scope]), postings.closing.notnull())
     following = rows.period.lead().over(ibis.window(group_by=[*keys, "account_id"], order_by="period"))
@@ -136,7 +141,7 @@ def _logins(sessions: ibis.Table, timeline: Timeline) -> ibis.Table:
 
 
 def _logins_where_tracked(months: ibis.Table, sessions: ibis.Table) -> ibis.Table:
-    """Tell no logins from logins not recorded: zero from the first recorded session on, NULL before it or without any."""
+    """Tell no logins from none recorded: zero from the first recorded session on, NULL before it or without any."""
     tracked = months.cross_join(sessions.aggregate(tracked_from=sessions.started_at.min()))
     logins = ibis.ifelse(tracked.tracked_from < tracked.ends_on, tracked.logins.fill_null(0.0), ibis.null())
     return tracked.mutate(logins=logins).drop("tracked_from")

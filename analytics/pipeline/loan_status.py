@@ -39,8 +39,7 @@ def loan_status(loans: ibis.Table, instalments: ibis.Table, as_ofs: ibis.Table) 
     at = _open_loans(loans, as_ofs)
     paid = _repayment(at, instalments)
     joined = at.left_join(paid, ["loan_id", "as_of"])
-    overdue = (joined.as_of.delta(joined.oldest_unpaid, unit="day") + 1).fill_null(0)
-    days = overdue.cast("int32").nullif(-1)
+    days = (joined.as_of.delta(joined.oldest_unpaid, unit="day") + 1).fill_null(0).cast("int32")
     known = joined.mutate(days_past_due=_where(joined.instalments > 0, days))
     return known.select(
         "loan_id",
@@ -75,7 +74,7 @@ def _repayment(at: ibis.Table, instalments: ibis.Table) -> ibis.Table:
 
 
 def _outstanding(status: ibis.Table) -> Any:
-    """Principal by the annuity schedule after the instalments paid: ``P · (1 − g(k) / g(n))``, ``g(k) = (1 + r)ᵏ − 1``."""
+    """Principal left by annuity after ``k`` of ``n`` instalments: ``P · (1 − g(k) / g(n))``, g(k) = (1 + r)ᵏ − 1."""
     import ibis
 
     elapsed = (

@@ -1,7 +1,7 @@
 """The monthly measures: what is kept of an account's postings for each month, as one table of declarations.
 
-A measure reads rows of one account and month; ``rollup`` joins the accounts of a customer; ``scope`` says which kinds of
-account it covers. Money measures are in the account's currency, outflows positive.
+A measure reads rows of one account and month; ``rollup`` joins the accounts of a customer; ``scope`` says which kinds
+of account it covers. Money measures are in the account's currency, outflows positive.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def count_of(name: str, flag: str, scope: Scope = "deposit") -> Measure:
 
 
 def days_of(name: str, condition: Callable[[Row], Any], scope: Scope = "deposit") -> Measure:
-    """Distinct days of the month on which a row meets the condition, as a bit for each day: no distinct count is needed."""
+    """Distinct days of the month with a row that meets the condition, a bit for each: no distinct count is needed."""
 
     def expression(row: Row) -> Any:
         import ibis

@@ -7,7 +7,6 @@ Either gives the same values where both apply, since everything after it (`analy
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 

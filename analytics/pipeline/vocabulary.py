@@ -1,7 +1,7 @@
 """What the pipeline makes of a posting: flags over category, subcategory, recurring kind and direction.
 
-Each flag is one declaration; `analytics.pipeline.measures` sums and counts them. Own transfers, loan disbursals, money from
-loan apps, refunds (credits in a spending category) and reversals are never inflow, hence never income.
+Each flag is one declaration; `analytics.pipeline.measures` sums and counts them. Own transfers, loan disbursals, money
+from loan apps, refunds (credits in a spending category) and reversals are never inflow, hence never income.
 """
 
 from __future__ import annotations
