@@ -16,6 +16,7 @@ from analytics.models.credit import NAME, CreditModel
 from analytics.models.credit_card import completed
 from analytics.models.credit_data import scoring_frame, training_frame
 from analytics.models.credit_labels import WINDOW_MONTHS
+from analytics.models.learners import Logistic
 from analytics.models.scores import as_arrow, score_rows
 from analytics.pipeline.periods import add_months
 from governance.errors import ModelError
@@ -33,7 +34,6 @@ WARM_UP_MONTHS = 6
 FOLDS = 3
 FITS_AT_ONCE = 2
 DIRECTIONS: Mapping[str, int] = {name: feature.direction for name, feature in FEATURES.items()}
-Fits = dict[tuple[dt.date, bool], CreditModel | ModelError]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,14 @@ class Outcome:
     scored: int = 0
     refusal: str | None = None
     metrics: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model and the logistic baseline on the same rows; the same one where the book is small."""
+
+    model: CreditModel
+    baseline: CreditModel
 
 
 def run(
@@ -62,17 +70,13 @@ def run(
     frame = training_frame(writer, books, month_ends[WARM_UP_MONTHS - 1 :], data_clock)
     progress("Training the credit model", 0.55)
     last = month_ends[-1]
-    fits = train(frame, last)
-    if isinstance(refusal := fits[last, True], ModelError):
+    trained = train(frame, last)
+    if isinstance(refusal := trained[last], ModelError):
         return Outcome(as_of=last, refusal=str(refusal))
-    vintages = _fitted(fits, vintage_dates(last))
+    vintages = [each.model for each in _fitted(trained, vintage_dates(last))]
     progress("Validating out of time", 0.8)
-    folds = [
-        validation.scored_fold(frame, model, baseline)
-        for model, baseline in zip(
-            _fitted(fits, fold_dates(last)), _fitted(fits, fold_dates(last), ours=False), strict=True
-        )
-    ]
+    tested = _fitted(trained, fold_dates(last))
+    folds = [validation.scored_fold(frame, each.model, each.baseline) for each in tested]
     progress("Scoring borrowers", 0.9)
     scoring = scoring_frame(writer, books, month_ends[-SCORED_MONTHS:])
     champion = completed(vintages[0], frame, scoring, folds)
@@ -94,34 +98,32 @@ def fold_dates(last: dt.date) -> list[dt.date]:
     return [add_months(last, -WINDOW_MONTHS - number * MONTHS_PER_VINTAGE) for number in range(FOLDS)]
 
 
-def train(frame: pd.DataFrame, last: dt.date) -> Fits:
-    """Fit every vintage and fold, and the logistic baseline of each fold, two at a time.
+def train(frame: pd.DataFrame, last: dt.date) -> dict[dt.date, Trained | ModelError]:
+    """Fit every vintage and fold, two at a time; where a model could not be fitted, keep why."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    Returns
-    -------
-    dict
-        (as-of, whether it is the model and not the baseline) → the model, or why it could not be fitted.
-    """
-    wanted = {(as_of, True) for as_of in (*vintage_dates(last), *fold_dates(last))}
-    wanted |= {(as_of, False) for as_of in fold_dates(last)}
-
-    def fitted(as_of: dt.date, ours: bool) -> CreditModel | ModelError:
-        past = validation.complete_before(frame, as_of)
-        try:
-            return credit.fit(past, trained_as_of=as_of, features=DIRECTIONS, trees=None if ours else False)
-        except ModelError as refusal:
-            return refusal
-
-    order = sorted(wanted, reverse=True)
-    with ThreadPoolExecutor(FITS_AT_ONCE) as pool:
-        return dict(zip(order, pool.map(lambda key: fitted(*key), order), strict=True))
+    as_ofs = sorted({*vintage_dates(last), *fold_dates(last)}, reverse=True)
+    with threadpool_limits(1), ThreadPoolExecutor(FITS_AT_ONCE) as pool:
+        return dict(zip(as_ofs, pool.map(lambda as_of: _train_one(frame, as_of), as_ofs), strict=True))
 
 
-def _fitted(fits: Fits, as_ofs: Sequence[dt.date], *, ours: bool = True) -> list[CreditModel]:
-    """Return the models that could be fitted, newest first, up to the first that could not."""
-    found = (fits[as_of, ours] for as_of in as_ofs)
-    return [model for model in itertools.takewhile(lambda model: isinstance(model, CreditModel), found)
-            if isinstance(model, CreditModel)]  # fmt: skip
+def _train_one(frame: pd.DataFrame, as_of: dt.date) -> Trained | ModelError:
+    past = validation.complete_before(frame, as_of)
+    try:
+        model = credit.fit(past, trained_as_of=as_of, features=DIRECTIONS)
+        simple = model.learner.kind == Logistic.kind
+        return Trained(
+            model, model if simple else credit.fit(past, trained_as_of=as_of, features=DIRECTIONS, trees=False)
+        )
+    except ModelError as refusal:
+        return refusal
+
+
+def _fitted(trained: Mapping[dt.date, Trained | ModelError], as_ofs: Sequence[dt.date]) -> list[Trained]:
+    """Return what could be fitted, newest first, up to the first that could not."""
+    found = (trained[as_of] for as_of in as_ofs)
+    return [each for each in itertools.takewhile(lambda each: isinstance(each, Trained), found)
+            if isinstance(each, Trained)]  # fmt: skip
 
 
 def score_history(vintages: Sequence[CreditModel], scoring: pd.DataFrame) -> pd.DataFrame:

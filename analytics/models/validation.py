@@ -85,28 +85,30 @@ def report(folds: Sequence[Fold], *, seed: int = 0) -> dict[str, Any]:
         "metrics": {name: value.as_dict() for name, value in _estimates(pooled, "probability", seed).items()},
         "baseline": {name: value.as_dict() for name, value in _estimates(pooled, "baseline", seed).items()},
         "auc_gap_to_baseline": _gap(pooled, seed).as_dict(),
-        "auc_without_indeterminates": _estimates(determinate, "probability", seed)["auc"].as_dict(),
+        "auc_without_indeterminates": _estimates(determinate, "probability", seed, only=("auc",))["auc"].as_dict(),
         "deciles": deciles(pooled["bad"].to_numpy(dtype=float), pooled["probability"].to_numpy()),
         "intervals": "95 %, bootstrap over customers",
     }
 
 
 def _fold_row(fold: Fold, seed: int) -> dict[str, Any]:
-    estimates, baseline = _estimates(fold.scored, "probability", seed), _estimates(fold.scored, "baseline", seed)
+    estimates = _estimates(fold.scored, "probability", seed)
     return {
         "as_of": fold.as_of.isoformat(),
         "n": len(fold.scored),
         "bads": fold.bads,
         **{name: value.as_dict() for name, value in estimates.items()},
-        "baseline_auc": baseline["auc"].as_dict(),
+        "baseline_auc": _estimates(fold.scored, "baseline", seed, only=("auc",))["auc"].as_dict(),
         "auc_gap_to_baseline": _gap(fold.scored, seed).as_dict(),
     }
 
 
-def _estimates(scored: pd.DataFrame, column: str, seed: int) -> dict[str, Estimate]:
+def _estimates(
+    scored: pd.DataFrame, column: str, seed: int, *, only: Sequence[str] = tuple(METRICS)
+) -> dict[str, Estimate]:
     draws = Replicates.by_customer(scored["customer_id"].to_numpy(), seed=seed)
     bad, probability = scored["bad"].to_numpy(dtype=float), scored[column].to_numpy(dtype=float)
-    return {name: draws.estimate(metric, bad, probability) for name, metric in METRICS.items()}
+    return {name: draws.estimate(metric, bad, probability) for name, metric in METRICS.items() if name in only}
 
 
 def _gap(scored: pd.DataFrame, seed: int) -> Estimate:
