@@ -5,6 +5,6 @@ comes beside them and never enters the books.
 """
 
 from analytics.sandbox.profile import SandboxChunk, SandboxProfile
-from analytics.sandbox.simulate import simulate
+from analytics.sandbox.simulation import simulate
 
 __all__ = ["SandboxChunk", "SandboxProfile", "simulate"]

@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.sandbox.arrays import Bools, Ints, paise
-from analytics.sandbox.calendar_months import Month
-from analytics.sandbox.catalogue import Catalogue
-from analytics.sandbox.people import People
-from analytics.sandbox.plan import CARD, Phase, Plan
-from analytics.sandbox.state import State
+from analytics.sandbox.plan import CARD, HOME_CITY, Phase
+from analytics.sandbox.postings import of_kind
+from analytics.sandbox.scene import Scene
 
 #: Kinds by code; 0 is an ordinary posting.
 ANOMALIES = (
@@ -19,89 +17,90 @@ CARD_TESTING, TAKEOVER, DUPLICATE, OUTLIER, GEO_JUMP, STRUCTURING = range(1, 7)
 MONTHLY_ODDS = 0.0006
 
 
-def plant(people: People, state: State, month: Month, plan: Plan, cat: Catalogue, rng: np.random.Generator) -> None:
+def plant(scene: Scene) -> None:
     """Add this month's anomalies to the plan."""
-    if not month.in_books:
+    if not scene.month.in_books:
         return
-    active = state.active(people, month.index) & (state.balance > 500_000)
-    drawn = rng.random((6, len(people))) < MONTHLY_ODDS
-    _card_testing(np.flatnonzero(drawn[0] & active & people.has_card), month, plan, cat, rng)
-    _takeover(np.flatnonzero(drawn[1] & active), state, month, plan, cat, rng)
-    _duplicate(plan, cat, rng)
-    _outlier(np.flatnonzero(drawn[3] & active), state, month, plan, cat, rng)
-    _geo_jump(np.flatnonzero(drawn[4] & active), people, month, plan, cat, rng)
-    _structuring(np.flatnonzero(drawn[5] & active & (state.income > 40_000)), month, plan, cat, rng)
+    able = scene.active & (scene.state.balance > 500_000)
+    _card_testing(scene, _chosen(scene, able & scene.people.has_card))
+    _takeover(scene, _chosen(scene, able))
+    _duplicate(scene)
+    _outlier(scene, _chosen(scene, able))
+    _geo_jump(scene, _chosen(scene, able))
+    _structuring(scene, _chosen(scene, able & (scene.state.income > 40_000)))
 
 
-def _card_testing(who: Ints, month: Month, plan: Plan, cat: Catalogue, rng: np.random.Generator) -> None:
-    """A dozen tiny online payments within minutes, then a large one."""
-    day = rng.integers(0, month.days, len(who))
+def _chosen(scene: Scene, able: Bools) -> Ints:
+    return np.flatnonzero(able & scene.chance(MONTHLY_ODDS))
+
+
+def _card_testing(scene: Scene, who: Ints) -> None:
+    """Tiny online payments within minutes, then a large one."""
+    rng, day = scene.rng, scene.days(len(who))
     begin = rng.integers(54_000, 80_000, len(who))
-    party = cat.picks["unusual"][rng.integers(len(cat.picks["unusual"]), size=len(who))]
+    party = scene.any_of("unusual", len(who))
     for nth in range(9):
-        tiny = rng.random(len(who)) < (0.9 if nth < 8 else 1.0)
+        goes = rng.random(len(who)) < (0.9 if nth < 8 else 1.0)
         rupees = rng.integers(1, 50, len(who)) if nth < 8 else rng.integers(4_000, 15_000, len(who))
-        plan.intend(
-            "card_purchase", Phase.EVENING, who[tiny], day[tiny], -(rupees[tiny] * 100), party[tiny], account=CARD,
-            second=begin[tiny] + nth * 67, anomaly=CARD_TESTING,
+        scene.plan.intend(
+            "card_purchase", Phase.EVENING, who[goes], day[goes], -(rupees[goes] * 100), party[goes], account=CARD,
+            second=begin[goes] + nth * 67, anomaly=CARD_TESTING,
         )  # fmt: skip
 
 
-def _takeover(who: Ints, state: State, month: Month, plan: Plan, cat: Catalogue, rng: np.random.Generator) -> None:
-    """Two or three transfers to a stranger in the small hours."""
-    day = rng.integers(1, month.days, len(who))
-    stranger = cat.persons[rng.integers(len(cat.persons), size=len(who))]
+def _takeover(scene: Scene, who: Ints) -> None:
+    """Three transfers to a stranger in the small hours."""
+    rng, day = scene.rng, scene.days(len(who), 1)
+    stranger = scene.catalogue.persons[rng.integers(len(scene.catalogue.persons), size=len(who))]
     begin = rng.integers(4_000, 13_000, len(who))
     for nth in range(3):
         share = rng.uniform(0.15, 0.3, len(who))
-        amount = np.maximum((state.balance[who] * share).astype(np.int64) // 100_000, 1) * 100_000
-        plan.intend("takeover", Phase.NIGHT, who, day, -amount, stranger, second=begin + nth * 190, anomaly=TAKEOVER)
+        amount = np.maximum((scene.state.balance[who] * share).astype(np.int64) // 100_000, 1) * 100_000
+        second = begin + nth * 190
+        scene.plan.intend("takeover", Phase.NIGHT, who, day, -amount, stranger, second=second, anomaly=TAKEOVER)
 
 
-def _duplicate(plan: Plan, cat: Catalogue, rng: np.random.Generator) -> None:
+def _duplicate(scene: Scene) -> None:
     """The same purchase charged twice within a minute or two."""
-    columns = plan.columns()
-    bought = np.isin(columns["kind"], [cat.kind_index[kind] for kind in ("spend_upi", "spend_pos", "spend_online")])
+    columns = scene.plan.columns()
+    bought = of_kind(columns, scene.catalogue, "spend_upi", "spend_pos", "spend_online")
     rows = np.flatnonzero(bought & (columns["amount"] < -15_000))
-    rows = rows[rng.random(len(rows)) < MONTHLY_ODDS / 12]
+    rows = rows[scene.rng.random(len(rows)) < MONTHLY_ODDS / 12]
     copies = {name: values[rows] for name, values in columns.items()}
-    copies["second"] = copies["second"] + rng.integers(15, 110, len(rows))
+    copies["second"] = copies["second"] + scene.rng.integers(15, 110, len(rows))
     copies["anomaly"] = np.full(len(rows), DUPLICATE)
-    plan.add(copies.pop("customer").astype(np.int64), **copies)
+    scene.plan.add(copies.pop("customer").astype(np.int64), **copies)
 
 
-def _outlier(who: Ints, state: State, month: Month, plan: Plan, cat: Catalogue, rng: np.random.Generator) -> None:
+def _outlier(scene: Scene, who: Ints) -> None:
     """An everyday merchant, an amount many times the usual."""
-    party = cat.picks["food_and_dining"][rng.integers(len(cat.picks["food_and_dining"]), size=len(who))]
-    rupees = np.minimum(rng.uniform(6_000, 30_000, len(who)), state.balance[who] / 100 * 0.6)
-    day = rng.integers(0, month.days, len(who))
-    plan.intend("spend_upi", Phase.MORNING, who, day, -paise(rupees), party, anomaly=OUTLIER)
+    rupees = np.minimum(scene.rng.uniform(6_000, 30_000, len(who)), scene.state.balance[who] / 100 * 0.6)
+    party = scene.any_of("food_and_dining", len(who))
+    day = scene.days(len(who))
+    scene.plan.intend("spend_upi", Phase.MORNING, who, day, -paise(rupees), party, anomaly=OUTLIER)
 
 
-def _geo_jump(who: Ints, people: People, month: Month, plan: Plan, cat: Catalogue, rng: np.random.Generator) -> None:
-    """A purchase at home and one in a far city within the hour."""
-    away = (people.city[who] + rng.integers(3, len(cat.places) - 3, len(who))) % len(cat.places)
-    table = cat.picks["fuel_station"]
-    day, begin = rng.integers(0, month.days, len(who)), rng.integers(35_000, 42_000, len(who))
-    marks: tuple[tuple[Ints | int, int, int], ...] = ((-1, 0, 0), (away, 2_700, GEO_JUMP))
+def _geo_jump(scene: Scene, who: Ints) -> None:
+    """A purchase at home and one in another city within the hour."""
+    cities = len(scene.catalogue.places)
+    away = (scene.people.city[who] + scene.rng.integers(3, cities - 3, len(who))) % cities
+    day, begin = scene.days(len(who)), scene.rng.integers(35_000, 42_000, len(who))
+    marks: tuple[tuple[Ints | int, int, int], ...] = ((HOME_CITY, 0, 0), (away, 2_700, GEO_JUMP))
     for city, delay, code in marks:
-        party = table[rng.integers(len(table), size=len(who))]
-        amount = -paise(rng.uniform(500, 3_000, len(who)))
-        plan.intend("spend_pos", Phase.MORNING, who, day, amount, party, second=begin + delay, city=city, anomaly=code)
+        party = scene.any_of("fuel_station", len(who))
+        amount = -paise(scene.rng.uniform(500, 3_000, len(who)))
+        second = begin + delay
+        scene.plan.intend("spend_pos", Phase.MORNING, who, day, amount, party, second=second, city=city, anomaly=code)
 
 
-def _structuring(who: Ints, month: Month, plan: Plan, cat: Catalogue, rng: np.random.Generator) -> None:
+def _structuring(scene: Scene, who: Ints) -> None:
     """Cash paid in day after day just under 50,000, then sent on."""
-    begin = rng.integers(0, month.days - 8, len(who))
+    begin = scene.days(len(who), 0, scene.month.days - 8)
     total = np.zeros(len(who), np.int64)
     for nth in range(4):
-        amount = rng.integers(485, 500, len(who)) * 10_000
-        plan.intend("cash_deposit", Phase.NOON, who, begin + nth, amount, -1, anomaly=STRUCTURING)
+        amount = scene.rng.integers(485, 500, len(who)) * 10_000
+        scene.plan.intend("cash_deposit", Phase.NOON, who, begin + nth, amount, -1, anomaly=STRUCTURING)
         total += amount
-    stranger = cat.employers[rng.integers(len(cat.employers), size=len(who))]
-    plan.intend("large_purchase", Phase.PAYMENT, who, begin + 6, -(total * 95 // 100), stranger, anomaly=STRUCTURING)
-
-
-def planted(anomaly: Ints) -> Bools:
-    """Return which rows are anomalies."""
-    return anomaly > 0
+    payee = scene.catalogue.employers[scene.rng.integers(len(scene.catalogue.employers), size=len(who))]
+    sent = -(total * 95 // 100)
+    scene.plan.intend("large_purchase", Phase.PAYMENT, who, begin + 6, sent, payee, anomaly=STRUCTURING)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+#: Columns of one length and mixed types, by name.
+Columns = dict[str, npt.NDArray[Any]]
 
 SECONDS = 86_400
 
@@ -15,6 +19,12 @@ SECONDS = 86_400
 def sigmoid(z: Floats) -> Floats:
     """Map z-scores to shares between 0 and 1."""
     out: Floats = 1.0 / (1.0 + np.exp(-z))
+    return out
+
+
+def whole(values: npt.NDArray[Any]) -> Ints:
+    """Cut values to whole numbers."""
+    out: Ints = values.astype(np.int64)
     return out
 
 

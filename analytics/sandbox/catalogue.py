@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from analytics.sandbox.arrays import Floats, Ints
+from analytics.sandbox.arrays import Bools, Floats, Ints
 
 DATA = Path(__file__).parent / "data"
 PERSONS = 4000
@@ -79,6 +79,8 @@ class Catalogue:
 
     parties: tuple[Party, ...]
     picks: Mapping[str, Ints]
+    online_only: Bools
+    offline_only: Bools
     employers: Ints
     large_employers: Ints
     persons: Ints
@@ -96,7 +98,9 @@ class Catalogue:
 def catalogue() -> Catalogue:
     """Read the declarations; the same object every time."""
     names, narrations = _read("names"), _read("narrations")
-    merchants, groups = _merchants(_read("merchants"))
+    declared = _read("merchants")
+    merchants, groups = _merchants(declared)
+    channels = [row[-1] for rows in declared.values() for row in rows]
     employers = [_company(name, k) for k, name in enumerate(_employer_names(names["employers"]))]
     persons = _persons(names)
     edges = np.cumsum([len(merchants), len(employers), len(persons)])
@@ -104,6 +108,8 @@ def catalogue() -> Catalogue:
     return Catalogue(
         parties=(*merchants, *employers, *persons),
         picks={group: _pick_table(rows) for group, rows in groups.items()},
+        online_only=_marked(channels, "online", int(edges[-1])),
+        offline_only=_marked(channels, "offline", int(edges[-1])),
         employers=np.arange(edges[0], edges[1]),
         large_employers=np.arange(edges[0], edges[0] + len(names["employers"]["heads"])),
         persons=np.arange(edges[1], edges[2]),
@@ -122,6 +128,12 @@ def _read(name: str) -> Any:
     return yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
+def _marked(channels: Sequence[str], channel: str, parties: int) -> Bools:
+    marks = np.zeros(parties, np.bool_)
+    marks[: len(channels)] = np.array(channels) == channel
+    return marks
+
+
 def _ifsc(vpa: str, number: int) -> str:
     return f"{HANDLES.get(vpa.partition('@')[2], 'PUNB')}0{number * 7919 % 999983:06d}"
 
@@ -130,7 +142,7 @@ def _merchants(tables: Mapping[str, list[list[Any]]]) -> tuple[list[Party], dict
     parties: list[Party] = []
     groups: dict[str, list[tuple[int, float]]] = {}
     for category, rows in tables.items():
-        for short, legal, subcategory, mcc, vpa, weight, _channel in rows:
+        for short, legal, subcategory, mcc, vpa, weight, _ in rows:
             for group in {category, subcategory}:
                 groups.setdefault(group, []).append((len(parties), float(weight)))
             parties.append(Party(legal, short, vpa, _ifsc(vpa, len(parties) + 11), mcc, category, subcategory))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.sandbox.arrays import SECONDS, Ints
+from analytics.sandbox.arrays import Ints
 from analytics.sandbox.calendar_months import Month
 from analytics.sandbox.loan_book import SLOTS, LoanBook
 from analytics.sandbox.people import People
@@ -37,7 +37,9 @@ class Collector:
         begun = (book.first_due <= month.index) & book.open
         due = begun & (book.due_dom == day)
         book.fallen += due & (book.fallen < book.tenor)
-        asked = (due | (begun & (book.retry_dom == day))) & (book.fallen > book.paid)
+        behind = book.fallen - book.paid
+        again = (book.retry_dom == day) | ((behind > 1) & ((book.retry_dom - day) % 7 == 0))
+        asked = (due | (begun & again)) & (behind > 0)
         if not asked.any():
             return
         for slot in range(SLOTS):
@@ -70,10 +72,11 @@ class Collector:
         self.charged.add(who, day=day, second=second, amount=-amount)
         self._charges[who] = 0
 
-    def return_mandate(self, customer: Ints) -> None:
-        """Charge for another returned mandate today."""
-        self._charges[customer] += BOUNCE_CHARGE[self._people.bank[customer]]
-        self.bounces[customer] += 1
+    def return_mandates(self, customer: Ints) -> None:
+        """Charge for other lenders', funds' and insurers' mandates that were returned today."""
+        if len(customer):
+            np.add.at(self._charges, customer, BOUNCE_CHARGE[self._people.bank[customer]])
+            np.add.at(self.bounces, customer, 1)
 
     def _pay(self, kind: str, who: Ints, slot: int, day: int, second: int) -> None:
         if len(who) == 0:
@@ -96,8 +99,3 @@ class Collector:
         second = INSTALMENT_SECOND + slot * 1500 + 200 + self._rng.integers(0, 1100, len(shown))
         amount, loan = self._book.emi[shown, slot], self._book.loan[shown, slot]
         self.returned.add(shown, day=day, second=second, amount=-amount, loan=loan)
-
-
-def seconds_of(month: Month, day: Ints, second: Ints) -> Ints:
-    """Return seconds since 1970-01-01 of a moment of a day of the month."""
-    return (month.first_day + day.astype(np.int64)) * SECONDS + second

@@ -6,11 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.sandbox.arrays import Bools, Floats, Ints, pick
-from analytics.sandbox.calendar_months import Month, first_day_of, origin_of
-from analytics.sandbox.loan_book import EMPTY, LoanBook, Terms, instalment_amount
+from analytics.sandbox.arrays import Bools, Floats, Ints, paise, pick, whole
+from analytics.sandbox.calendar_months import Month, first_day_of
+from analytics.sandbox.loan_book import (
+    EMPTY,
+    SLOTS,
+    LoanBook,
+    Terms,
+    instalment_amount,
+    outstanding_principal,
+)
 from analytics.sandbox.people import BUSINESS, RETIRED, SELF_EMPLOYED, STUDENT, People
-from analytics.sandbox.plan import Phase, Plan
+from analytics.sandbox.plan import Phase
+from analytics.sandbox.scene import Scene
 from analytics.sandbox.state import FADING, State
 
 
@@ -28,16 +36,17 @@ class Product:
 
 
 PRODUCTS = (
-    Product("personal_loan", 0.36, (12, 18, 24, 36, 48, 60), (0.125, 0.24), (2.0, 9.0), 1_500_000, "renovation"),
-    Product("two_wheeler", 0.17, (12, 18, 24, 36), (0.11, 0.2), (1.5, 3.5), 160_000, "vehicle"),
-    Product("consumer_durable", 0.21, (6, 9, 12, 18), (0.12, 0.24), (0.5, 1.6), 120_000, "durables"),
+    Product("personal_loan", 0.36, (18, 24, 36, 36, 48, 60), (0.125, 0.24), (2.5, 11.0), 1_500_000, "renovation"),
+    Product("two_wheeler", 0.17, (18, 24, 30, 36), (0.11, 0.2), (1.8, 4.5), 180_000, "vehicle"),
+    Product("consumer_durable", 0.21, (9, 12, 18, 24), (0.12, 0.24), (0.6, 2.2), 150_000, "durables"),
     Product("home_loan", 0.06, (120, 180, 240), (0.084, 0.1), (24.0, 44.0), 9_000_000, "property"),
-    Product("business_loan", 0.1, (12, 24, 36, 48), (0.15, 0.25), (3.0, 9.0), 2_500_000, "stock"),
-    Product("gold_loan", 0.1, (6, 9, 12, 24), (0.095, 0.15), (1.0, 4.0), 600_000, "events"),
+    Product("business_loan", 0.1, (12, 24, 36, 48), (0.15, 0.25), (3.0, 11.0), 2_500_000, "stock"),
+    Product("gold_loan", 0.1, (9, 12, 18, 24), (0.095, 0.15), (1.0, 4.0), 600_000, "events"),
 )
 DUE_DOMS = np.array([1, 2, 4, 4, 4, 6, 9, 14])
-MONTHLY_DEMAND = 0.030
-OPENING_DEMAND = 0.36
+MONTHLY_DEMAND = 0.028
+OPENING_DEMAND = 0.31
+FORECLOSURE_ODDS = 0.02
 
 
 def opening_loans(
@@ -47,32 +56,44 @@ def opening_loans(
     wants = (people.start == 0) & (rng.random(len(people)) < OPENING_DEMAND * _appetite(people))
     terms = _underwrite(np.flatnonzero(wants), people, state, book, months[0], rng)
     age = np.minimum(1 + (rng.random(len(terms.customer)) * (terms.tenor - 2)).astype(np.int64), 60)
-    disbursed = first_day_of(origin_of(months), -age - 1) + rng.integers(0, 25, len(age))
+    disbursed = first_day_of(book.origin, -age - 1) + rng.integers(0, 25, len(age))
     aged = Terms(**{**vars(terms), "first_due": -age, "paid": age, "disbursed_day": disbursed})
-    book.grant(aged, _retry_dom(aged, people, rng))
+    book.grant(aged, _retry_dom(aged, rng))
 
 
-def lend(
-    people: People,
-    state: State,
-    book: LoanBook,
-    month: Month,
-    plan: Plan,
-    picks: dict[str, Ints],
-    rng: np.random.Generator,
-) -> None:
+def lend(scene: Scene) -> None:
     """Grant this month's loans and plan the disbursal and the purchase it is meant for."""
-    active = state.active(people, month.index) & (state.stage < FADING) & (month.index - people.start >= 2)
+    people, state, book, month = scene.people, scene.state, scene.book, scene.month
+    known = scene.active & (state.stage < FADING) & (month.index - people.start >= 2)
     need = _appetite(people) * (1 + 1.2 * state.stress) * np.where(state.since["marriage"] < 4, 2.0, 1.0)
-    wants = active & (rng.random(len(people)) < MONTHLY_DEMAND * need)
     free = (book.loan == EMPTY).any(axis=1)
-    clean = (book.arrears.max(axis=1) == 0) & (state.bounces < 2)
-    terms = _underwrite(np.flatnonzero(wants & free & clean & ~_known_shock(state)), people, state, book, month, rng)
-    numbers = book.grant(terms, _retry_dom(terms, people, rng))
+    clean = (book.overdue == 0) & (state.bounces < 2) & ~_known_shock(state)
+    wants = known & free & clean & scene.chance(MONTHLY_DEMAND * need)
+    terms = _underwrite(np.flatnonzero(wants), people, state, book, month, scene.rng)
+    numbers = book.grant(terms, _retry_dom(terms, scene.rng))
     day = terms.disbursed_day - month.first_day
-    house = int(picks["lenders"][0])
-    plan.intend("loan_disbursal", Phase.NOON, terms.customer, day, terms.principal, house, loan=numbers)
-    _use(terms, day, month, plan, picks, rng)
+    house = int(scene.catalogue.picks["lenders"][0])
+    scene.plan.intend("loan_disbursal", Phase.NOON, terms.customer, day, terms.principal, house, loan=numbers)
+    _use(scene, terms, day)
+
+
+def foreclose(scene: Scene) -> None:
+    """Let a few who can well afford it repay all that is left, after this month's instalment."""
+    book, balance = scene.book, scene.state.balance
+    terms = book.all_terms()
+    for slot in range(SLOTS):
+        sound = book.open[:, slot] & (book.arrears[:, slot] == 0) & (book.first_due[:, slot] <= scene.month.index)
+        long = (book.paid[:, slot] >= 5) & (book.paid[:, slot] + 3 <= book.tenor[:, slot])
+        who = np.flatnonzero(scene.here & sound & long & scene.chance(FORECLOSURE_ODDS))
+        loan = book.loan[who, slot]
+        left = outstanding_principal(
+            terms.principal[loan] / 100, terms.rate[loan], terms.tenor[loan], book.paid[who, slot] + 1
+        )
+        amount = paise(left)
+        able = balance[who] > 1.4 * amount
+        house = int(scene.catalogue.picks["lenders"][0])
+        day = scene.days(len(who), 16, 27)
+        scene.plan.intend("foreclosure", Phase.PAYMENT, who[able], day[able], -amount[able], house, loan=loan[able])
 
 
 def _appetite(people: People) -> Floats:
@@ -84,7 +105,8 @@ def _appetite(people: People) -> Floats:
 
 def _known_shock(state: State) -> Bools:
     """Who visibly lost his income: the lender looks at the last two months' credits."""
-    return state.shocked & (state.since["job_loss"] >= 2)
+    seen: Bools = state.shocked & (state.since["job_loss"] >= 2)
+    return seen
 
 
 def _underwrite(
@@ -101,7 +123,8 @@ def _underwrite(
     principal = np.minimum(wanted, np.array([row.cap for row in rows])[product])
     rate = rates[:, 0] + rng.beta(2, 2, count) * (rates[:, 1] - rates[:, 0])
     tenor = _tenors(product, rng)
-    room = income * np.clip(rng.normal(0.46, 0.09, count), 0.2, 0.7) - book.monthly_due[customer] / 100
+    owing = (book.monthly_due[customer] + state.outside_emi[customer]) / 100
+    room = income * np.clip(rng.normal(0.50, 0.10, count), 0.2, 0.75) - owing
     emi = instalment_amount(principal, rate, tenor)
     fitted = np.floor(principal * np.clip(room / emi, 0, 1) / 500) * 500
     kept = (fitted >= 8_000) & (fitted >= 0.35 * wanted)
@@ -123,25 +146,25 @@ def _products(customer: Ints, people: People, rng: np.random.Generator) -> Ints:
 
 
 def _tenors(product: Ints, rng: np.random.Generator) -> Ints:
-    drawn, out = rng.random(len(product)), np.zeros(len(product), np.int64)
+    drawn, out = rng.random(len(product)), whole(np.zeros(len(product)))
     for index, row in enumerate(PRODUCTS):
         choices = np.array(row.tenors)
-        out = np.where(product == index, choices[(drawn * len(choices)).astype(np.int64)], out)
+        out = np.where(product == index, choices[whole(drawn * len(choices))], out)
     return out
 
 
-def _retry_dom(terms: Terms, people: People, rng: np.random.Generator) -> Ints:
+def _retry_dom(terms: Terms, rng: np.random.Generator) -> Ints:
     """Day of the month of the second presentation, some days after the due day."""
-    return np.minimum(terms.due_dom + rng.integers(4, 10, len(terms.customer)), 27)
+    return whole(np.minimum(terms.due_dom + rng.integers(4, 10, len(terms.customer)), 27))
 
 
-def _use(terms: Terms, day: Ints, month: Month, plan: Plan, picks: dict[str, Ints], rng: np.random.Generator) -> None:
+def _use(scene: Scene, terms: Terms, day: Ints) -> None:
     """Plan the purchase the loan is for, a day or three after the money came."""
+    rng = scene.rng
     share = np.where(terms.product == 0, rng.uniform(0.6, 1.0, len(day)), rng.uniform(0.9, 1.0, len(day)))
     amount = (terms.principal * share).astype(np.int64) // 10_000 * 10_000
-    later = np.minimum(day + rng.integers(0, 4, len(day)), month.days - 1)
+    later = np.minimum(day + rng.integers(0, 4, len(day)), scene.month.days - 1)
     for index, row in enumerate(PRODUCTS):
         mine = terms.product == index
-        table = picks[row.dealer]
-        dealer = table[rng.integers(len(table), size=int(mine.sum()))]
-        plan.intend("large_purchase", Phase.PAYMENT, terms.customer[mine], later[mine], -amount[mine], dealer)
+        dealer = scene.any_of(row.dealer, int(mine.sum()))
+        scene.plan.intend("large_purchase", Phase.PAYMENT, terms.customer[mine], later[mine], -amount[mine], dealer)

@@ -50,12 +50,12 @@ class LoanBook:
 
     In slots, ``loan`` is the running number (EMPTY where the slot is free), ``fallen`` counts instalments fallen due
     and ``paid`` those paid; ``first_due`` is the index of the month of the first instalment. ``origin`` is the first
-    simulated month, in months since 1970-01.
+    simulated month, in months since 1970-01; ``chunk`` is the number of the chunk the borrowers belong to.
     """
 
     count: int
     origin: int
-    first_customer: int
+    chunk: int
     loan: Ints = field(init=False)
     emi: Ints = field(init=False)
     due_dom: Ints = field(init=False)
@@ -80,12 +80,19 @@ class LoanBook:
     @property
     def open(self) -> Bools:
         """Which slots hold an open loan."""
-        return self.loan != EMPTY
+        held: Bools = self.loan != EMPTY
+        return held
 
     @property
     def arrears(self) -> Ints:
         """Instalments fallen due and unpaid, by slot."""
         return np.where(self.open, self.fallen - self.paid, 0)
+
+    @property
+    def overdue(self) -> Ints:
+        """Sum of instalments fallen due and unpaid, by borrower, in paise."""
+        out: Ints = (self.arrears * self.emi).sum(axis=1)
+        return out
 
     @property
     def monthly_due(self) -> Ints:
@@ -104,6 +111,19 @@ class LoanBook:
         self.terms.append(terms)
         self.total += len(numbers)
         return numbers
+
+    def all_terms(self) -> Terms:
+        """Return the terms of all loans ever granted, by running number."""
+        return Terms(
+            **{name: np.concatenate([vars(batch)[name] for batch in self.terms]) for name in vars(self.terms[0])}
+        )
+
+    def settle_early(self, loan: Ints, customer: Ints, amount: Ints, day: Ints) -> None:
+        """Record that loans were repaid in one sum: it takes the place of all instalments left."""
+        slot = np.argmax(self.loan[customer] == loan[:, None], axis=1)
+        self.settlements.append((loan, self.paid[customer, slot] + 1, amount, day))
+        self.closed.append((loan, day))
+        self.loan[customer, slot] = EMPTY
 
     def pay(self, customer: Ints, slot: int, day: int) -> None:
         """Record that the oldest unpaid instalment was paid on ``day``; close loans that are repaid."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -67,7 +68,7 @@ def narrate(rows: TextRows, pools: TextPools, cat: Catalogue) -> pa.Array:
     order = np.argsort(group, kind="stable")
     edges = np.flatnonzero(np.diff(group[order], prepend=-1, append=np.int16(-1)))
     parts = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         bank, form = divmod(int(group[order[low]]), len(forms))
         text = cat.forms[banks[bank]][forms[form]]
         parts.append(_fill(text, rows, pools, order[low:high]))

@@ -20,7 +20,7 @@ STABILITY_SHIFT = np.array([0.55, -0.35, -0.45, -0.95, 1.2, -0.1])
 BUFFER_SHIFT = np.array([0.0, 0.15, 0.25, -0.25, 0.5, -0.4])
 TIER_INCOME = np.array([0.16, 0.0, -0.16])
 MEDIAN_INCOME = 41_000.0
-MEDIAN_BUFFER = 0.75
+MEDIAN_BUFFER = 0.38
 #: Share of customers who join while the books are kept.
 JOINING_SHARE = 0.22
 #: Ways of being paid: last working day, 1st, 7th, 5th.
@@ -58,14 +58,16 @@ class People:
     has_card: Bools
     has_wallet: Bools
     style: Ints
+    first_day: int
 
     def __len__(self) -> int:
         return len(self.number)
 
     @property
     def age(self) -> Floats:
-        """Age in years at the start of the simulation, roughly."""
-        return (self.joined_day.min() - self.birth_day) / 365.25
+        """Age in years when the simulation begins."""
+        years: Floats = (self.first_day - self.birth_day) / 365.25
+        return years
 
 
 def draw_people(first: int, count: int, months: tuple[Month, ...], rng: np.random.Generator, cat: Catalogue) -> People:
@@ -97,6 +99,7 @@ def draw_people(first: int, count: int, months: tuple[Month, ...], rng: np.rando
         has_card=(rng.random(count) < card_odds) & (occupation != STUDENT),
         has_wallet=rng.random(count) < 0.15 + 0.25 * traits["engagement"],
         style=rng.integers(1 << 30, size=count),
+        first_day=months[0].first_day,
         **traits,
     )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from analytics.sandbox.arrays import Ints
+from analytics.sandbox.arrays import Columns, Ints
 
 SAVINGS, CARD, WALLET = range(3)
 NO_LINK = -1
@@ -60,8 +61,6 @@ DEFAULTS: Mapping[str, tuple[type[np.generic], int]] = {
     "city": (np.int8, HOME_CITY),
 }
 
-Columns = dict[str, npt.NDArray[np.generic]]
-
 
 class Postings:
     """Batches of postings that grow column by column.
@@ -70,7 +69,7 @@ class Postings:
     """
 
     def __init__(self) -> None:
-        self._batches: dict[str, list[npt.NDArray[np.generic]]] = {name: [] for name in DEFAULTS}
+        self._batches: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in DEFAULTS}
         self._rows = 0
 
     def __len__(self) -> int:

@@ -9,9 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.sandbox.arrays import SECONDS, Ints, pick
-from analytics.sandbox.calendar_months import Month
-from analytics.sandbox.people import People
-from analytics.sandbox.state import MOVED, State
+from analytics.sandbox.scene import Scene
+from analytics.sandbox.state import MOVED
 from analytics.schema import SESSIONS, arrow_schema
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 CHANNELS = ("app", "web", "ivr", "branch")
 CHANNEL_ODDS: Floats = np.array([0.82, 0.12, 0.035, 0.025])
-MONTHLY_RATE = 9.0
+MONTHLY_RATE = 11.0
 
 
 @dataclass
@@ -30,10 +29,11 @@ class Logins:
     seconds: list[Ints] = field(default_factory=list)
     channels: list[Ints] = field(default_factory=list)
 
-    def log_in(self, people: People, state: State, month: Month, rng: np.random.Generator) -> None:
+    def log_in(self, scene: Scene) -> None:
         """Draw one month's sessions."""
+        people, state, month, rng = scene.people, scene.state, scene.month, scene.rng
         rate = MONTHLY_RATE * people.engagement**1.4 * state.fade**1.5 * (1 + 0.4 * state.stress)
-        rate = np.where(state.active(people, month.index), rate, 0.0) * np.where(state.stage == MOVED, 0.5, 1.0)
+        rate = np.where(scene.active, rate, 0.0) * np.where(state.stage == MOVED, 0.5, 1.0)
         who = np.repeat(np.arange(len(people)), rng.poisson(rate))
         opened = np.where(people.start == month.index, people.joined_day - month.first_day, 0)[who]
         day = opened + (rng.random(len(who)) * (month.days - opened)).astype(np.int64)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analytics.sandbox.arrays import SECONDS, Bools, Ints
+from analytics.sandbox.arrays import SECONDS, Bools, Columns, Ints
 from analytics.sandbox.calendar_months import Month
 from analytics.sandbox.collecting import Collector
-from analytics.sandbox.loan_book import LoanBook
 from analytics.sandbox.people import People
-from analytics.sandbox.plan import SAVINGS, Columns, Phase, Plan
+from analytics.sandbox.plan import SAVINGS, Phase
+from analytics.sandbox.postings import of_kind
+from analytics.sandbox.scene import Scene
 from analytics.sandbox.state import State
 
 PHASES = len(Phase)
@@ -38,9 +39,18 @@ class Cells:
         return slice(int(self.bounds[cell]), int(self.bounds[cell + 1]))
 
 
-def cells_of(plan: Plan, people: People, month: Month) -> Cells:
+@dataclass(frozen=True)
+class Settlement:
+    """A settled month: the whole plan, its savings postings in order, which of them happened, and collection."""
+
+    planned: Columns
+    savings: Columns
+    happened: Bools
+    collector: Collector
+
+
+def cells_of(columns: Columns, people: People, month: Month) -> Cells:
     """Order a plan's savings postings; leave out what would come before the account was opened."""
-    columns = plan.columns()
     opened = np.where(people.start == month.index, people.joined_day - month.first_day, 0)
     keep = (columns["account"] == SAVINGS) & (columns["day"] >= opened[columns["customer"]])
     keep &= columns["day"] < month.days
@@ -61,17 +71,18 @@ def cells_of(plan: Plan, people: People, month: Month) -> Cells:
     return Cells(columns, columns["customer"].astype(np.int64), amount, running - before, last, bounds)
 
 
-def settle(
-    plan: Plan, people: People, state: State, book: LoanBook, month: Month, rng: np.random.Generator
-) -> tuple[Columns, Bools, Collector]:
-    """Run the days of a month; returns the ordered plan, which of it happened, and what collection did.
+def settle(scene: Scene) -> Settlement:
+    """Run the days of a month; changes balances and the loan book.
 
     Free spending leaves alone a reserve for the next instalments, the larger the more disciplined the customer.
-    Mandates and bills are paid when the balance covers them. Changes balances and the loan book.
+    Mandates and bills are paid when the balance covers them.
     """
-    cells = cells_of(plan, people, month)
+    people, state, book, month = scene.people, scene.state, scene.book, scene.month
+    planned = scene.plan.columns()
+    cells = cells_of(planned, people, month)
     happened = np.zeros(len(cells.customer), np.bool_)
-    collector = Collector(people, state, book, month, rng)
+    returnable = of_kind(cells.columns, scene.catalogue, "sip", "insurance", "outside_emi")
+    collector = Collector(people, state, book, month, scene.rng)
     caution = np.clip(1.15 * people.discipline**1.5, 0, 1) * (1 - 0.5 * state.stress)
     state.low[:] = np.iinfo(np.int64).max
     for day in range(month.days):
@@ -79,7 +90,9 @@ def settle(
         _credit(cells, day, Phase.DAWN, state, happened)
         collector.present(day)
         _debit(cells, day, Phase.MANDATE, state, None, happened)
-        reserve = (caution * (book.monthly_due + (book.arrears * book.emi).sum(axis=1))).astype(np.int64)
+        rows = cells.at(day, Phase.MANDATE)
+        collector.return_mandates(cells.customer[rows][returnable[rows] & ~happened[rows]])
+        reserve = (caution * (book.monthly_due + book.overdue)).astype(np.int64)
         _debit(cells, day, Phase.MORNING, state, reserve, happened)
         _credit(cells, day, Phase.NOON, state, happened)
         collector.catch_up(day)
@@ -87,7 +100,7 @@ def settle(
         _debit(cells, day, Phase.EVENING, state, reserve, happened)
         collector.charge(day)
         np.minimum(state.low, state.balance, out=state.low)
-    return cells.columns, happened, collector
+    return Settlement(planned, cells.columns, happened, collector)
 
 
 def _credit(cells: Cells, day: int, phase: Phase, state: State, happened: Bools) -> None:

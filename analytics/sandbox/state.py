@@ -31,6 +31,8 @@ class State:
     wealth: Ints
     burden: Ints
     app_debt: Ints
+    outside_emi: Ints
+    outside_left: Ints
     income: Floats
     income_share: Floats
     factor: Floats
@@ -49,9 +51,11 @@ class State:
     bounces: Ints
     since: dict[str, Ints]
 
-    def active(self, people: People, month_index: int) -> Bools:
-        """Return who has an open relationship in the month."""
-        return (people.start <= month_index) & (self.stage != CLOSED)
+    @property
+    def income_now(self) -> Floats:
+        """Rupees that arrive this month, before lateness and noise."""
+        out: Floats = self.income * self.income_share * self.factor
+        return out
 
 
 EVENTS = ("job_loss", "job_change", "medical", "marriage", "child")
@@ -75,6 +79,8 @@ def opening_state(people: People, rng: np.random.Generator) -> State:
         wealth=np.zeros(count, np.int64),
         burden=np.zeros(count, np.int64),
         app_debt=np.zeros(count, np.int64),
+        outside_emi=np.zeros(count, np.int64),
+        outside_left=np.zeros(count, np.int64),
         income=income.copy(),
         income_share=np.ones(count),
         factor=np.ones(count),

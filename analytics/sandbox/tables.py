@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from analytics.sandbox.arrays import Ints
-from analytics.sandbox.calendar_months import Month, first_day_of
+from analytics.sandbox.calendar_months import first_day_of
 from analytics.sandbox.catalogue import Catalogue
 from analytics.sandbox.columns import days, lookup, money, same
 from analytics.sandbox.identity import card_numbers, customer_ids, pans, phones
 from analytics.sandbox.lending import PRODUCTS
-from analytics.sandbox.loan_book import LoanBook
+from analytics.sandbox.loan_book import LoanBook, Terms
 from analytics.sandbox.people import OCCUPATIONS, People
 from analytics.sandbox.profile import SandboxProfile
 from analytics.sandbox.state import State
@@ -24,11 +23,11 @@ MAIL_DOMAINS = ("example.com", "example.org", "example.net")
 
 
 def build_tables(
-    people: People, state: State, book: LoanBook, months: tuple[Month, ...], profile: SandboxProfile, cat: Catalogue
+    people: People, state: State, book: LoanBook, profile: SandboxProfile, cat: Catalogue
 ) -> dict[str, pa.Table]:
     """Return customers, accounts, loans and instalments."""
     ids = customer_ids(people.number, profile.customers)
-    loans, instalments = _loan_tables(book, ids, profile, months)
+    loans, instalments = _loan_tables(book, ids)
     return {
         "customers": _customers(people, state, ids, cat),
         "accounts": _accounts(people, state, ids, cat),
@@ -104,35 +103,31 @@ def _accounts(people: People, state: State, ids: list[str], cat: Catalogue) -> p
     return pa.table(columns, schema=arrow_schema(ACCOUNTS))
 
 
-def loan_ids(book: LoanBook, profile: SandboxProfile, first_customer: int) -> list[str]:
+def loan_ids(book: LoanBook) -> list[str]:
     """Return loan ids, unique over chunks: the chunk's number and the loan's."""
-    chunk = first_customer // profile.chunk_customers
-    return [f"L{chunk:03d}{number:06d}" for number in range(book.total)]
+    return [f"L{book.chunk:03d}{number:06d}" for number in range(book.total)]
 
 
-def _loan_tables(
-    book: LoanBook, ids: list[str], profile: SandboxProfile, months: tuple[Month, ...]
-) -> tuple[pa.Table, pa.Table]:
-    names = list(vars(book.terms[0]))
-    terms = {name: np.concatenate([vars(batch)[name] for batch in book.terms]) for name in names}
+def _loan_tables(book: LoanBook, ids: list[str]) -> tuple[pa.Table, pa.Table]:
+    terms = book.all_terms()
     closed, written = np.full((2, book.total), -1, np.int64)
     for loans, day in book.closed:
         closed[loans] = day
     for loans, last_day in book.written_off:
         written[loans] = last_day
-    loan_names = loan_ids(book, profile, book.first_customer)
+    loan_names = loan_ids(book)
     accounts = account_ids(ids)
     loans_table = pa.table(
         {
             "loan_id": loan_names,
-            "customer_id": lookup(ids, terms["customer"]),
-            "account_id": lookup(accounts, terms["customer"] * 3),
-            "product": lookup([product.name for product in PRODUCTS], terms["product"]),
-            "principal": money(terms["principal"]),
-            "annual_rate": terms["rate"],
-            "tenor_months": pa.array(terms["tenor"].astype(np.int32)),
-            "disbursed_on": days(terms["disbursed_day"]),
-            "emi_amount": money(terms["emi"]),
+            "customer_id": lookup(ids, terms.customer),
+            "account_id": lookup(accounts, terms.customer * 3),
+            "product": lookup([product.name for product in PRODUCTS], terms.product),
+            "principal": money(terms.principal),
+            "annual_rate": terms.rate,
+            "tenor_months": pa.array(terms.tenor.astype(np.int32)),
+            "disbursed_on": days(terms.disbursed_day),
+            "emi_amount": money(terms.emi),
             "closed_on": days(closed),
             "written_off_on": days(written),
         },
@@ -141,16 +136,24 @@ def _loan_tables(
     return loans_table, _instalments(book, terms, loan_names)
 
 
-def _instalments(book: LoanBook, terms: dict[str, Ints], loan_names: list[str]) -> pa.Table:
-    """Every scheduled instalment; those before the simulation were paid when due."""
-    loan = np.repeat(np.arange(book.total), terms["tenor"])
-    start = np.cumsum(terms["tenor"]) - terms["tenor"]
+def _instalments(book: LoanBook, terms: Terms, loan_names: list[str]) -> pa.Table:
+    """Every scheduled instalment; those before the simulation were paid when due, early settlement ends the rest."""
+    loan = np.repeat(np.arange(book.total), terms.tenor)
+    start = np.cumsum(terms.tenor) - terms.tenor
     number = np.arange(len(loan)) - start[loan]
-    due = first_day_of(book.origin, terms["first_due"][loan] + number) + terms["due_dom"][loan]
-    paid = np.where(number < terms["paid"][loan], due, -1)
+    due = first_day_of(book.origin, terms.first_due[loan] + number) + terms.due_dom[loan]
+    paid = np.where(number < terms.paid[loan], due, -1)
     for loans, count, day in book.payments:
         paid[start[loans] + count - 1] = day
-    amount = terms["emi"][loan]
+    amount = terms.emi[loan]
+    keep = np.ones(len(loan), np.bool_)
+    for loans, count, sum_, day in book.settlements:
+        last = start[loans] + count - 1
+        due[last], paid[last], amount[last] = day, day, sum_
+        final = np.full(book.total, np.iinfo(np.int64).max)
+        final[loans] = count - 1
+        keep &= number <= final[loan]
+    loan, number, due, paid, amount = (part[keep] for part in (loan, number, due, paid, amount))
     return pa.table(
         {
             "loan_id": lookup(loan_names, loan),

@@ -10,13 +10,13 @@ import pyarrow.compute as pc
 
 from analytics.sandbox.aftermath import Books
 from analytics.sandbox.anomalies import ANOMALIES
-from analytics.sandbox.arrays import SECONDS, Floats, Ints
+from analytics.sandbox.arrays import SECONDS, Columns, Ints
 from analytics.sandbox.catalogue import Catalogue, Party
-from analytics.sandbox.columns import days, digits, fixed_width, lookup, moments, money, same
+from analytics.sandbox.columns import days, digits, lookup, moments, money, same
 from analytics.sandbox.identity import card_numbers, customer_ids, shuffled
 from analytics.sandbox.narrations import TextPools, TextRows, forms_of, narrate
 from analytics.sandbox.people import People
-from analytics.sandbox.plan import NO_LINK, Columns
+from analytics.sandbox.plan import NO_LINK
 from analytics.sandbox.profile import SandboxProfile
 from analytics.sandbox.tables import account_ids, full_names
 from analytics.schema import TRANSACTIONS, arrow_schema
@@ -137,7 +137,7 @@ class _Writer:
     def _times(self, part: Columns, second: Ints) -> dict[str, pa.Array]:
         """Posting, value and knowing: most rows are known at once, some hours or days later."""
         late = self._rng.random(len(second)) < self._late[part["kind"]]
-        delay: Floats = late * np.minimum(1_800 + self._rng.exponential(50_000, len(second)), MAX_DELAY)
+        delay = late * np.minimum(1_800 + self._rng.exponential(50_000, len(second)), MAX_DELAY)
         known = np.maximum(np.minimum(second + delay.astype(np.int64), self._last_second), second)
         slow = np.isin(
             part["kind"], [self._cat.kind_index[name] for name in ("card_purchase", "cheque", "refund_card")]
