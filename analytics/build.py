@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from analytics.pipeline.books import Books, BooksWriter
@@ -86,9 +86,12 @@ def train(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> Bu
 def _modelled(
     writer: BooksWriter, books: Books, data_clock: dt.date, made: FeatureTables, progress: Progress
 ) -> BuildReport:
-    from analytics.models.credit_run import run
+    from analytics.models import applications, credit_run
 
-    outcome = run(writer, books, made.month_ends, data_clock, progress=progress)
+    if applications.has_outcomes(writer, books):
+        outcome = applications.run(writer, books, data_clock, progress=progress)
+    else:
+        outcome = credit_run.run(writer, books, made.month_ends, data_clock, progress=progress)
     progress("Done", 1.0)
     return BuildReport(
         data_clock=data_clock,
@@ -105,8 +108,8 @@ def _modelled(
 
 def open_books(writer: BooksWriter) -> Books:
     """Return the canonical tables with their main currency: the one most accounts are in."""
-    tables = {name: writer.table("core", name) for name in
-              ("customers", "accounts", "transactions", "loans", "instalments", "sessions")}  # fmt: skip
+    names = [each.name for each in fields(Books) if each.name != "currency"]
+    tables = {name: writer.table("core", name) for name in names}
     accounts = tables["accounts"]
     counts = writer.frame(accounts.group_by("currency").aggregate(accounts=accounts.count()))
     ranked = counts.sort_values(["accounts", "currency"], ascending=[False, True])["currency"]

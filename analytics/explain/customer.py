@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analytics.features.catalogue import FEATURES
+from analytics.features.application import EVERY
 from analytics.features.feature import CONCEPTS
 from analytics.models import scale
 from governance.errors import ModelError
@@ -84,7 +84,7 @@ def explain(model: CreditModel, features: Mapping[str, Any]) -> Explanation:
 def _figures(concept: str, row: Any, moved: Mapping[str, float], medians: Mapping[str, float]) -> list[FeaturePart]:
     figures = []
     for name, points in moved.items():
-        feature = FEATURES[name]
+        feature = EVERY[name]
         if feature.concept == concept:
             value = float(row[name].iloc[0])
             shown = None if value != value else value

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analytics.features.catalogue import FEATURES
+from analytics.features.application import EVERY
 from analytics.features.feature import CONCEPTS, Feature
 from analytics.models.scale import POINTS_PER_LOG_ODDS
 
@@ -23,7 +23,7 @@ LEAST_POINTS = 1.0
 def by_concept(contributions: pd.DataFrame) -> pd.DataFrame:
     """Sum log-odds contributions over each concept's features; ``base`` is left out."""
     features = [name for name in contributions.columns if name != "base"]
-    concepts = [FEATURES[name].concept for name in features]
+    concepts = [EVERY[name].concept for name in features]
     return contributions[features].T.groupby(concepts).sum().T.reindex(columns=list(CONCEPTS), fill_value=0.0)
 
 
@@ -75,12 +75,9 @@ class _Usable:
 
 def _usable(frame: pd.DataFrame, contributions: pd.DataFrame, background: Mapping[str, float]) -> _Usable:
     spoken = [
-        FEATURES[name]
+        EVERY[name]
         for name in contributions.columns
-        if name != "base"
-        and FEATURES[name].reason
-        and FEATURES[name].direction
-        and CONCEPTS[FEATURES[name].concept].actionable
+        if name != "base" and EVERY[name].reason and EVERY[name].direction and CONCEPTS[EVERY[name].concept].actionable
     ]
     names = [feature.name for feature in spoken]
     values = frame.reindex(columns=names).to_numpy(dtype=float)

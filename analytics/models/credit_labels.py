@@ -63,9 +63,10 @@ def labels(books: Books, people: ibis.Table, data_clock: dt.date) -> ibis.Table:
     Returns
     -------
     ibis.Table
-        ``customer_id``, ``as_of``, ``bad``, ``indeterminate``, ``worst_days_past_due``.
+        ``customer_id``, ``as_of``, ``bad``, ``indeterminate``, ``worst_days_past_due``; no row where instalments are
+        not known.
     """
-    rows = people.select("customer_id", "as_of")
+    rows = people.filter(people.days_past_due.notnull()).select("customer_id", "as_of")
     rows = rows.mutate(ends_on=_year_after(rows.as_of)).filter(ibis._.ends_on <= ibis.literal(data_clock))
     worst, lost = _worst_days(books, rows), _written_off(books, rows)
     keys = ["customer_id", "as_of"]

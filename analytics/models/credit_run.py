@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from analytics.features.catalogue import FEATURES
 from analytics.models import credit, validation
@@ -17,7 +16,9 @@ from analytics.models.credit_card import completed
 from analytics.models.credit_data import scoring_frame, training_frame
 from analytics.models.credit_labels import WINDOW_MONTHS
 from analytics.models.learners import Logistic
-from analytics.models.scores import as_arrow, score_rows
+from analytics.models.outcome import Outcome
+from analytics.models.registry import write_model
+from analytics.models.scores import score_rows
 from analytics.pipeline.periods import add_months
 from governance.errors import ModelError
 
@@ -34,17 +35,6 @@ WARM_UP_MONTHS = 6
 FOLDS = 3
 FITS_AT_ONCE = 2
 DIRECTIONS: Mapping[str, int] = {name: feature.direction for name, feature in FEATURES.items()}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run made."""
-
-    as_of: dt.date | None = None
-    champion: str | None = None
-    scored: int = 0
-    refusal: str | None = None
-    metrics: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,11 +71,9 @@ def run(
     scoring = scoring_frame(writer, books, month_ends[-SCORED_MONTHS:])
     champion = completed(vintages[0], frame, scoring, folds)
     rows = score_history([champion, *vintages[1:]], scoring)
-    _write(writer, [champion, *vintages[1:]], rows, month_ends[-1])
-    return Outcome(
-        as_of=month_ends[-1], champion=champion.version, scored=int((rows["as_of"] == rows["as_of"].max()).sum()),
-        metrics=champion.card()["validation"].get("metrics", {}),
-    )  # fmt: skip
+    latest = rows[(rows["as_of"].dt.date == last) & (rows["version"] == champion.version)]
+    write_model(writer, NAME, [champion, *vintages[1:]], rows, latest)
+    return Outcome(last, champion.version, len(latest), metrics=champion.card()["validation"].get("metrics", {}))
 
 
 def vintage_dates(last: dt.date) -> list[dt.date]:
@@ -137,23 +125,3 @@ def score_history(vintages: Sequence[CreditModel], scoring: pd.DataFrame) -> pd.
         model = in_time[0] if in_time else vintages[-1]
         parts.append(score_rows(model, frame, name=NAME, backcast=not in_time))
     return pd.concat(parts, ignore_index=True)
-
-
-def _write(writer: BooksWriter, vintages: Sequence[CreditModel], rows: pd.DataFrame, last: dt.date) -> None:
-    import pyarrow as pa
-
-    for qualified in ("scores.history", "scores.latest", "models.registry"):
-        there = writer.table(*qualified.split("."))
-        writer.replace(qualified, there.filter(there.model != NAME))
-    registry = {
-        "model": [NAME] * len(vintages),
-        "version": [model.version for model in vintages],
-        "trained_at_as_of": [model.trained_as_of for model in vintages],
-        "champion": [number == 0 for number in range(len(vintages))],
-        "payload": [model.to_bytes() for model in vintages],
-        "card": [json.dumps(dict(model.card()), ensure_ascii=False) for model in vintages],
-    }
-    writer.append("models.registry", pa.table(registry))
-    writer.append("scores.history", as_arrow(rows))
-    newest = rows[(rows["as_of"].dt.date == last) & (rows["version"] == vintages[0].version)]
-    writer.append("scores.latest", as_arrow(newest))

@@ -33,6 +33,8 @@ class Books:
     loans: ibis.Table
     instalments: ibis.Table
     sessions: ibis.Table
+    loan_outcomes: ibis.Table
+    loan_histories: ibis.Table
     currency: str = "INR"
 
     @property
