@@ -35,12 +35,35 @@ def workspace_names(settings: Settings) -> list[str]:
     return sorted(path.parent.name for path in found)
 
 
-def _folder(name: str, settings: Settings) -> Path:
+def workspace_folder(name: str, settings: Settings) -> Path:
+    """Return where a workspace of that name lies, or would.
+
+    Raises
+    ------
+    ConfigurationError
+        It is no name for a workspace.
+    """
     if not NAME.fullmatch(name):
         raise ConfigurationError(
             f"'{name}' cannot name a workspace: lower-case letters, digits, '-' and '_', a letter first, at most 63."
         )
     return settings.workspaces / name
+
+
+def existing_folder(name: str, settings: Settings) -> Path:
+    """Return the folder of a workspace, whether or not it opens.
+
+    Raises
+    ------
+    WorkspaceNotFound
+        There is none; the message lists what exists.
+    """
+    folder = workspace_folder(name, settings)
+    if not folder.is_dir():
+        known = workspace_names(settings)
+        hint = did_you_mean(name, known) if known else " There is none yet: `munshi demo` makes the sandbox."
+        raise WorkspaceNotFound(f"There is no workspace '{name}' in {settings.home}.{hint}")
+    return folder
 
 
 class Workspace:
@@ -62,7 +85,7 @@ class Workspace:
         self.name = name
         self.settings = settings
         self.keys = keys
-        self.folder = _folder(name, settings)
+        self.folder = workspace_folder(name, settings)
         self.lake = Lake(self.folder, keys.books, memory=settings.writer_memory, threads=settings.threads)
         self._pinned = snapshot
         self._readers: dict[str, Reader] = {}
@@ -81,11 +104,7 @@ class Workspace:
         WorkspaceNotFound, KeyUnusable
         """
         settings = settings or load_settings()
-        folder = _folder(name, settings)
-        if not folder.is_dir():
-            known = workspace_names(settings)
-            hint = did_you_mean(name, known) if known else " There is none yet: `munshi demo` makes the sandbox."
-            raise WorkspaceNotFound(f"There is no workspace '{name}' in {settings.home}.{hint}")
+        folder = existing_folder(name, settings)
         return cls(name, settings, open_workspace_keys(folder / "key.json", master_key(settings)))
 
     @classmethod
@@ -98,7 +117,7 @@ class Workspace:
             There is one of that name.
         """
         settings = settings or load_settings()
-        folder = _folder(name, settings)
+        folder = workspace_folder(name, settings)
         if (folder / "key.json").exists():
             raise WorkspaceExists(f"There is a workspace '{name}' already. Use it, or destroy it first.")
         master = master_key(settings, create=True)

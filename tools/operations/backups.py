@@ -19,11 +19,11 @@ from pathlib import Path
 
 from analytics.warehouse import ReaderSpec
 from analytics.writer_lock import writer_lock
-from governance.errors import SourceError, WorkspaceExists
+from governance.errors import ConfigurationError, SourceError, WorkspaceExists
 from governance.keys import master_key, open_workspace_keys
 from governance.settings import Settings, load_settings
 from tools.operations.progress import Progress, silent
-from tools.workspace import Workspace
+from tools.workspace import Workspace, existing_folder, workspace_folder
 
 MANIFEST = "manifest.json"
 CONTROL = "control.sqlite"
@@ -36,7 +36,11 @@ def back_up(name: str, target: Path, *, settings: Settings | None = None, progre
     ------
     WorkspaceExists
         ``target`` exists already; it is left alone.
+    ConfigurationError
+        The folder to write to does not exist.
     """
+    if not target.absolute().parent.is_dir():
+        raise ConfigurationError(f"There is no folder {target.absolute().parent} to write {target.name} to.")
     if target.exists():
         raise WorkspaceExists(f"{target} exists already. Give a new file name; nothing was overwritten.")
     with (
@@ -99,9 +103,10 @@ def restore(source: Path, *, settings: Settings | None = None, progress: Progres
     settings.workspaces.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.workspaces, prefix=".restore-") as scratch:
         folder = Path(scratch) / "workspace"
+        folder.mkdir(mode=0o700)
         progress("Unpacking", 0.0)
         name = _unpack(source, folder)
-        target = settings.workspaces / name
+        target = workspace_folder(name, settings)
         if target.exists():
             raise WorkspaceExists(f"There is a workspace '{name}' already. Destroy it first; nothing was changed.")
         progress("Checking that it opens", 0.8)
@@ -114,13 +119,15 @@ def restore(source: Path, *, settings: Settings | None = None, progress: Progres
 
 def _unpack(source: Path, folder: Path) -> str:
     try:
-        with tarfile.open(source) as archive:
+        with tarfile.open(source, "r:") as archive:
             archive.extractall(folder, filter="data")
         manifest = json.loads((folder / MANIFEST).read_text())
-        digests, name = manifest["sha256"], str(manifest["workspace"])
+        digests, name = dict(manifest["sha256"]), str(manifest["workspace"])
         damaged = [inside for inside, digest in digests.items() if _digest(folder / inside) != digest]
-    except (OSError, tarfile.TarError, ValueError, KeyError) as error:
+    except (OSError, tarfile.TarError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{source} is not a whole Munshi backup ({error}). Nothing was changed.") from None
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    damaged += sorted(there - {*digests, MANIFEST})
     if damaged:
         raise SourceError(f"{source} is damaged: {', '.join(damaged[:3])} changed since. Nothing was changed.")
     (folder / MANIFEST).unlink()
@@ -128,9 +135,11 @@ def _unpack(source: Path, folder: Path) -> str:
 
 
 def destroy(name: str, *, settings: Settings | None = None) -> None:
-    """Erase a workspace: its data key first, so that what is left of the files can never be read."""
-    with Workspace.open(name, settings) as workspace:
-        folder = workspace.folder
+    """Erase a workspace: its data key first, so that what is left of the files can never be read.
+
+    Takes no key: what cannot be opened any more, or was half destroyed, goes too.
+    """
+    folder = existing_folder(name, settings or load_settings())
     with writer_lock(folder / "writer.lock", "destroying"):
-        (folder / "key.json").unlink()
+        (folder / "key.json").unlink(missing_ok=True)
         shutil.rmtree(folder)
