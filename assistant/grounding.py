@@ -117,8 +117,9 @@ class _Checker:
         return fault or contradiction(_blank(CITATION, sentence), self._evidence)
 
     def _unsupported(self, sentence: str) -> str | None:
-        bare = self._without_phrases(_blank(CITATION, _blank(TOKEN, sentence)))
-        pools = self._pools(bare)
+        said = _blank(CITATION, _blank(TOKEN, sentence))
+        pools = self._pools(said)
+        bare = self._without_phrases(said)
         for check in (self._dates, self._identifiers, self._figures(pools), self._names):
             fault, bare = check(bare)
             if fault:

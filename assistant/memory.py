@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -42,13 +43,15 @@ class Memory:
         self._workspace = workspace
         self._principal = principal
         self._tools = tools
+        self._keeping = threading.Lock()
         self._results: OrderedDict[str, tuple[ToolResult | None, ...]] = OrderedDict()
 
-    def keep(self, receipt_id: str, results: Sequence[ToolResult]) -> None:
+    def keep(self, receipt_id: str, results: Sequence[ToolResult | None]) -> None:
         """Hold an answer's results for the next question."""
-        self._results[receipt_id] = tuple(results)
-        while len(self._results) > KEPT_RESULTS:
-            self._results.popitem(last=False)
+        with self._keeping:
+            self._results[receipt_id] = tuple(results)
+            while len(self._results) > KEPT_RESULTS:
+                self._results.popitem(last=False)
 
     def recall(self, conversation_id: str, *, with_results: bool) -> list[AnyMessage]:
         """Return the caller's last turns as messages.
@@ -85,9 +88,11 @@ class Memory:
         return [*messages, AIMessage(content["text"])]
 
     def _results_of(self, receipt_id: str, plan: Sequence[Mapping[str, Any]]) -> tuple[ToolResult | None, ...]:
-        if receipt_id not in self._results:
-            self.keep(receipt_id, [self._again(call) for call in plan])  # type: ignore[misc]
-        return self._results[receipt_id]
+        results = self._results.get(receipt_id)
+        if results is None:
+            results = tuple(self._again(call) for call in plan)
+            self.keep(receipt_id, results)
+        return results
 
     def _again(self, call: Mapping[str, Any]) -> ToolResult | None:
         """The result of an earlier call, on the books it read; None when they are gone."""

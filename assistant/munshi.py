@@ -17,7 +17,7 @@ from assistant.privacy import Veil
 from assistant.receipts import receipt_content
 from assistant.replay import Replay, replay
 from assistant.screening import Screening
-from assistant.thinking import Thinker, Thought, which_customer
+from assistant.thinking import Thinker, Thought, too_long, which_customer
 from assistant.turn import Limits
 from governance.principal import Principal, local_principal
 from tools.registry import TOOLS, Tool
@@ -25,6 +25,10 @@ from tools.workspace import Workspace
 
 if TYPE_CHECKING:
     from governance.settings import Settings
+
+
+#: Characters of a question.
+LONGEST_QUESTION = 4_000
 
 
 @dataclass
@@ -151,8 +155,10 @@ class Munshi:
         self._asked += 1
         if self._asked == 2:  # a process that is asked again is worth keeping small tables in memory for
             self.workspace.warm(self.principal)
-        screened = self._screening.screen(question, asking.veil)
-        if screened.unclear:
+        screened = self._screening.screen(question[:LONGEST_QUESTION], asking.veil)
+        if len(question) > LONGEST_QUESTION:
+            thought = too_long(LONGEST_QUESTION)
+        elif screened.unclear:
             thought = which_customer(screened)
         else:
             thought = yield from self._thinker.think(screened.text, asking.conversation_id, live=live)

@@ -78,6 +78,7 @@ def replay(
         The receipt is another caller's, and this one may not see personal data.
     """
     if receipt.principal != principal.name and not principal.may("pii:read"):
+        workspace.control.audit(principal.name, "replay", "refused", {"receipt": receipt.receipt_id})
         raise ToolRefused(f"Answer {receipt.receipt_id} was given to another caller.")
     calls = tuple(_again(call, workspace, principal, tools, today=today) for call in receipt.content["plan"])
     return Replay(

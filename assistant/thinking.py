@@ -6,6 +6,7 @@ import logging
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from traceback import format_tb
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, HumanMessage
@@ -146,7 +147,8 @@ class Thinker:
         except MunshiError:
             raise
         except Exception as error:
-            LOG.error("the agent broke: %s", type(error).__name__)  # its message may hold personal data
+            # where it broke, not what it said: an error's message may hold personal data
+            LOG.error("the agent broke: %s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
             raise MindFailed(f"something broke ({type(error).__name__})") from error
         if final is None or not final.text.strip():
             raise MindFailed("it gave no answer")
@@ -160,6 +162,11 @@ def which_customer(screened: Screened) -> Thought:
     text = prompt("which_customer").format(count=len(named.customer_ids), ids=ids)
     again = [screened.text.replace(named.token, f"customer {customer_id}") for customer_id in named.customer_ids]
     return Thought(text, "abstained", beside={"interpretation": screened.text, "follow_ups": again})
+
+
+def too_long(limit: int) -> Thought:
+    """Decline a question longer than anyone asks."""
+    return Thought(prompt("too_long").format(limit=limit), "abstained")
 
 
 def _thought(final: AIMessage, turns: Sequence[Turn], failures: Sequence[str]) -> Thought:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -36,12 +37,15 @@ class Limits:
         Faulty tool calls a mind may make before it is given up.
     prompt_tokens
         Estimated tokens of one prompt.
+    seconds
+        After this long no further call of the model begins.
     """
 
     model_calls: int = 8
     tool_calls: int = 12
     mendings: int = 4
     prompt_tokens: int = 24_000
+    seconds: float = 120.0
 
 
 def tokens(characters: int) -> int:
@@ -72,6 +76,7 @@ class Turn:
     _calls: dict[tuple[int, int], Call] = field(default_factory=dict)
     _steps: dict[tuple[int, int], Step] = field(default_factory=dict)
     _places: dict[str, int] = field(default_factory=dict)
+    _started: float = field(default_factory=time.perf_counter)
     _counting: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -105,13 +110,15 @@ class Turn:
         Raises
         ------
         MindFailed
-            One call, or one prompt, too many.
+            One call too many, too long a prompt, or too late.
         """
         estimate = tokens(len(self.prompt) + sum(len(message.text) for message in messages))
         if self.model_calls >= self.limits.model_calls:
             raise MindFailed(f"it came to no end within {self.limits.model_calls} calls of the model")
         if estimate > self.limits.prompt_tokens:
             raise MindFailed(f"its prompt grew beyond {self.limits.prompt_tokens} tokens")
+        if time.perf_counter() - self._started > self.limits.seconds:
+            raise MindFailed(f"it came to no end within {self.limits.seconds:g} seconds")
         self.model_calls += 1
         self.prompt_tokens += estimate
 

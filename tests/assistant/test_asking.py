@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from fakes import CLOCK, calls, says
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, BaseMessage
 
 from assistant.answer import Answer, Step
+from assistant.minds import external_mind
 from assistant.munshi import Munshi
 from assistant.turn import Limits
+from governance.errors import ConfigurationError
 from governance.principal import Principal
+from governance.settings import Settings
 from tools.workspace import Workspace
 
 Make = Callable[..., Munshi]
@@ -95,6 +99,7 @@ def test_permission_binds_whatever_the_mind_calls(munshi: Make) -> None:
         (Limits(model_calls=3), "3 calls of the model"),
         (Limits(tool_calls=2), "2 calls of tools"),
         (Limits(prompt_tokens=5), "beyond 5 tokens"),
+        (Limits(seconds=0), "0 seconds"),
     ],
 )
 def test_a_mind_without_end_fails_with_the_reason(munshi: Make, limits: Limits, told: str) -> None:
@@ -137,3 +142,33 @@ def test_an_answer_that_rests_on_nothing_becomes_what_the_result_says(munshi: Ma
     assert not answer.grounded
     assert answer.text.startswith("The 2 riskiest borrowers by probability of default. As of 2026-09-30.")
     assert "left out" in answer.warnings[0]
+
+
+def test_a_question_of_a_whole_page_is_declined_without_a_mind(munshi: Make) -> None:
+    answer = munshi().ask("top 3 " * 1_000)
+    assert (answer.status, "4000 characters" in answer.text) == ("abstained", True)
+
+
+def test_questions_asked_at_the_same_time_do_not_mix(munshi: Make) -> None:
+    def both(messages: Sequence[BaseMessage]) -> AIMessage:
+        asked = int(str(messages[-1].text).split()[-1]) if messages[-1].type == "human" else 0
+        return calls("lists_borrowers", limit=asked) if asked else says(f"{messages[-1].artifact.title}.")
+
+    asked = munshi(*[both] * 16)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda count: asked.ask(f"top {count}"), [1, 2, 3, 4] * 2))
+    assert [len(answer.table.rows) for answer in answers if answer.table] == [1, 2, 3, 4] * 2
+    assert [answer.text.split()[1] for answer in answers] == list("1234") * 2
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [("ollama:qwen3", "package is not installed"), ("openai:gpt-5", "MUNSHI_MODEL_API_KEY"), ("nobody:x", "nobody:x")],
+)
+def test_a_model_that_cannot_be_had_is_a_fault_of_the_settings(
+    environment: Settings, monkeypatch: pytest.MonkeyPatch, model: str, told: str
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    bare = environment.model_copy(update={"model_base_url": None, "model_api_key": None})
+    with pytest.raises(ConfigurationError, match=told):
+        external_mind(model, bare)

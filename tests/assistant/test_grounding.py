@@ -144,6 +144,21 @@ def test_the_vocabulary_s_words_name_nobody(evidence: Evidence) -> None:
     assert ground("See the Utilisation there.", evidence, vocabulary=lambda: {"utilisation"}).text != ""
 
 
+def test_a_customer_s_figures_are_those_of_his_row() -> None:
+    columns = (
+        Column(name="customer_id", label="Customer"),
+        Column(name="pd", label="PD", unit="percent", type="float"),
+    )
+    table = Table(title="Borrowers", columns=columns, rows=(("C_1959", 0.758), ("C_D2D7", 0.207)))
+    result = ToolResult(title="Borrowers", table=table)
+    evidence = evidence_of([Call("t", {}, result, result, 1, 1.0)])
+    kept = "The highest of 2 is C_1959 with 75.8 %, the lowest C_D2D7 with 20.7 %."
+    assert ground(kept, evidence).text == kept
+    assert ground("C_1959 has 75.8 %.", evidence).text == "C_1959 has 75.8 %."
+    assert ground("C_1959 has 20.7 %.", evidence).text == ""
+    assert ground("C_D2D7 has 75.8 %.", evidence).text == ""
+
+
 def test_lines_and_paragraphs_stay_as_they_were(evidence: Evidence) -> None:
     text = "Pune has 451. All 999 agree.\n\n| city | borrowers |\n| Pune | 451 |\n| Indore | 78 |\n\nThat is all."
     assert ground(text, evidence).text == ("Pune has 451.\n\n| city | borrowers |\n| Pune | 451 |\n\nThat is all.")

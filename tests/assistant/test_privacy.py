@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,7 +43,7 @@ def riskiest(workspace: Workspace) -> list[str]:
 
 
 def personal_values(workspace: Workspace, customers: list[str]) -> set[str]:
-    """Every personal value of the customers, as the books keep it; short ones could occur by chance."""
+    """Every personal value of the customers, as the books keep it; not single words, which prose has too."""
     whose = ", ".join(f"'{customer}'" for customer in customers)
     found: set[str] = set()
     for table in ("customers", "accounts", "transactions"):
@@ -51,7 +52,7 @@ def personal_values(workspace: Workspace, customers: list[str]) -> set[str]:
             if name in PERSONAL_COLUMNS:
                 sql = f"SELECT DISTINCT {name}::VARCHAR FROM books.core.{table} WHERE customer_id IN ({whose})"
                 found |= {row[0] for row in workspace.query(COMPLIANCE, sql).rows if row[0]}
-    return {value for value in found if len(value) >= 6 and " " + value != value.lower()}
+    return {value for value in found if len(value) >= 8 and re.search(r"[\d@]|\w \w", value)}
 
 
 def everything_kept(workspace: Workspace, conversations: list[str], server: ScriptedServer, log: str) -> dict[str, str]:
@@ -62,7 +63,7 @@ def everything_kept(workspace: Workspace, conversations: list[str], server: Scri
     assert passages
     workspace.retriever(COMPLIANCE).search("what is an NPA?", limit=3)
     indexed = [collection.get() for collection in _client().list_collections()]
-    return {
+    kept = {
         "requests": server.sent,
         "receipts": json.dumps(receipts, ensure_ascii=False),
         "audit": json.dumps(control.audit_entries(), ensure_ascii=False),
@@ -70,6 +71,7 @@ def everything_kept(workspace: Workspace, conversations: list[str], server: Scri
         "index": json.dumps(indexed, ensure_ascii=False, default=str),
         "log": log,
     }
+    return {where: text.casefold() for where, text in kept.items()}
 
 
 def converse(workspace: Workspace, who: Principal, server: ScriptedServer, conversation: str, name: str) -> list[str]:
@@ -124,8 +126,8 @@ def test_personal_values_stay_in_the_books(
     }
     values = personal_values(demo, riskiest(demo)) | asked
     assert len(values) > 50
-    leaks = {(where, value) for where, text in kept.items() for value in values if value.casefold() in text.casefold()}
-    assert leaks == set()
+    leaks = {(where, value) for where, text in kept.items() for value in values if value.casefold() in text}
+    assert sorted(leaks)[:20] == []
 
     assert name in seen_by_compliance[1]
     assert not any(name in text for text in seen_by_local)
