@@ -17,6 +17,7 @@ from ui.theme.figures import duration
 
 #: Where the first sentence ends: it carries the answer, and stands by itself.
 _FIRST_SENTENCE = re.compile(r"(.{12,240}?[.!?][”\"]?)\s+(?=[A-Z0-9₹“\"])(.+)", re.DOTALL)
+_WITHOUT_LEAD = ("- ", "• ", "“")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _CODE = re.compile(r"`([^`]+)`")
 _CITED = re.compile(r"\s?\[([\w#./:-]+)\]")
@@ -34,7 +35,7 @@ def prose(text: str, sources: Sequence[Source] = ()) -> Markup:
     brackets becomes its number among ``sources``.
     """
     first, gap, rest = text.strip().partition("\n\n")
-    sentences = None if first.startswith(("- ", "• ")) else _FIRST_SENTENCE.fullmatch(first)
+    sentences = None if first.startswith(_WITHOUT_LEAD) else _FIRST_SENTENCE.fullmatch(first)
     if sentences is None:
         return _drawn(_blocks(text), sources)
     lead = Markup('<p class="lead">{}</p>').format(_inline(sentences[1]))

@@ -101,12 +101,13 @@
       if (trace.type === "bar" && across) {
         return { ...trace, text: texts, texttemplate: "%{text}", textposition: "outside", cliponaxis: false, textfont: { size: narrow ? 10 : 11 }, hovertemplate: "%{y}: %{text}<extra></extra>" };
       }
-      return { ...trace, text: texts, hovertemplate: "%{x}: %{text}<extra>%{fullData.name}</extra>", ...(trace.type === "bar" ? { textposition: "none" } : {}) };
+      return { ...trace, cliponaxis: false, text: texts, hovertemplate: "%{x}: %{text}<extra>%{fullData.name}</extra>", ...(trace.type === "bar" ? { textposition: "none" } : {}) };
     });
   }
 
-  // The last value of each line, written beside it.
-  function lastValues(data, token) {
+  // The last value of each line over time, written beside it.
+  function lastValues(data, axes, token) {
+    if (axes.xaxis.type !== "date") return [];
     const labels = data.filter((trace) => trace.type === "scatter" && trace.text?.length).map((trace) => {
       const at = trace.y.findLastIndex((value) => value !== null);
       return { x: trace.x[at], y: trace.y[at], text: trace.text[at], showarrow: false, xanchor: "left", xshift: 6, yshift: 0, font: { size: 11, color: token("--ink") } };
@@ -129,7 +130,7 @@
     );
     const data = labelled(figure.data.map(stepped), axes, plot.dataset.currency, narrow);
     const bars = Math.max(0, ...data.filter((trace) => trace.orientation === "h").map((trace) => trace.y.length));
-    const lines = lastValues(data, token);
+    const lines = lastValues(data, axes, token);
     const layout = {
       ...own, ...axes,
       annotations: [...(own.annotations ?? []), ...lines],
@@ -143,8 +144,9 @@
     return [data, layout];
   }
 
-  // Fetched while nobody waits, so that the first chart is there at once.
-  munshi.prepare = (base) => (window.requestIdleCallback ?? setTimeout)(() => load(base).catch(() => {}));
+  // Fetched while an answer is being read, so that the first chart is there at once and no press has to wait for it.
+  const whenIdle = window.requestIdleCallback ?? setTimeout;
+  munshi.prepare = (base) => setTimeout(() => whenIdle(() => load(base).catch(() => {})), 2_000);
 
   munshi.draw = async (plot, base) => {
     const figure = JSON.parse(plot.dataset.figure);
