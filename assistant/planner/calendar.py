@@ -9,7 +9,7 @@ from knowledge.query import Period
 
 #: Months of a unit of time; days and weeks are counted in days.
 MONTHS_OF = {"month": 1, "quarter": 3, "half": 6, "year": 12, "fiscal_year": 12}
-DAYS_OF = {"day": 1, "week": 7}
+DAYS_OF = {"day": 1, "week": 7, "fortnight": 14}
 EARLIEST = dt.date(1900, 1, 1)
 DAY = dt.timedelta(days=1)
 
@@ -25,7 +25,7 @@ def add_months(day: dt.date, months: int) -> dt.date:
 def containing(unit: str, day: dt.date) -> Period:
     """Return the calendar ``unit`` that ``day`` lies in; quarters and halves fit calendar and financial year alike."""
     if unit in DAYS_OF:
-        start = day - dt.timedelta(days=day.weekday()) if unit == "week" else day
+        start = day if unit == "day" else day - dt.timedelta(days=day.weekday())
         return Period(start=start, end=start + dt.timedelta(days=DAYS_OF[unit]))
     months = MONTHS_OF[unit]
     if unit == "fiscal_year":

@@ -9,6 +9,7 @@ from assistant.planner.context import Context
 from assistant.planner.frame import RANKING_FILTERS, Comparison, Frame, World
 from assistant.planner.intents.about import concepts
 from assistant.planner.intents.customer import about_customer
+from assistant.planner.intents.metrics import states_dated
 from assistant.planner.intents.ranking import definition_of, listed_by
 from assistant.planner.parts.limits import take_limits
 from assistant.planner.parts.measures import Measures, take_measures
@@ -144,6 +145,7 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
         grain=when.grain or before.grain,
         compare_to=when.compare_to or _compared_anyway(reading) or before.compare_to,
     )
+    frame = states_dated(frame, world)
     return _side_by_side(_reordered(reading, world, frame, before, rank), values)
 
 

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Literal
 
 from assistant.planner.text import phrase, tokenise
@@ -85,17 +86,30 @@ def build_lexicon(
         if words:
             entries[words][meaning] = None
     return Lexicon(
-        entries={words: tuple(meanings) for words, meanings in entries.items()},
+        entries={
+            words: tuple(sorted(meanings, key=partial(_spelt_otherwise, words))) for words, meanings in entries.items()
+        },
         longest=max(map(len, entries)),
         words=frozenset(word for words in entries for word in words) | _time_words(),
         soft_cues=frozenset(name for name, cue in table("cues").items() if cue.get("soft")),
     )
 
 
+def _spelt_otherwise(words: Phrase, meaning: Meaning) -> bool:
+    """Whether the phrase is only another spelling of a value: values that are written so come before."""
+    return meaning.kind == "value" and phrase(meaning.value) != words
+
+
 def withheld(metric: Metric, models: Collection[str]) -> str:
     """Return the model that ``metric`` needs and that does not serve, or an empty string."""
     needed = _OF_MODEL.search(f"{metric.series} {metric.where}")
     return needed[1] if needed and needed[1] not in models else ""
+
+
+@cache
+def ordinary_words() -> frozenset[Phrase]:
+    """Return the spellings of values that are ordinary words: values only beside the name of their dimension."""
+    return frozenset(phrase(str(word)) for word in table("measures")["needs_label"])
 
 
 def _tables(models: Collection[str]) -> Iterator[tuple[str, Meaning]]:

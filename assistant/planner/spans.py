@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from assistant.planner.customers import Customers
-from assistant.planner.lexicon import Kind, Lexicon, Meaning
+from assistant.planner.lexicon import Kind, Lexicon, Meaning, ordinary_words
 from assistant.planner.quantities import Quantity, ordinal_at, quantities_at
-from assistant.planner.text import Token, lemma, tokenise
+from assistant.planner.text import Token, lemma, phrase, tokenise
 from assistant.planner.times import Time, times_in
 
 #: A word this long may be a typing error of a known word that is at least this similar.
 TYPO_LETTERS = 5
 TYPO_SIMILARITY = 88
+#: What a word in no span costs: rather several short phrases than a long one that leaves a word over.
+UNKNOWN = 4.0
 #: From this similarity on a known word is offered in the place of an unknown one, and how many at the most.
 RESEMBLANCE = 72
 CANDIDATES = 4
@@ -127,7 +129,9 @@ class Recogniser:
             for end, quantity in quantities_at(words, start):
                 yield Span(start, end, _text(tokens, start, end), (Meaning("number"),), quantity=quantity)
             ordinal = ordinal_at(words, start)
-            if ordinal:
+            if ordinal and _several(words, ordinal[0]):
+                yield Span(start, ordinal[0], _text(tokens, start, ordinal[0]), (Meaning("cue", "most"),))
+            elif ordinal:
                 yield self._ordinal(tokens, start, *ordinal)
             yield from self._phrases(tokens, words, start)
 
@@ -151,6 +155,12 @@ class Recogniser:
                 yield Span(start, end, _text(tokens, start, end), meanings)
 
 
+def _several(words: Sequence[str], start: int) -> bool:
+    """Whether a number above one stands at ``start``, as after "first" in "first 25"."""
+    numbers = quantities_at(words, start) if start < len(words) else ()
+    return any(quantity.value > 1 for _, quantity in numbers)
+
+
 def _text(tokens: Sequence[Token], start: int, end: int) -> str:
     return " ".join(token.text for token in tokens[start:end])
 
@@ -161,7 +171,7 @@ def _best_cover(tokens: Sequence[Token], candidates: Mapping[int, Sequence[Span]
     for end in range(1, len(tokens) + 1):
         alone = Span(end - 1, end, tokens[end - 1].text)
         score, spans = best[end - 1]
-        choices = [(score, (*spans, alone))]
+        choices = [(score - UNKNOWN, (*spans, alone))]
         for span in candidates.get(end, ()):
             score, spans = best[span.start]
             choices.append((score + _weight(span), (*spans, span)))
@@ -176,5 +186,7 @@ def _weight(span: Span) -> float:
         return length - 0.5
     if span.time is not None:
         return length + (0.25 if span.time.period else 0.05)
-    content = any(meaning.kind != "soft" for meaning in span.meanings)
-    return length + (0.1 if content else 0.0)
+    kinds = {meaning.kind for meaning in span.meanings}
+    if kinds == {"term"} or (kinds <= {"term", "value"} and phrase(span.text) in ordinary_words()):
+        return length - 0.3
+    return length + (0.0 if kinds == {"soft"} else 0.1)

@@ -67,16 +67,19 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Builder], ...]:
         rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}/\d{{1,2}}/\d{{4}}|{day} (?:of )?(?:{months})(?: (?:of )?\d{{4}})?"
         rf"|(?:{months}) {day} \d{{4}}|(?:{months})(?: (?:of )?\d{{4}})?|{QUARTER}|{FISCAL}|(?:19|20)\d\d)"
     )
+    end_of = r"(?:at |as of )?(?:the )?end of (?:the )?"
     lead = r"(?:(?:in|during|for|within|over|of|from|on|across) )?(?:the )?(?:month of |year |calendar year |quarter )?"
     shapes: tuple[tuple[str, Builder], ...] = (
         (rf"(?:between|from) (?P<a>{point}) (?:and|to|till|until|through|up to) (?P<b>{point})", _between),
         (rf"(?P<a>{point}) (?:to|till|until|through) (?P<b>{point})", _between),
+        (rf"(?:between|from) (?P<d>{day}) (?:and|to|till) (?P<b>{day} (?:of )?(?:{months})(?: \d{{4}})?)", _days),
+        (rf"{end_of}(?P<which>{one_of(words['last'])}) (?P<unit>{units})", _end_of_last),
         (rf"(?:ever )?(?:since|starting|beginning|from) (?P<a>{point})(?: onward| on)?", _since),
         (rf"after (?P<a>{point})", _after),
         (rf"(?:until|till|upto|up to|through) (?P<a>{point})", _until),
         (rf"before (?P<a>{point})", _before),
         (rf"(?:a(?:s)? (?:of|at|on)|at)(?: the)?(?: end of)? (?P<a>{point})", _as_of),
-        (rf"(?:at |by )?(?:the )?end of (?P<a>{point})", _as_of),
+        (rf"{end_of}(?P<a>{point})", _as_of),
         (rf"{lead}(?P<a>(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}/\d{{1,2}}/\d{{4}}"
          rf"|{day} (?:of )?(?:{months})(?: (?:of )?\d{{4}})?"
          rf"|{month}(?: (?:of )?\d{{4}})?|{QUARTER}|{FISCAL}|(?:19|20)\d\d))", _point),
@@ -114,6 +117,24 @@ def _between(found: re.Match[str], clock: dt.date) -> Time | None:
         return None
     start = first.start if first.start < last.end else add_months(first.start, -12)
     return Time(Period(start=start, end=last.end), "range")
+
+
+def _days(found: re.Match[str], clock: dt.date) -> Time | None:
+    """Two days of one month, the month said once."""
+    last = resolve(found["b"], clock)
+    if last is None:
+        return None
+    try:
+        first = last.start.replace(day=int(re.sub(r"\D", "", found["d"])))
+    except ValueError:
+        return None
+    return Time(Period(start=first, end=last.end), "range") if first < last.end else None
+
+
+def _end_of_last(found: re.Match[str], clock: dt.date) -> Time:
+    last = _last(found, clock).period
+    assert last is not None
+    return Time(Period(start=add_months(last.end, -1), end=last.end), "as_of")
 
 
 def _since(found: re.Match[str], clock: dt.date) -> Time | None:
@@ -161,6 +182,8 @@ def _this(found: re.Match[str], clock: dt.date) -> Time:
 
 def _last(found: re.Match[str], clock: dt.date) -> Time:
     unit = _unit(found)
+    if unit == "fortnight":
+        return Time(rolling(unit, 1, clock), "range")
     return Time(shifted(unit, containing(unit, clock), -1), unit)
 
 

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
+from assistant.planner.calendar import DAY, add_months, containing
 from assistant.planner.frame import Frame, World
+from assistant.planner.parts.assumed import assume_metric, say_otherwise
 from assistant.planner.parts.limits import Limit, take_limits
 from assistant.planner.parts.measures import (
     Measures,
     coordinated,
-    counted,
     noun_of,
     noun_table,
-    side_by_side,
     take_measures,
 )
+from assistant.planner.parts.nouns import CUSTOMER, settle_nouns
 from assistant.planner.parts.ranks import Rank, find_rank
 from assistant.planner.parts.values import filter_of, take_values
 from assistant.planner.parts.when import When, take_when
 from assistant.planner.reading import Reading, words
-from assistant.planner.spans import Span
 from assistant.planner.words import table
-from knowledge.query import Filter, Order
+from knowledge.query import Filter, Order, Period
 
-_CUSTOMER = "customer_id"
 _HIGH_RISK = filter_of("band", ["high", "very high"])
 _NPA = filter_of("sma_class", ["NPA"])
 
@@ -36,13 +34,14 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     rank = find_rank(reading)
     measures = take_measures(reading, world)
     groups = _take_groups(reading, measures)
-    _settle_nouns(reading, world, measures, rank, limits)
+    settle_nouns(reading, world, measures, rank, limits)
     filters = (*groups, *_take_filters(reading, world, measures, limits))
-    rank = _assume_metric(reading, measures, filters, rank)
+    rank = assume_metric(reading, measures, filters, rank, when)
+    say_otherwise(reading, measures, filters)
     metrics = (*measures.metrics, *(limit.condition.field for limit in limits if limit.metric))
     if not metrics:
         return None
-    frame = _frame(tuple(dict.fromkeys(metrics)), measures, when, filters)
+    frame = states_dated(_frame(tuple(dict.fromkeys(metrics)), measures, when, filters), world)
     frame = _ranked(reading, world, _compared(reading, frame), rank)
     _use_cues(reading, world, frame)
     return _checked(reading, world, frame, measures)
@@ -50,7 +49,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
 
 def asks_for_customers(reading: Reading) -> bool:
     """Whether customers or borrowers are spoken of."""
-    return any(noun_table().get(noun_of(span), {}).get("dimension") == _CUSTOMER for span in reading.spans)
+    return any(noun_table().get(noun_of(span), {}).get("dimension") == CUSTOMER for span in reading.spans)
 
 
 def _take_groups(reading: Reading, measures: Measures) -> tuple[Filter, ...]:
@@ -68,72 +67,14 @@ def _take_groups(reading: Reading, measures: Measures) -> tuple[Filter, ...]:
     return tuple(groups)
 
 
-def _settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank, limits: tuple[Limit, ...]) -> None:
-    """Decide for each noun: a figure itself, what to split by, or only whom the figures are about."""
-    by_metric = any(limit.metric for limit in limits)
-    for name, span in measures.nouns:
-        noun = noun_table()[name]
-        _take_type(reading, measures, noun)
-        ranked = bool(rank.kind and measures.metrics)
-        active = noun.get("active", {}).get(next(iter(measures.metrics), ""))
-        if noun["dimension"] and not measures.dimensions and (by_metric or ranked):
-            measures.add_dimension(reading, noun["dimension"], span)
-        elif counted(reading, span) and active and len(measures.metrics) == 1:
-            reading.use(span)
-            measures.metrics = {active: span}
-        elif not measures.metrics or counted(reading, span) or _listed(reading, measures, span):
-            measures.add_metric(reading, name, span)
-        elif all(noun["neutral"] == "all" or world.metric(each).view in noun["neutral"] for each in measures.metrics):
-            reading.use(span)
-    if rank.kind and not measures.dimensions and any(span.text.startswith("who") for span in reading.spans):
-        measures.dimensions[_CUSTOMER] = reading.spans[0]
-
-
-def _take_type(reading: Reading, measures: Measures, noun: dict[str, Any]) -> None:
-    """Take "type" beside a noun: the type of loans is their product."""
-    said = reading.cues("type")
-    if said and noun.get("type"):
-        measures.add_dimension(reading, noun["type"], said[0])
-
-
-def _listed(reading: Reading, measures: Measures, span: Span) -> bool:
-    return any(side_by_side(reading, span, other) for other in measures.metrics.values())
-
-
 def _take_filters(reading: Reading, world: World, measures: Measures, limits: tuple[Limit, ...]) -> tuple[Filter, ...]:
     """Take customers and values that apply to every metric."""
     metrics = tuple(measures.metrics)
     named = reading.having("customer")
     reading.use(*named)
-    who = (filter_of(_CUSTOMER, list(dict.fromkeys(span.customer for span in named))),) if named else ()
+    who = (filter_of(CUSTOMER, list(dict.fromkeys(span.customer for span in named))),) if named else ()
     values = take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())
     return (*who, *values, *(limit.condition for limit in limits))
-
-
-def _assume_metric(reading: Reading, measures: Measures, filters: tuple[Filter, ...], rank: Rank) -> Rank:
-    """Fill in the metric that goes without saying; return the rank, which a risk word may imply.
-
-    A risk word with a split means the average PD; "how much on fuel" and "top merchants" mean spend; "how many home
-    loans" means loans.
-    """
-    if measures.metrics:
-        return rank
-    risk = [span for span in reading.cues("risk", "risky", "safest") if measures.dimensions or filters]
-    if risk:
-        measures.add_metric(reading, "average_pd", risk[0])
-        return (
-            rank
-            if rank.kind or not measures.dimensions
-            else Rank("least" if risk[0].cue("safest") else "most", rank.limit, rank.spans)
-        )
-    fields = (*(condition.field for condition in filters), *measures.dimensions)
-    for cue, defaults in (("much", "default"), ("count", "counted")):
-        metric = next((table("measures")[defaults][f] for f in fields if f in table("measures")[defaults]), "")
-        said = next((span for span in reading.spans if span.cue(cue)), None)
-        if metric and (said or (rank.kind and cue == "much" and measures.dimensions)):
-            measures.metrics[metric] = said or rank.spans[0]
-            return rank
-    return rank
 
 
 def _frame(metrics: tuple[str, ...], measures: Measures, when: When, filters: tuple[Filter, ...]) -> Frame:
@@ -147,6 +88,16 @@ def _frame(metrics: tuple[str, ...], measures: Measures, when: When, filters: tu
         compare_to=when.compare_to,
         grain=when.grain,
     )
+
+
+def states_dated(frame: Frame, world: World) -> Frame:
+    """Return the frame with a period that holds a month end, where states are asked for: they exist at month ends."""
+    if frame.period is None or any(world.metric(name).time_kind != "snapshot" for name in frame.metrics):
+        return frame
+    start, end = frame.period.start, frame.period.end
+    if containing("month", end - DAY).end == end or start.replace(day=1) != (end - DAY).replace(day=1):
+        return frame
+    return replace(frame, period=Period(start=add_months(end, -1), end=end))
 
 
 def _compared(reading: Reading, frame: Frame) -> Frame:
@@ -180,6 +131,8 @@ def _use_cues(reading: Reading, world: World, frame: Frame) -> None:
     """Use the cues that say nothing further: "latest" of a state, the model's horizon of a probability."""
     if all(world.metric(name).time_kind != "flow" for name in frame.metrics):
         reading.take_cue("latest")
+    if frame.dimensions or frame.grain:
+        reading.take_cue("distribution")
     if all(world.metric(name).view.startswith("scores") for name in frame.metrics):
         reading.take_cue("horizon")
 

@@ -32,13 +32,13 @@ def read_ranking(reading: Reading, world: World) -> Frame | None:
     if _asks_otherwise(reading, world) or not (_is_ranking(reading, rank) or (own and _without_figures(reading))):
         return None
     safest = _take_safest(reading, rank)
-    overdue = bool(reading.cues("overdue")) and not (rank.kind or rank.limit or own)
+    overdue = bool(reading.cues("overdue")) and not (rank.kind or rank.limit or own or reading.cues("rank"))
     by, _ = definition_of(reading, "days_past_due" if "days_past_due" in own else "probability_of_default")
     defaulted = reading.take_cue("defaulters")
     bands = _take_high_risk(reading)
     limit = _limit(reading, rank)
     reading.use(*rank.spans)
-    reading.take_cue("risky", "risky_borrowers", "risk", "latest", "horizon")
+    reading.take_cue("risky", "risky_borrowers", "risk", "latest", "horizon", "rank")
     reading.use(*reading.having("dimension", "customer_id"))
     values = take_values(reading, world, lambda name: world.applies(name, ("average_pd",)), reading.free())
     reading.take_cue("split")
@@ -69,7 +69,7 @@ def _is_ranking(reading: Reading, rank: Rank) -> bool:
     """Whether borrowers are asked for under a word for risk, or without any figure."""
     people = asks_for_customers(reading)
     asked = people or any(span.cue("listing", "all") for span in reading.spans)
-    ranked = rank.kind is not None or rank.limit is not None
+    ranked = rank.kind is not None or rank.limit is not None or bool(reading.cues("rank"))
     if reading.cues("risky_borrowers", "safest", "high_risk"):
         return _without_figures(reading)
     if reading.cues("risky"):

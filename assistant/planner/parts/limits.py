@@ -87,16 +87,23 @@ def _scaled(low: Quantity, high: Quantity) -> Quantity:
 def _field(reading: Reading, world: World, said: _Said, of_borrower: bool) -> tuple[str, bool, tuple[Span, ...]] | None:
     """Return the limited name, whether it is a metric, and the span that says it, right or left of the number."""
     right, left = reading.after(said.spans[-1]), reading.before(said.spans[0])
-    for noun, declared in table("nouns").items():
-        if left and left.has("metric", noun) and declared.get("amount") and said.low.unit in ("", "currency"):
-            return declared["amount"], False, ()
-    for span in (left, right):
-        if span is None or (span is right and right is not None and reading.used(right)):
-            continue
-        found = _numeric(world, span, of_borrower, nouns_too=span is right)
-        if found:
-            return (*found, (span,))
-    return None
+    right = None if right is None or reading.used(right) else right
+    on_the_right = right and _numeric(world, right, of_borrower, nouns_too=True)
+    on_the_left = left and _numeric(world, left, of_borrower, nouns_too=False)
+    if left and on_the_left:
+        return (*on_the_left, (left,))
+    amount = _amount_of(left, said)
+    if right and on_the_right and not (amount and on_the_right[1]):
+        return (*on_the_right, (right,))
+    return (amount, False, ()) if amount else None
+
+
+def _amount_of(noun: Span | None, said: _Said) -> str:
+    """Return the number that a bare limit after a noun means: transactions above ₹1 lakh are those of that amount."""
+    for name, declared in table("nouns").items():
+        if noun and noun.has("metric", name) and said.low.unit in ("", "currency"):
+            return str(declared.get("amount", ""))
+    return ""
 
 
 def _numeric(world: World, span: Span, of_borrower: bool, *, nouns_too: bool) -> tuple[str, bool] | None:
@@ -105,7 +112,7 @@ def _numeric(world: World, span: Span, of_borrower: bool, *, nouns_too: bool) ->
     nouns = table("nouns")
     own = [measures[name] for name in span.names("metric") if name in measures] if of_borrower else []
     numbers = [name for name in span.names("dimension") if world.vocabulary.dimensions[name].kind == "number"]
-    metrics = [name for name in span.names("metric") if name not in nouns or nouns_too or not span.has("dimension")]
+    metrics = [name for name in span.names("metric") if name not in nouns or nouns_too]
     if span.cue("overdue"):
         numbers.append("days_past_due")
     if span.cue("risk") and of_borrower:

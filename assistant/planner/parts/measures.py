@@ -15,6 +15,9 @@ from assistant.planner.spans import Span
 from assistant.planner.text import phrase
 from assistant.planner.words import table
 
+#: Words that split only what stands right behind them: "which customers", not "what do customers spend on".
+_ASKING = ("what", "which", "kaun", "kaunsa", "kaunse", "kis")
+
 
 @dataclass
 class Measures:
@@ -97,7 +100,8 @@ def _splitting(world: World, span: Span) -> list[str]:
 def _split_by(reading: Reading, span: Span) -> bool:
     """Whether "by", "per" or "which" stands before, or "wise" after."""
     before, after = reading.before(span), reading.after(span)
-    return bool((after and after.cue("wise")) or (before and before.cue("split")))
+    asked = before and before.cue("split") and (before.end == span.start or before.text not in _ASKING)
+    return bool((after and after.cue("wise")) or asked)
 
 
 def _agent(reading: Reading, span: Span) -> bool:
@@ -122,5 +126,7 @@ def side_by_side(reading: Reading, first: Span, second: Span) -> bool:
     """Whether only words that list or compare stand between two spans."""
     first, second = sorted((first, second), key=lambda span: span.start)
     between = [span for span in reading.spans if first.end <= span.start and span.end <= second.start]
-    linked = any(span.text in ("and", "with", "aur", "to") or span.cue("compare") for span in between)
+    comparing = any(span.cue("compare") for span in reading.spans)
+    linked = any(span.text in ("and", "aur", *(("with", "to") if comparing else ())) for span in between)
+    linked = linked or any(span.cue("compare") for span in between)
     return linked and all(span.has("soft") or span.cue("compare", "count", "much", "possessive") for span in between)

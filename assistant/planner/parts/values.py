@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 
 from assistant.planner.frame import World
-from assistant.planner.lexicon import Meaning
+from assistant.planner.lexicon import Meaning, ordinary_words
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from assistant.planner.text import phrase
@@ -53,15 +52,10 @@ def value_meaning(
             reading.notes.extend([note] if note not in reading.notes else [])
         if meaning.kind != "value" or not allowed(meaning.name):
             continue
-        if phrase(span.text) in _ordinary_words() and not labels(reading, span, meaning.name):
+        if phrase(span.text) in ordinary_words() and not labels(reading, span, meaning.name):
             continue
         return meaning
     return None
-
-
-@cache
-def _ordinary_words() -> frozenset[tuple[str, ...]]:
-    return frozenset(phrase(str(word)) for word in table("measures")["needs_label"])
 
 
 def labels(reading: Reading, span: Span, dimension: str) -> list[Span]:

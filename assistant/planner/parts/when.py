@@ -42,19 +42,21 @@ def take_when(reading: Reading, world: World, *, before: Period | None = None) -
         reading.notes.append("the books end before that")
         return When(grain=grain)
     when = _pair(reading, said, world) or _single(reading, said, world, before)
-    if grain is None and reading.take_cue("trend"):
+    if reading.take_cue("trend") and grain is None:
         grain = "month"
     return When(when.period, when.compare_to, grain or when.grain, when.versus)
 
 
 def _take_grain(reading: Reading, world: World) -> Grain | None:
+    """Take the bucket of time; said twice ("monthly trend by month") it is one."""
+    taken: Grain | None = None
     for span in reading.having("dimension"):
-        for name in span.names("dimension"):
-            grain = world.vocabulary.dimensions[name].grain
-            if grain:
-                reading.use(span, *_split_before(reading, span))
-                return grain
-    return None
+        grains = [world.vocabulary.dimensions[name].grain for name in span.names("dimension")]
+        grain = next((grain for grain in grains if grain), None)
+        if grain and taken in (None, grain):
+            reading.use(span, *_split_before(reading, span))
+            taken = grain
+    return taken
 
 
 def _split_before(reading: Reading, span: Span) -> list[Span]:

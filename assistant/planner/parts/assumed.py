@@ -1,0 +1,59 @@
+"""The metric that goes without saying, and the one that is meant where another was said."""
+
+from __future__ import annotations
+
+from assistant.planner.parts.measures import Measures, noun_table
+from assistant.planner.parts.ranks import Rank
+from assistant.planner.parts.when import When
+from assistant.planner.reading import Reading
+from assistant.planner.words import table
+from knowledge.query import Filter
+
+
+def say_otherwise(reading: Reading, measures: Measures, filters: tuple[Filter, ...]) -> None:
+    """Put the metric that is meant in the place of the one that was said.
+
+    "How many home loans were disbursed" counts loans; the average ticket of a loan product is the size of its loans.
+    """
+    fields = {*measures.dimensions, *(condition.field for condition in filters)}
+    for name, span in list(measures.metrics.items()):
+        counting = "product" in fields and any(other.cue("count") for other in reading.spans)
+        active = noun_table()["open_loans"]["active"].get(name) if counting else None
+        instead = table("measures")["instead"].get(name, {})
+        meant = active or next((metric for field, metric in instead.items() if field in fields), None)
+        if meant:
+            del measures.metrics[name]
+            measures.metrics[meant] = span
+
+
+def assume_metric(reading: Reading, measures: Measures, filters: tuple[Filter, ...], rank: Rank, when: When) -> Rank:
+    """Fill in the metric that goes without saying; return the rank, which a risk word may imply.
+
+    A risk word with a split means the average PD; "how much on fuel" and "top merchants" mean spend; "how many home
+    loans" means loans.
+    """
+    if measures.metrics:
+        return rank
+    risk = [span for span in reading.cues("risk", "risky", "safest") if measures.dimensions or filters]
+    if risk:
+        measures.add_metric(reading, "average_pd", risk[0])
+        return (
+            rank
+            if rank.kind or not measures.dimensions
+            else Rank("least" if risk[0].cue("safest") else "most", rank.limit, rank.spans)
+        )
+    fields = (*(condition.field for condition in filters), *measures.dimensions)
+    split = bool(when.grain or when.period or (measures.dimensions and (rank.kind or filters)))
+    for cue, defaults in (("count", "counted"), ("much", "default")):
+        metric = next((table("measures")[defaults][f] for f in fields if f in table("measures")[defaults]), "")
+        said = next((span for span in reading.spans if span.cue(cue)), None)
+        if metric and (said or (cue == "much" and split and _all_spending(filters))):
+            measures.metrics[metric] = said or reading.spans[0]
+            return rank
+    return rank
+
+
+def _all_spending(filters: tuple[Filter, ...]) -> bool:
+    """Whether no filter names money that is not spent, such as refunds."""
+    values = [value for f in filters for value in (f.value if isinstance(f.value, tuple) else (f.value,))]
+    return not set(values) & set(table("measures")["no_spending"])

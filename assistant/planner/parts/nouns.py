@@ -1,0 +1,76 @@
+"""What the words for customers, borrowers, loans and accounts do in a question for figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.planner.frame import World
+from assistant.planner.parts.limits import Limit
+from assistant.planner.parts.measures import Measures, counted, noun_table, side_by_side
+from assistant.planner.parts.ranks import Rank
+from assistant.planner.reading import Reading
+from assistant.planner.spans import Span
+from assistant.planner.text import phrase
+
+CUSTOMER = "customer_id"
+#: Words before a noun that make it the one who acts or is told of, and words after it that say which are meant.
+_ACTING = ("do", "did", "does", "have", "has", "are", "were", "of", "for", "from")
+_RELATIVE = ("who", "with", "whose", "that", "by", "having", "which")
+
+
+def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank, limits: tuple[Limit, ...]) -> None:
+    """Decide for each noun: a figure itself, what to split by, or only whom the figures are about."""
+    by_metric = any(limit.metric for limit in limits)
+    for name, span in measures.nouns:
+        noun = noun_table()[name]
+        _take_type(reading, measures, noun)
+        ranked = bool(rank.kind and measures.metrics)
+        active = noun.get("active", {}).get(next(iter(measures.metrics), ""))
+        wanted = (
+            by_metric or (ranked and _ranked_noun(reading, span)) or (measures.metrics and _told_apart(reading, span))
+        )
+        if noun["dimension"] and not measures.dimensions and wanted:
+            measures.add_dimension(reading, noun["dimension"], span)
+        elif counted(reading, span) and active and len(measures.metrics) == 1:
+            reading.use(span)
+            measures.metrics = {active: span}
+        elif counted(reading, span) and _counts_them(world, measures, span):
+            reading.use(span)
+        elif not measures.metrics or counted(reading, span) or _listed(reading, measures, span):
+            measures.add_metric(reading, name, span)
+        elif all(noun["neutral"] == "all" or world.metric(each).view in noun["neutral"] for each in measures.metrics):
+            reading.use(span)
+    if rank.kind and not measures.dimensions and any(span.text.startswith("who") for span in reading.spans):
+        measures.dimensions[CUSTOMER] = reading.spans[0]
+
+
+def _ranked_noun(reading: Reading, span: Span) -> bool:
+    """Whether the noun is what is ranked: "top customers", "customers who", not "what do customers spend on most"."""
+    before, after = reading.before(span), next((other for other in reading.spans if other.start == span.end), None)
+    opens = (
+        before is None or before.cue("most", "least", "worst", "best", "all", "listing", "rank") or before.has("number")
+    )
+    return bool(opens or (after and after.text in _RELATIVE))
+
+
+def _told_apart(reading: Reading, span: Span) -> bool:
+    """Whether the figure tells which of them are meant: "customers with loan-app payments"."""
+    after = next((other for other in reading.spans if other.start == span.end), None)
+    return bool(after and after.text in ("with", "having", "who", "whose") and not counted(reading, span))
+
+
+def _counts_them(world: World, measures: Measures, span: Span) -> bool:
+    """Whether the one metric counts what the noun names already: "how many customers have pending KYC"."""
+    labels = [phrase(world.metric(name).label) for name in measures.metrics if world.metric(name).unit == "count"]
+    return len(measures.metrics) == 1 == len(labels) and phrase(span.text)[-1] in labels[0]
+
+
+def _take_type(reading: Reading, measures: Measures, noun: dict[str, Any]) -> None:
+    """Take "type" beside a noun: the type of loans is their product."""
+    said = reading.cues("type")
+    if said and noun.get("type"):
+        measures.add_dimension(reading, noun["type"], said[0])
+
+
+def _listed(reading: Reading, measures: Measures, span: Span) -> bool:
+    return any(side_by_side(reading, span, other) for other in measures.metrics.values())
