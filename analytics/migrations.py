@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from analytics.schema import CORE, DERIVED, LOAN_HISTORIES, LOAN_OUTCOMES, SCHEMA_VERSION, Table
+from analytics.schema import APPLICATIONS, CORE, DERIVED, LOAN_HISTORIES, LOAN_OUTCOMES, SCHEMA_VERSION, Table
 
 SCHEMAS = ("core", "features", "scores", "models", "knowledge", "meta")
 
@@ -19,7 +19,7 @@ def _create(table: Table) -> str:
 #: Version → statements that lift the books from it to the next.
 MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
     {
-        1: (_create(LOAN_OUTCOMES), _create(LOAN_HISTORIES)),
+        1: (_create(LOAN_OUTCOMES), _create(LOAN_HISTORIES), _create(APPLICATIONS)),
     }
 )
 

@@ -125,7 +125,7 @@ TRANSACTIONS = _table(
     amount              | {MONEY}   | credits positive, debits negative
     currency            | VARCHAR   | ISO 4217
     balance_after       | {MONEY}   | account balance after the row
-    mode                | VARCHAR   | upi, neft, imps, rtgs, nach, card, pos, atm, cheque, cash, netbanking, wallet, other
+    mode                | VARCHAR   | upi, neft, imps, rtgs, nach, card, pos, atm, cheque, cash, netbanking, wallet …
     direction           | VARCHAR   | credit, debit
     narration           | VARCHAR   | text on the statement
     counterparty        | VARCHAR   | other party's name
@@ -263,6 +263,18 @@ CUSTOMER_MONTHLY = _table(
     schema="features",
 )
 
+APPLICATIONS = _table(
+    "applications",
+    "Features of a loan on its eve, for sources that tell how loans ended and no instalments.",
+    "customer_id as_of",
+    "customer_id as_of",
+    """
+    customer_id | VARCHAR | who
+    as_of       | DATE    | eve of the disbursal
+    """,
+    schema="features",
+)
+
 MODELS_REGISTRY = _table(
     "registry",
     "Every model version, with its payload and card.",
@@ -302,7 +314,10 @@ PASSAGES = _table(
 )
 
 LOAN_HISTORIES = _table(
-    "loan_histories", "Which loans' accounts are in an extract with all their postings.", "loan_id", "loan_id",
+    "loan_histories",
+    "Which loans' accounts are in an extract with all their postings.",
+    "loan_id",
+    "loan_id",
     """
     loan_id  | VARCHAR | loan
     complete | BOOLEAN | every posting of the account before the disbursal is there
@@ -314,7 +329,7 @@ CORE: tuple[Table, ...] = (
     CUSTOMERS, ACCOUNTS, TRANSACTIONS, LOANS, INSTALMENTS, SESSIONS, LOAN_OUTCOMES, LOAN_HISTORIES,
 )  # fmt: skip
 DERIVED: tuple[Table, ...] = (
-    LOAN_STATUS, SCORES_HISTORY, SCORES_LATEST, CUSTOMER_MONTHLY, MODELS_REGISTRY, PASSAGES,
+    LOAN_STATUS, SCORES_HISTORY, SCORES_LATEST, CUSTOMER_MONTHLY, APPLICATIONS, MODELS_REGISTRY, PASSAGES,
 )  # fmt: skip
 TABLES: tuple[Table, ...] = CORE + DERIVED
 

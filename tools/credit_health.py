@@ -72,12 +72,11 @@ def _examined(workspace: Workspace, principal: Principal) -> ModelHealth:
     version, trained = next(
         (version, trained) for model, version, trained in serving_models(workspace, principal) if model == "credit"
     )
-    as_of = workspace.query(principal, "SELECT max(as_of) FROM semantic.scores_latest WHERE model = 'credit'").rows[0][
-        0
-    ]
+    newest = "SELECT max(as_of) FROM semantic.scores_latest WHERE model = 'credit'"
+    as_of = workspace.query(principal, newest).rows[0][0]
     metrics = card["validation"].get("metrics", {})
     slope = metrics.get("calibration_slope")
-    shift = card["stability"].get("score_psi")
+    shift = card.get("stability", {}).get("score_psi")
     age = workspace.data_clock(principal) - trained
     checks = (
         (age > STALE_AFTER, f"The credit model was trained on {trained}; it is older than {STALE_AFTER.days} days."),
@@ -92,6 +91,7 @@ def _examined(workspace: Workspace, principal: Principal) -> ModelHealth:
         "credit_version": Fact(value=version),
         "credit_trained_as_of": Fact(value=trained, unit="date"),
         "credit_scored_as_of": Fact(value=as_of, unit="date"),
+        "credit_event": Fact(value=card["event"]),
         "credit_learner": Fact(value=card.get("learner")),
         "credit_auc": Fact(value=metrics["auc"]["value"] if metrics else None, unit="ratio"),
         "credit_calibration_slope": Fact(value=slope["value"] if slope else None, unit="ratio"),

@@ -19,6 +19,8 @@ from tools.workspace import Workspace
 if TYPE_CHECKING:
     from analytics.explain.customer import Explanation
 
+#: Where the features of a score may lie.
+FEATURE_VIEWS = ("customer_monthly", "applications")
 CONCEPT_COLUMNS: tuple[Column, ...] = (
     Column(name="concept", label="Concept"),
     Column(name="points", label="Points", unit="points", type="float"),
@@ -51,12 +53,9 @@ def explain_prediction(
 
     champion_card(workspace, principal, model)
     score_sql, score = _score(workspace, principal, customer_id)
-    features_sql = (
-        f"SELECT * FROM semantic.customer_monthly WHERE customer_id = {literal(customer_id)} "
-        f"AND as_of = DATE '{score['as_of']}'"
-    )
-    features = workspace.query(principal, features_sql).dicts()[0]
-    found = explain(workspace.stored_model(principal, model, score["version"]), features)
+    stored = workspace.stored_model(principal, model, score["version"])
+    features_sql, features = _features(workspace, principal, score, stored.features)
+    found = explain(stored, features)
     health = credit_health(workspace, principal)
     texts = {reason["concept"]: reason["text"] for reason in score["reasons"]}
     return ToolResult(
@@ -90,6 +89,23 @@ def _score(workspace: Workspace, principal: Principal, customer_id: str) -> tupl
     if workspace.query(principal, there).rows:
         raise ToolRetry(f"{customer_id} is not scored: there is no open loan at the newest as-of.")
     raise ToolRetry(unknown_customer(workspace, principal, customer_id))
+
+
+def _features(
+    workspace: Workspace, principal: Principal, score: Mapping[str, Any], wanted: Sequence[str]
+) -> tuple[str, Mapping[str, Any]]:
+    """The row the score was made from: of a month end, or of the eve of a loan."""
+    for view in FEATURE_VIEWS:
+        sql = (
+            f"SELECT * FROM semantic.{view} WHERE customer_id = {literal(score['customer_id'])} "
+            f"AND as_of = DATE '{score['as_of']}'"
+        )
+        rows = workspace.query(principal, sql).dicts()
+        if rows and set(wanted) <= set(rows[0]):
+            return sql, rows[0]
+    raise ToolRetry(
+        f"The features {score['customer_id']} was scored on are not in the books. Build them: `munshi build`."
+    )
 
 
 def _concept_rows(found: Explanation, texts: Mapping[str, str]) -> tuple[tuple[Any, ...], ...]:

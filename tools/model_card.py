@@ -111,7 +111,7 @@ def _facts(card: Mapping[str, Any]) -> dict[str, Fact]:
         "features": Fact(value=len(card.get("features", ())), unit="count"),
         "limits": Fact(value=" ".join(card["limits"])),
     }
-    for position, concept in enumerate(card["top_concepts"][:4], start=1):
+    for position, concept in enumerate(card.get("top_concepts", ())[:4], start=1):
         facts[f"top_concept_{position}"] = Fact(value=concept["concept"])
     if "metrics" not in validation:
         return facts | {"not_validated": Fact(value=validation["refused"])}

@@ -18,17 +18,17 @@ from tools.workspace import Workspace
 
 Definition = Literal["probability_of_default", "expected_loss", "days_past_due"]
 
-#: Definition → (words, unit). Ranked descending; ties by exposure, then customer id.
+#: Definition → (words, unit); ``{event}`` is what the model predicts. Ranked descending; ties by exposure, then customer id.
 DEFINITIONS: Mapping[str, tuple[str, Unit]] = {
-    "probability_of_default": ("probability of default within 12 months", "percent"),
-    "expected_loss": ("expected loss (probability of default × loss given default × exposure)", "currency"),
+    "probability_of_default": ("probability of {event}", "percent"),
+    "expected_loss": ("expected loss (probability of {event} × loss given default × exposure)", "currency"),
     "days_past_due": ("days past due", "days"),
 }
 
 COLUMNS: tuple[Column, ...] = (
     Column(name="position", label="#", unit="count", type="integer"),
     Column(name="customer_id", label="Customer"),
-    Column(name="probability_of_default", label="PD, 12 months", unit="percent", type="float"),
+    Column(name="probability_of_default", label="PD", unit="percent", type="float"),
     Column(name="score", label="Score", unit="score", type="integer"),
     Column(name="band", label="Band"),
     Column(name="exposure", label="Exposure", unit="currency", type="decimal"),
@@ -74,6 +74,8 @@ def top_risky_borrowers(
     excluded_sql = _excluded_sql({column: values for column, values in wanted.items() if column != "band"})
     excluded = dict(workspace.query(principal, excluded_sql).rows)
     health = credit_health(workspace, principal)
+    definition = DEFINITIONS[by][0].format(event=health.facts["credit_event"].value)
+    currency = summary["currency"] or workspace.meta(principal).get("currency", "")
     table = Table(
         title="Riskiest borrowers", columns=COLUMNS,
         rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in listed),
@@ -81,10 +83,12 @@ def top_risky_borrowers(
     return ToolResult(
         title=_title(len(listed), by, wanted),
         table=table,
-        facts=_facts(by, limit, summary, excluded, wanted) | dict(health.facts),
+        facts=_facts(by, limit, summary, excluded, wanted)
+        | dict(health.facts)
+        | {"definition": Fact(value=definition), "currency": Fact(value=currency)},
         chart=charts.ranking(
             [row["customer_id"] for row in listed[:20]], [row[by] for row in listed[:20]],
-            label=DEFINITIONS[by][0], unit=DEFINITIONS[by][1], title=_title(min(20, len(listed)), by, wanted),
+            label=definition, unit=DEFINITIONS[by][1], title=_title(min(20, len(listed)), by, wanted),
         ),
         sql=(sql, summary_sql, excluded_sql),
         model_versions=health.versions,
@@ -163,13 +167,11 @@ def _facts(
         "excluded_npa": Fact(value=excluded.get("NPA", 0), unit="count"),
         "excluded_written_off": Fact(value=excluded.get("written off", 0), unit="count"),
         "excluded_not_eligible": Fact(value=excluded.get("not eligible", 0), unit="count"),
-        "definition": Fact(value=DEFINITIONS[by][0]),
         "tie_break": Fact(value="exposure, then customer id"),
         "cutoff": Fact(value=summary["cutoff"], unit=unit),
         "highest": Fact(value=summary["highest"], unit=unit),
         "total_exposure": Fact(value=summary["total_exposure"], unit="currency"),
         "total_expected_loss": Fact(value=summary["total_expected_loss"], unit="currency"),
-        "currency": Fact(value=summary["currency"]),
         **overlaps,
         **filters,
     }

@@ -81,10 +81,11 @@ def ask(
 
     with Munshi.open(workspace) as munshi:
         answer = munshi.ask(question, conversation)
+        currency = munshi.workspace.meta(munshi.principal).get("currency", "")
     if as_json:
         out.print_json(answer.model_dump(mode="json"))
     else:
-        out.print_answer(answer)
+        out.print_answer(answer, currency)
     code = {"refused": 3, "failed": 1}.get(answer.status, 0)
     if code:
         raise typer.Exit(code)

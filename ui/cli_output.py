@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Rows of a table shown on a terminal; ``--json`` has them all.
 SHOWN_ROWS = 20
+#: Characters a line may have where the output is no terminal.
+PIPED_WIDTH = 160
 
 
 def say(text: str) -> None:
@@ -67,14 +69,14 @@ def _plain() -> Callable[[str, float], None]:
     return tell
 
 
-def print_answer(answer: Answer) -> None:
+def print_answer(answer: Answer, currency: str) -> None:
     """Print an answer for a terminal: the text, the first rows, what it rests on."""
     from rich.console import Console
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
     console.print(answer.text, markup=False)
     if answer.table is not None and answer.table.rows:
-        console.print(_terminal_table(answer.table))
+        console.print(_terminal_table(answer.table, currency))
         left = len(answer.table.rows) - SHOWN_ROWS
         if left > 0:
             console.print(f"… and {left} more rows; `--json` prints them all.", markup=False)
@@ -87,7 +89,7 @@ def print_answer(answer: Answer) -> None:
         console.print(f"  → {question}", style="dim", markup=False)
 
 
-def _terminal_table(table: Table) -> Any:
+def _terminal_table(table: Table, currency: str) -> Any:
     from rich.table import Table as RichTable
     from rich.text import Text
 
@@ -98,14 +100,16 @@ def _terminal_table(table: Table) -> Any:
         right = column.type in ("integer", "decimal", "float")
         drawn.add_column(column.label, justify="right" if right else "left", no_wrap=True, overflow="ellipsis")
     for row in table.rows[:SHOWN_ROWS]:
-        drawn.add_row(*[Text(_cell(row[position], table.columns[position])) for position in kept])
+        drawn.add_row(*[Text(_cell(row[position], table.columns[position], currency)) for position in kept])
     return drawn
 
 
-def _cell(value: Any, column: Column) -> str:
+def _cell(value: Any, column: Column, currency: str) -> str:
     from assistant.prose.numbers import said
 
-    return value if isinstance(value, str) else said(value, "count" if column.unit == "days" else column.unit)
+    if isinstance(value, str):
+        return value
+    return said(value, "count" if column.unit == "days" else column.unit, currency=currency)
 
 
 def findings_table(findings: Sequence[Finding]) -> str:

@@ -59,6 +59,7 @@ def run(writer: BooksWriter, books: Books, data_clock: dt.date, *, progress: Cal
     folds = rolling_folds(frame)
     tested = [fold for fold, _, _ in folds]
     champion = champion.with_facts(
+        event="the loan ending unpaid or running in debt",
         label=" ".join((__doc__ or "").split("Label. ")[1].split()),
         background={"as_ofs": [], "medians": {n: float(v) for n, v in frame[list(DIRECTIONS)].median().items()}},
         validation=validation.report(tested) if tested else {"refused": "Too few bad loans for a fold in time."},
@@ -77,13 +78,14 @@ def run(writer: BooksWriter, books: Books, data_clock: dt.date, *, progress: Cal
 
 
 def loan_frame(writer: BooksWriter, books: Books) -> pd.DataFrame:
-    """Return features and outcome of each loan with a whole history, earliest first.
+    """Write the features of each loan with a whole history, and return them with its outcome, earliest first.
 
     ``exposure`` and ``loss_given_default`` are of the principal asked for, ``bad`` is the outcome.
     """
     spine = _spine(books)
     loans = writer.frame(spine)
-    rows = writer.frame(application_features(books, spine))
+    writer.replace("features.applications", application_features(books, spine), sort_by=("customer_id", "as_of"))
+    rows = writer.frame(writer.table("features", "applications"))
     frame = loans.merge(rows, on=["customer_id", "as_of"])
     share = frame["product"].isin(SECURED_PRODUCTS).map({True: SECURED, False: UNSECURED}).astype(float)
     frame = frame.assign(

@@ -203,6 +203,7 @@ def _facts(
     as_ofs = sorted(_day(moment) for moment in frame["as_of"].unique())
     return {
         "model": NAME,
+        "event": "default within 12 months",
         "label": " ".join((__doc__ or "").split("Label. ")[1].split()),
         "learner": learner.kind,
         "trained_as_of": trained_as_of.isoformat(),

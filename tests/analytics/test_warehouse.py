@@ -243,8 +243,8 @@ def test_a_lost_data_file_is_said(lake: Lake) -> None:
 def test_older_books_are_refused_to_readers_and_migrated_by_the_writer(lake: Lake) -> None:
     put(lake, "Asha")
     with lake.writer("age them") as writer:
-        for table in ("loan_outcomes", "loan_histories"):
-            writer.execute(f"DROP TABLE books.core.{table}")
+        for table in ("core.loan_outcomes", "core.loan_histories", "features.applications"):
+            writer.execute(f"DROP TABLE books.{table}")
         writer.set_meta("schema_version", "1")
     with pytest.raises(SchemaMismatch, match=r"version 1.*needs \d+.*munshi build"):
         ReaderSpec(lake.folder, KEY).open()

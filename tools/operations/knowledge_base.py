@@ -95,9 +95,10 @@ def card_document(model: str, version: str, card: dict[str, Any], day: dt.date) 
         "What it predicts": card["label"],
         "How it was trained": trained,
         "How good it is": _performance(card["validation"]),
-        "What moves it": "By weight: " + ", ".join(each["concept"] for each in card["top_concepts"]) + ".",
         "Its limits": " ".join(card["limits"]),
     }
+    if weights := card.get("top_concepts"):
+        sections["What moves it"] = "By weight: " + ", ".join(each["concept"] for each in weights) + "."
     return _generated(f"model-card-{model}", f"Model card: {model}", "model", f"registry {version}", day, sections)
 
 
