@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from assistant.answer import Step
 from assistant.privacy import hide_personal, without_personal
+from governance.errors import ToolRetry
 from tools.result import ToolResult
 
 if TYPE_CHECKING:
@@ -56,12 +58,39 @@ def perform(workspace: Workspace, principal: Principal, tool: Tool, args: Mappin
     """
     started = time.perf_counter()
     snapshot = workspace.reader(principal).snapshot
-    result = tool.call(workspace, principal, args)
+    result, seen, hidden = _both(workspace, principal, tool, args)
     if workspace.reader(principal).snapshot != snapshot:  # published meanwhile: what was read may be of two snapshots
         snapshot = workspace.reader(principal).snapshot
-        result = tool.call(workspace, principal, args)
-    seen, hidden = result, dict[str, str]()
-    if principal.may("pii:read"):
-        masked = tool.call(workspace, without_personal(principal), args)
-        seen, hidden = hide_personal(result, masked, workspace.keys)
+        result, seen, hidden = _both(workspace, principal, tool, args)
     return Call(tool.name, dict(args), result, seen, snapshot, (time.perf_counter() - started) * 1000, hidden)
+
+
+def _both(
+    workspace: Workspace, principal: Principal, tool: Tool, args: Mapping[str, Any]
+) -> tuple[ToolResult, ToolResult, Mapping[str, str]]:
+    """The result for the screen, the one for others to see, and what differs."""
+    if not principal.may("pii:read"):
+        result = tool.call(workspace, principal, args)
+        return result, result, {}
+    masked = tool.call(workspace, without_personal(principal), args)
+    try:
+        full = tool.call(workspace, principal, args)
+    except ToolRetry:  # its message may quote what was masked for the other
+        raise ToolRetry(f"{tool.name} failed on data that may not be quoted here. Ask it differently.") from None
+    return full, *hide_personal(full, masked, workspace.keys)
+
+
+@contextmanager
+def books_of(workspace: Workspace, principal: Principal, snapshot: int) -> Iterator[Workspace]:
+    """The workspace with its books as of ``snapshot``: the open one where it reads just that.
+
+    Raises
+    ------
+    BooksCorrupt
+        The snapshot was expired.
+    """
+    if workspace.reader(principal).snapshot == snapshot:
+        yield workspace
+        return
+    with workspace.at(snapshot) as then:
+        yield then

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
-from assistant.calls import perform
+from assistant.calls import books_of, perform
 from assistant.turn import tokens
 from governance.errors import MunshiError
 
@@ -97,7 +97,7 @@ class Memory:
     def _again(self, call: Mapping[str, Any]) -> ToolResult | None:
         """The result of an earlier call, on the books it read; None when they are gone."""
         try:
-            with self._workspace.at(call["snapshot"]) as then:
+            with books_of(self._workspace, self._principal, call["snapshot"]) as then:
                 return perform(then, self._principal, self._tools[call["tool"]], call["args"]).result
         except (MunshiError, KeyError):
             return None

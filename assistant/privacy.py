@@ -13,6 +13,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from assistant.dates import periods
 from governance.keys import WorkspaceKeys
 from governance.principal import ROLES, Principal
 from tools.result import Fact, Table, ToolResult
@@ -20,6 +21,7 @@ from tools.result import Fact, Table, ToolResult
 #: Column → kind of token, where they are not the same word.
 KINDS: Mapping[str, str] = MappingProxyType({"full_name": "name", "tax_pan": "pan", "card_number": "card"})
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 TOKEN = re.compile(r"\b[A-Z_]+_[0-9a-f]{12}\b")
 
 
@@ -50,7 +52,16 @@ class Veil:
         for token, value in sorted(self._values.items(), key=lambda item: -len(item[1])):
             if len(value) >= 3:
                 text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", token, text, flags=re.IGNORECASE)
+            if DAY.fullmatch(value):
+                text = _without_day(text, dt.date.fromisoformat(value), token)
         return text
+
+
+def _without_day(text: str, day: dt.date, token: str) -> str:
+    for period in sorted(periods(text), key=lambda period: -period.start):
+        if period.first == period.last == day:
+            text = text[: period.start] + token + text[period.end :]
+    return text
 
 
 def without_personal(principal: Principal) -> Principal:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.model_view import model_view
@@ -60,26 +59,24 @@ def recorded_result(result: ToolResult) -> dict[str, Any]:
 def recorded_table(table: Table) -> dict[str, Any]:
     """A table's size and digests."""
     names = [column.name for column in table.columns]
-    digests = [_digest(row) for row in table.rows]
+    digests = [row_digest(row) for row in table.rows]
     return {
         "title": table.title,
         "columns": names,
         "rows": len(digests),
-        "digest": _digest([names, digests]),
+        "digest": row_digest([*names, *digests]),
         "row_digests": digests if len(digests) <= DIGESTED_ROWS else [],
     }
 
 
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(_plain(value), sort_keys=True).encode()).hexdigest()[:16]
+def row_digest(row: Iterable[Any]) -> str:
+    """A digest of a row's cells; floats to twelve digits, since the order an engine adds in may change the last."""
+    text = "\x1f".join(f"{cell:.12g}" if isinstance(cell, float) else str(cell) for cell in row)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _plain(value: Any) -> Any:
-    """The value as JSON gives it back, so that a stored one equals a fresh one."""
-    if isinstance(value, Mapping):
-        return {str(name): _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, float):  # the order in which an engine adds may change the last digits
+    """A fact as JSON gives it back, so that a stored one equals a fresh one."""
+    if isinstance(value, float):
         return float(f"{value:.12g}")
     return value if value is None or isinstance(value, bool | int | str) else str(value)

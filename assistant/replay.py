@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant.calls import perform
+from assistant.calls import books_of, perform
 from assistant.receipts import recorded_result
 from governance.errors import MunshiError, ToolRefused
 
@@ -99,7 +99,7 @@ def _again(
         if today:
             now = perform(workspace, principal, tools[call["tool"]], call["args"])
         else:
-            with workspace.at(snapshot) as then:
+            with books_of(workspace, principal, snapshot) as then:
                 now = perform(then, principal, tools[call["tool"]], call["args"])
     except (MunshiError, KeyError) as error:
         changes: tuple[str, ...] = (f"it cannot be run again: {error}",)

@@ -132,6 +132,24 @@ def quotes(workspace: Workspace, principal: Principal, *, question: str) -> Tool
     )
 
 
+def counts(workspace: Workspace, principal: Principal) -> ToolResult:
+    """Figures and texts that say something of names without being names; an error that quotes one."""
+    first = "SELECT full_name AS a, length(full_name) AS b FROM semantic.customers WHERE customer_id = 'C_4F21'"
+    row = workspace.query(principal, first).rows[0]
+    columns = (Column(name="a", label="A"), Column(name="b", label="B", unit="count", type="integer"))
+    return ToolResult(
+        title=f"About {row[0]}", table=Table(columns=columns, rows=(row,)), warnings=(f"{row[0]} is one.",)
+    )
+
+
+def quoting(workspace: Workspace, principal: Principal) -> ToolResult:
+    """Fails only where the books are not masked, and quotes them."""
+    name = workspace.query(principal, "SELECT full_name FROM semantic.customers ORDER BY customer_id").rows[0][0]
+    if "•" not in name:
+        raise ToolRetry(f"Could not convert '{name}' to a number.")
+    return ToolResult(title="Fine")
+
+
 def refuses(workspace: Workspace, principal: Principal) -> ToolResult:
     raise ToolRefused("No statement may read the catalog.")
 
@@ -149,6 +167,8 @@ TOOLS = (
     FakeTool(profiles, "books:read"),
     FakeTool(quotes, "knowledge:read"),
     FakeTool(refuses, "sql:run"),
+    FakeTool(counts, "books:read"),
+    FakeTool(quoting, "books:read"),
 )
 
 

@@ -105,6 +105,14 @@ def test_the_list_is_exact_and_the_first_one_can_be_asked_about_in_another_proce
         assert later.replay(listed.receipt_id).same
 
 
+def test_the_planner_answers_where_an_outside_model_is_out_of_reach(opened: Settings) -> None:
+    dead = opened.model_copy(update={"model": "openai:gone", "model_base_url": "http://127.0.0.1:9/v1"})
+    with Munshi.open("demo", settings=dead) as asked:
+        answer = asked.ask("Who are my top 10 risky borrowers?")
+    assert (answer.status, answer.mind, answer.table and len(answer.table.rows)) == ("answered", "embedded", 10)
+    assert "openai:gone gave no answer: its provider failed (OpenAIConnectionError)" in answer.warnings[0]
+
+
 def test_a_cold_question_loads_nothing_heavy(opened: Settings) -> None:
     environment = {
         "PATH": "/usr/bin:/bin",

@@ -111,6 +111,13 @@ def test_the_veil_puts_back_what_was_written(screening: Screening, workspace: Wo
     assert veil.hide(question) == screened
 
 
+def test_a_hidden_day_is_hidden_however_it_is_written(workspace: Workspace) -> None:
+    veil = Veil(workspace.keys)
+    token = veil.token("birth_date", "1984-05-02")
+    said = "Born 2 May 1984 (1984-05-02, 02/05/1984), not 3 May 1984."
+    assert veil.hide(said) == f"Born {token} ({token}, {token}), not 3 May 1984."
+
+
 @settings(deadline=None, max_examples=60, derandomize=True)
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=60))
 def test_any_text_is_screened_without_error(workspace: Workspace, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from openai_server import Reply, ScriptedServer, calls, fails, says
 from assistant.answer import Answer
 from assistant.minds import external_mind
 from assistant.munshi import Munshi
+from governance.principal import Principal
 from governance.settings import Settings
 
 Make = Callable[..., Munshi]
@@ -220,3 +222,30 @@ def test_tracing_services_hear_nothing(
         monkeypatch.undo()
         utils.get_env_var.cache_clear()
     assert not no_way_out
+
+
+COMPLIANCE = Principal("cora", "demo", "compliance")
+
+
+def test_who_may_see_personal_data_sees_it_while_the_model_sees_tokens(wired: Make, server: ScriptedServer) -> None:
+    def repeats(request: dict[str, Any]) -> Reply:
+        (token,) = set(re.findall(r"NAME_[0-9a-f]{12}", request["messages"][-1]["content"]))
+        return says(f"C_4F21 is {token} of Pune.")
+
+    server.script(calls(("profiles", {"customer_id": "C_4F21"})), repeats)
+    answer = wired(who=COMPLIANCE).ask("who is Ramesh Kulkarni?")
+    assert (answer.question, answer.text) == ("who is Ramesh Kulkarni?", "C_4F21 is Ramesh Kulkarni of Pune.")
+    assert answer.grounded
+    assert "Ramesh" not in server.sent
+
+
+def test_no_alias_length_title_or_error_tells_a_model_a_name(wired: Make, server: ScriptedServer) -> None:
+    server.script(calls(("counts", {})), calls(("quoting", {})), says("It is counted."))
+    answer = wired(who=COMPLIANCE).ask("count")
+    assert answer.table is not None
+    assert answer.table.rows == (("Ramesh Kulkarni", 15),)
+    seen, error = (server.requests[place]["messages"][-1]["content"] for place in (1, 2))
+    assert "A_" in seen
+    assert "15" not in seen
+    assert "failed on data that may not be quoted" in error
+    assert "Ramesh" not in server.sent
