@@ -18,7 +18,7 @@ from tools.workspace import Workspace
 
 Definition = Literal["probability_of_default", "expected_loss", "days_past_due"]
 
-#: Definition → (words, unit); ``{event}`` is what the model predicts. Ranked descending; ties by exposure, then customer id.
+#: Definition → (words, unit); ``{event}`` is what the model predicts. Ties by exposure, then customer id.
 DEFINITIONS: Mapping[str, tuple[str, Unit]] = {
     "probability_of_default": ("probability of {event}", "percent"),
     "expected_loss": ("expected loss (probability of {event} × loss given default × exposure)", "currency"),
