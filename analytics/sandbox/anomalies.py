@@ -8,6 +8,7 @@ from analytics.sandbox.arrays import Bools, Ints, paise
 from analytics.sandbox.plan import CARD, HOME_CITY, Phase
 from analytics.sandbox.postings import of_kind
 from analytics.sandbox.scene import Scene
+from analytics.sandbox.shops import buy_large
 
 #: Kinds by code; 0 is an ordinary posting.
 ANOMALIES = (
@@ -102,5 +103,4 @@ def _structuring(scene: Scene, who: Ints) -> None:
         scene.plan.intend("cash_deposit", Phase.NOON, who, begin + nth, amount, -1, anomaly=STRUCTURING)
         total += amount
     payee = scene.catalogue.employers[scene.rng.integers(len(scene.catalogue.employers), size=len(who))]
-    sent = -(total * 95 // 100)
-    scene.plan.intend("large_purchase", Phase.PAYMENT, who, begin + 6, sent, payee, anomaly=STRUCTURING)
+    buy_large(scene, who, begin + 6, total * 95 // 100, payee, STRUCTURING)

@@ -19,6 +19,7 @@ from analytics.sandbox.loan_book import (
 from analytics.sandbox.people import BUSINESS, RETIRED, SELF_EMPLOYED, STUDENT, People
 from analytics.sandbox.plan import Phase
 from analytics.sandbox.scene import Scene
+from analytics.sandbox.shops import buy_large
 from analytics.sandbox.state import FADING, State
 
 
@@ -167,4 +168,4 @@ def _use(scene: Scene, terms: Terms, day: Ints) -> None:
     for index, row in enumerate(PRODUCTS):
         mine = terms.product == index
         dealer = scene.any_of(row.dealer, int(mine.sum()))
-        scene.plan.intend("large_purchase", Phase.PAYMENT, terms.customer[mine], later[mine], -amount[mine], dealer)
+        buy_large(scene, terms.customer[mine], later[mine], amount[mine], dealer)

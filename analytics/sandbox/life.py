@@ -35,6 +35,20 @@ def live_through(scene: Scene) -> None:
     _perceive(scene.people, scene.state)
 
 
+def begin_in_trouble(people: People, state: State, rng: np.random.Generator) -> None:
+    """Put as many into trouble at the start as there are in the long run."""
+    odds = LOSS_ODDS[people.occupation] * np.exp(LOSS_SLOPE * (0.5 - people.stability))
+    share = odds / (odds + RECOVERY_ODDS * (0.6 + 0.8 * people.stability))
+    hit = (people.start == 0) & (rng.random(len(people)) < share)
+    salaried = people.occupation == SALARIED
+    state.shocked |= hit
+    state.income_share = np.where(hit, np.where(salaried, 0.0, rng.uniform(0.05, 0.5, len(people))), state.income_share)
+    state.since["job_loss"][hit] = rng.geometric(RECOVERY_ODDS, int(hit.sum()))
+    state.perceived *= np.where(hit, 0.5, 1.0)
+    state.low = np.where(hit, state.low // 3, state.low)
+    state.balance = np.where(hit, state.balance // 3, state.balance)
+
+
 def economy(month: Month) -> float:
     """How hard the times are: 1 on average, between 0.88 and 1.12, over a cycle of some four years."""
     return float(1.0 + 0.12 * np.sin((month.year * 12 + month.month) * 2 * np.pi / 47))

@@ -9,6 +9,7 @@ from analytics.sandbox.loan_book import LoanBook
 from analytics.sandbox.people import BUSINESS, SELF_EMPLOYED, STUDENT
 from analytics.sandbox.plan import Phase
 from analytics.sandbox.scene import Scene
+from analytics.sandbox.shops import buy_large
 from analytics.sandbox.state import State
 
 #: Bills: subcategory, odds a month, share of income, rupees at most.
@@ -48,6 +49,7 @@ def plan_obligations(scene: Scene) -> None:
     _burden(scene)
     _loan_apps(scene)
     _outside_loans(scene)
+    _cheques(scene)
     _card_bill(scene)
     _wallet_load(scene)
 
@@ -156,7 +158,8 @@ def _outside_loans(scene: Scene) -> None:
     lender, day = scene.own("outside_lenders", who, 6), 1 + people.style[who] % 10
     scene.plan.intend("outside_emi", Phase.MANDATE, who, day, -state.outside_emi[who], lender)
     odds = OUTSIDE_ODDS * (1.4 - 0.9 * people.discipline) * (1 + 2.0 * state.stress)
-    takes = scene.here & (state.outside_left == 0) & scene.chance(odds) & (people.occupation != STUDENT)
+    able = (people.occupation != STUDENT) & (state.perceived > 8_000)
+    takes = scene.here & (state.outside_left == 0) & scene.chance(odds) & able
     who = np.flatnonzero(takes)
     emi = paise(state.perceived[who] * rng.uniform(0.05, 0.24, len(who)))
     tenor, day = rng.integers(6, 30, len(who)), scene.days(len(who), 3, 24)
@@ -164,7 +167,16 @@ def _outside_loans(scene: Scene) -> None:
     lent, bought = (np.floor(emi * tenor * share / 10_000).astype(np.int64) * 10_000 for share in (0.85, 0.8))
     lender = scene.own("outside_lenders", who, 6)
     scene.plan.intend("outside_disbursal", Phase.NOON, who, day, lent, lender)
-    scene.plan.intend("large_purchase", Phase.PAYMENT, who, day, -bought, scene.own("dealers", who, 7))
+    buy_large(scene, who, day, bought, scene.own("dealers", who, 7))
+
+
+def _cheques(scene: Scene) -> None:
+    """Cheques still written, by traders to suppliers and by the older generation."""
+    people = scene.people
+    odds = np.where(np.isin(people.occupation, (BUSINESS, SELF_EMPLOYED)), 0.10, 0.012) + 0.03 * (people.age > 50)
+    who = np.flatnonzero(scene.here & scene.chance(odds))
+    amount = paise(scene.state.perceived[who] * scene.rng.uniform(0.02, 0.12, len(who)), 1_000)
+    scene.plan.intend("cheque", Phase.PAYMENT, who, scene.days(len(who)), -amount, scene.friend(who))
 
 
 def _card_bill(scene: Scene) -> None:

@@ -23,7 +23,7 @@ def card_rows(scene: Scene, planned: Columns, done: Columns) -> Columns:
         second=done["second"][bill] + 7, kind=kinds["card_receipt"], party=-1, amount=-done["amount"][bill],
     )  # fmt: skip
     carried = state.card_owed - sum_by_customer(done, bill, scene.count)
-    who = np.flatnonzero((carried > 50_000) & (state.closed_day < 0))
+    who = np.flatnonzero((carried > 50_000) & (carried < 1.1 * state.card_limit) & (state.closed_day < 0))
     interest = (carried[who] * CARD_INTEREST).astype(np.int64)
     day = 21 + scene.people.style[who] % 5
     rows.add(who, account=CARD, day=day, second=85_500, kind=kinds["card_interest"], party=-1, amount=-interest)
@@ -37,7 +37,8 @@ def card_rows(scene: Scene, planned: Columns, done: Columns) -> Columns:
 
 def _within_limit(scene: Scene, planned: Columns) -> Columns:
     """Return a plan's card purchases that fit the limit, and its card refunds."""
-    rows = np.flatnonzero((planned["account"] == CARD) & (planned["day"] < scene.month.days))
+    inside = (planned["day"] >= scene.opened[planned["customer"]]) & (planned["day"] < scene.month.days)
+    rows = np.flatnonzero((planned["account"] == CARD) & inside)
     customer = planned["customer"][rows].astype(np.int64)
     rows = rows[np.argsort(customer * 32 + planned["day"][rows], kind="stable")]
     customer = planned["customer"][rows].astype(np.int64)

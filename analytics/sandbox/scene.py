@@ -44,6 +44,12 @@ class Scene:
         stays: Bools = self.active & (self.state.stage != MOVED)
         return stays
 
+    @property
+    def opened(self) -> Ints:
+        """Day of this month, counted from 0, before which a customer has no account yet."""
+        joins = self.people.start == self.month.index
+        return whole(np.where(joins, self.people.joined_day - self.month.first_day, 0)).clip(0)
+
     def chance(self, odds: Floats | float) -> Bools:
         """Draw once for every customer; true with the given odds."""
         drawn: Bools = self.rng.random(self.count) < odds
@@ -68,4 +74,5 @@ class Scene:
     def friend(self, who: Ints) -> Ints:
         """Return one of each customer's ten acquaintances, some dearer than others."""
         nth = whole(self.rng.random(len(who)) ** 1.5 * 10)
-        return self.catalogue.persons[(self.people.style[who] // 7 + nth * 389) % len(self.catalogue.persons)]
+        pool = self.catalogue.persons
+        return pool[whole(self.people.style[who] // 7 + nth * 389) % len(pool)]

@@ -35,7 +35,7 @@ class Logins:
         rate = MONTHLY_RATE * people.engagement**1.4 * state.fade**1.5 * (1 + 0.4 * state.stress)
         rate = np.where(scene.active, rate, 0.0) * np.where(state.stage == MOVED, 0.5, 1.0)
         who = np.repeat(np.arange(len(people)), rng.poisson(rate))
-        opened = np.where(people.start == month.index, people.joined_day - month.first_day, 0)[who]
+        opened = scene.opened[who]
         day = opened + (rng.random(len(who)) * (month.days - opened)).astype(np.int64)
         self.customers.append(who)
         self.seconds.append((month.first_day + day) * SECONDS + rng.integers(21_600, 86_000, len(who)))

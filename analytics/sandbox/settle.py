@@ -8,9 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.sandbox.arrays import SECONDS, Bools, Columns, Ints
-from analytics.sandbox.calendar_months import Month
 from analytics.sandbox.collecting import Collector
-from analytics.sandbox.people import People
 from analytics.sandbox.plan import SAVINGS, Phase
 from analytics.sandbox.postings import of_kind
 from analytics.sandbox.scene import Scene
@@ -49,13 +47,13 @@ class Settlement:
     collector: Collector
 
 
-def cells_of(columns: Columns, people: People, month: Month) -> Cells:
+def cells_of(columns: Columns, scene: Scene) -> Cells:
     """Order a plan's savings postings; leave out what would come before the account was opened."""
-    opened = np.where(people.start == month.index, people.joined_day - month.first_day, 0)
-    keep = (columns["account"] == SAVINGS) & (columns["day"] >= opened[columns["customer"]])
-    keep &= columns["day"] < month.days
+    days = scene.month.days
+    keep = (columns["account"] == SAVINGS) & (columns["day"] >= scene.opened[columns["customer"]])
+    keep &= columns["day"] < days
     part = columns["day"].astype(np.int64) * PHASES + columns["phase"]
-    key = (part * len(people) + columns["customer"]) * SECONDS + columns["second"]
+    key = (part * scene.count + columns["customer"]) * SECONDS + columns["second"]
     rows = np.flatnonzero(keep)
     rows = rows[np.argsort(key[rows], kind="stable")]
     columns = {name: values[rows] for name, values in columns.items()}
@@ -66,7 +64,7 @@ def cells_of(columns: Columns, people: People, month: Month) -> Cells:
     running = np.cumsum(np.abs(amount))
     starts = np.flatnonzero(fresh)
     before = np.repeat(running[starts] - np.abs(amount[starts]), np.diff(np.append(starts, len(rows))))
-    bounds = np.searchsorted(part[rows], np.arange(month.days * PHASES + 1))
+    bounds = np.searchsorted(part[rows], np.arange(days * PHASES + 1))
     last = np.append(fresh[1:], True) if len(rows) else fresh
     return Cells(columns, columns["customer"].astype(np.int64), amount, running - before, last, bounds)
 
@@ -79,7 +77,7 @@ def settle(scene: Scene) -> Settlement:
     """
     people, state, book, month = scene.people, scene.state, scene.book, scene.month
     planned = scene.plan.columns()
-    cells = cells_of(planned, people, month)
+    cells = cells_of(planned, scene)
     happened = np.zeros(len(cells.customer), np.bool_)
     returnable = of_kind(cells.columns, scene.catalogue, "sip", "insurance", "outside_emi")
     collector = Collector(people, state, book, month, scene.rng)

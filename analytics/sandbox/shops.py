@@ -16,6 +16,8 @@ UPI, TILL, ONLINE, NETBANKING = range(4)
 KINDS = ("spend_upi", "spend_pos", "spend_online", "spend_netbanking")
 #: Share of purchases made between 09:30 and 13:00; the others follow after 15:00.
 MORNING_SHARE = 0.36
+#: Paise below which RTGS does not carry a payment.
+RTGS_FLOOR = 20_000_000
 #: Odds that a purchase goes to the customer's favourite merchant of the category.
 LOYALTY = 0.55
 
@@ -49,6 +51,13 @@ def place(scene: Scene, tastes: Tastes, bought: Purchases) -> None:
         who, account=np.where(on_credit, CARD, SAVINGS), day=bought.day, second=_seconds(morning, rng), kind=kind,
         phase=np.where(morning, int(Phase.MORNING), int(Phase.EVENING)), party=party, amount=-bought.amount,
     )  # fmt: skip
+
+
+def buy_large(scene: Scene, who: Ints, day: Ints, amount: Ints, dealer: Ints, anomaly: int = 0) -> None:
+    """Plan large payments to dealers, by RTGS where the amount allows, else by NEFT."""
+    by_rtgs = amount >= RTGS_FLOOR
+    for kind, mine in (("large_purchase", by_rtgs), ("large_purchase_neft", ~by_rtgs)):
+        scene.plan.intend(kind, Phase.PAYMENT, who[mine], day[mine], -amount[mine], dealer[mine], anomaly=anomaly)
 
 
 def _channels(scene: Scene, habit: Ints, party: Ints) -> Ints:

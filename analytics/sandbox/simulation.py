@@ -16,7 +16,7 @@ from analytics.sandbox.churn import close_accounts, drift_away
 from analytics.sandbox.habits import Tastes, draw_tastes
 from analytics.sandbox.incomes import plan_incomes
 from analytics.sandbox.lending import foreclose, lend, opening_loans
-from analytics.sandbox.life import feel_strain, live_through
+from analytics.sandbox.life import begin_in_trouble, feel_strain, live_through
 from analytics.sandbox.loan_book import LoanBook
 from analytics.sandbox.obligations import plan_obligations
 from analytics.sandbox.people import People, draw_people
@@ -76,6 +76,7 @@ def open_world(profile: SandboxProfile, chunk: int, months: tuple[Month, ...]) -
     declared = catalogue()
     people = draw_people(first, count, months, rng, declared)
     state = opening_state(people, rng)
+    begin_in_trouble(people, state, rng)
     book = LoanBook(count, origin_of(months), chunk)
     opening_loans(people, state, book, months, rng)
     return World(people, state, book, draw_tastes(people, declared, rng), declared, rng)
