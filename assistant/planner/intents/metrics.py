@@ -23,6 +23,8 @@ from assistant.planner.reading import Reading, words
 from assistant.planner.words import table
 from knowledge.query import Filter, Order, Period
 
+#: Words that ask for one ranking within each group.
+_WITHIN = ("per", "each", "every", "for each", "for every", "in each", "in every", "of each", "har")
 _HIGH_RISK = filter_of("band", ["high", "very high"])
 _NPA = filter_of("sma_class", ["NPA"])
 
@@ -35,6 +37,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     measures = take_measures(reading, world)
     groups = _take_groups(reading, measures)
     settle_nouns(reading, world, measures, rank, limits)
+    limits = _held_limits(reading, world, measures, limits, when)
     filters = (*groups, *_take_filters(reading, world, measures, limits))
     rank = assume_metric(reading, measures, filters, rank, when)
     say_otherwise(reading, measures, filters)
@@ -65,6 +68,27 @@ def _take_groups(reading: Reading, measures: Measures) -> tuple[Filter, ...]:
         measures.nouns.append(("borrowers", defaulted[0]))
         groups.append(_NPA)
     return tuple(groups)
+
+
+def _held_limits(
+    reading: Reading, world: World, measures: Measures, limits: tuple[Limit, ...], when: When
+) -> tuple[Limit, ...]:
+    """Give back limits on a figure that has no groups to keep or leave, or no time over which it is summed."""
+    held = []
+    for limit in limits:
+        if limit.metric and not (measures.dimensions or when.grain):
+            reading.release(*limit.spans)
+        elif limit.metric and _summed(world, limit) and not (when.period or when.grain):
+            reading.notes.append("a limit on a sum needs a time: add “last month”, say")
+            reading.release(*limit.spans)
+        else:
+            held.append(limit)
+    return tuple(held)
+
+
+def _summed(world: World, limit: Limit) -> bool:
+    metric = world.metric(limit.condition.field)
+    return metric.time_kind == "flow" and metric.unit in ("currency", "count")
 
 
 def _take_filters(reading: Reading, world: World, measures: Measures, limits: tuple[Limit, ...]) -> tuple[Filter, ...]:
@@ -116,6 +140,10 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
     if not (frame.dimensions or frame.grain):
         reading.notes.append("a ranking needs what to rank by: top customers by what?")
         return frame
+    fault = _unrankable(reading, frame, rank)
+    if fault:
+        reading.notes.append(fault)
+        return frame
     direction = rank.direction(world.metric(frame.metrics[0]))
     if direction is None:
         label = world.metric(frame.metrics[0]).label
@@ -123,8 +151,27 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
         return frame
     reading.use(*rank.spans)
     rows = next((n for name, n in table("measures")["long"].items() if name in frame.dimensions), None)
-    order = (Order(field=frame.metrics[0], direction=direction),)
+    order = (Order(field=_ranked_column(reading, world, frame), direction=direction),)
     return replace(frame, order=order, limit=rank.limit or rows)
+
+
+def _unrankable(reading: Reading, frame: Frame, rank: Rank) -> str:
+    """Return why groups cannot be ranked as asked, or nothing."""
+    if any(span.cue("split") and span.text in _WITHIN for span in reading.spans):
+        return "a ranking within each group is more than one list; ask for one group"
+    if rank.limit and any(span.text.startswith("total") for span in reading.spans):
+        return "a total over a top list is not among the figures; the list itself is"
+    if frame.grain and frame.period and any(span.cue("change") for span in reading.spans):
+        return "a ranking by change needs two periods to compare, such as this month and last month"
+    return ""
+
+
+def _ranked_column(reading: Reading, world: World, frame: Frame) -> str:
+    """Return the column to rank by: the figure, or its growth where growth is asked for."""
+    metric = frame.metrics[0]
+    if frame.compare_to is None or not any(span.cue("change") for span in reading.spans):
+        return metric
+    return f"{metric}_change" if world.metric(metric).unit == "percent" else f"{metric}_growth"
 
 
 def _use_cues(reading: Reading, world: World, frame: Frame) -> None:
@@ -143,9 +190,16 @@ def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -
     if not coordinated(reading, said):
         reading.notes.append(f"I read {words(said)} as separate figures and cannot tell how they belong together")
         reading.release(*said[1:])
+    if {"borrowers", "customers"} & set(frame.metrics) and any(_leaves_out_loans(f) for f in frame.filters):
+        reading.notes.append("leaving out a product leaves out its loans, not the customers who have one")
+        reading.release(*reading.spans)
     for name, span in measures.dimensions.items():
         if not world.applies(name, frame.metrics):
             label = world.metric(frame.metrics[0]).label
             reading.notes.append(f"{label} cannot be split by {world.vocabulary.dimensions[name].label.lower()}")
             reading.release(span)
     return frame
+
+
+def _leaves_out_loans(condition: Filter) -> bool:
+    return condition.field in ("product", "sma_class") and condition.op in ("!=", "not_in")

@@ -18,6 +18,8 @@ from knowledge.query import Filter, Order
 _BANDS = ["high", "very high"]
 #: A borrower's own numbers: a limit on one of them asks for a list.
 _OWN = ("probability_of_default", "expected_loss", "days_past_due", "score", "exposure", "open_loans")
+#: Definitions of risk that a limit on them implies.
+_LIMITED: tuple[Definition, ...] = ("days_past_due", "expected_loss")
 _SINGULAR = ("borrower", "customer", "client")
 _LEFT_OUT = ("NPA", "written_off")
 #: Rows of a list that says no number.
@@ -26,20 +28,25 @@ _ROWS = 100
 
 def read_ranking(reading: Reading, world: World) -> Frame | None:
     """Read a question for a list of borrowers by risk, or return None where it is not one."""
-    limits = [limit.condition for limit in take_limits(reading, world, of_borrower=True)]
+    said = take_limits(reading, world, of_borrower=True)
+    held = [limit for limit in said if not limit.metric or limit.condition.field == "expected_loss"]
+    reading.release(*(span for limit in said if limit not in held for span in limit.spans))
+    limits = [limit.condition for limit in held]
     rank = find_rank(reading)
     own = [condition.field for condition in limits if condition.field in _OWN]
     if _asks_otherwise(reading, world) or not (_is_ranking(reading, rank) or (own and _without_figures(reading))):
         return None
     safest = _take_safest(reading, rank)
     overdue = bool(reading.cues("overdue")) and not (rank.kind or rank.limit or own or reading.cues("rank"))
-    by, _ = definition_of(reading, "days_past_due" if "days_past_due" in own else "probability_of_default")
+    _take_totals(reading)
+    limited: list[Definition] = [by for by in _LIMITED if by in own]
+    by, _ = definition_of(reading, limited[0] if limited else "probability_of_default")
     defaulted = reading.take_cue("defaulters")
     bands = _take_high_risk(reading)
     limit = _limit(reading, rank)
     reading.use(*rank.spans)
     reading.take_cue("risky", "risky_borrowers", "risk", "latest", "horizon", "rank")
-    reading.use(*reading.having("dimension", "customer_id"))
+    reading.use(*reading.having("dimension", "customer_id"), *(s for s in reading.having("time") if _is_now(s, world)))
     values = take_values(reading, world, lambda name: world.applies(name, ("average_pd",)), reading.free())
     reading.take_cue("split")
     filters = tuple(f for f in (*bands, *values, *limits) if not _left_out_anyway(f))
@@ -53,8 +60,27 @@ def read_ranking(reading: Reading, world: World) -> Frame | None:
 
 def _asks_otherwise(reading: Reading, world: World) -> bool:
     """Whether a count, a course, one customer or groups are asked for, not borrowers one by one."""
-    other = reading.cues("count", "trend", "change", "compare") or reading.having("customer") or reading.having("time")
+    times = [span for span in reading.having("time") if not _is_now(span, world)]
+    other = reading.cues("count", "trend", "change", "compare") or reading.having("customer") or times
+    if times and reading.cues("risky", "risky_borrowers"):
+        reading.notes.append("the ranking is of the newest scores")
     return bool(other) or any(_splits(reading, world, span) for span in reading.free())
+
+
+def _is_now(span: Span, world: World) -> bool:
+    """Whether a time is the data clock's own day: the ranking is of now."""
+    return bool(span.time and span.time.unit == "day" and span.time.period and span.time.period.start == world.clock)
+
+
+def _take_totals(reading: Reading) -> None:
+    """Take the expected loss or exposure *of* a list: both totals are told with every ranking."""
+    if not reading.cues("risky_borrowers"):
+        return
+    for span in reading.having("metric"):
+        before = reading.before(span)
+        told = set(span.names("metric")) & {"expected_loss", "outstanding", "exposure_at_default"}
+        if told and not (before and (before.cue("split", "most", "worst") or before.text == "with")):
+            reading.use(span)
 
 
 def _splits(reading: Reading, world: World, span: Span) -> bool:
@@ -90,6 +116,8 @@ def _without_figures(reading: Reading) -> bool:
 
 def _says_risk(span: Span) -> bool:
     named = {"average_score", *(name for names in table("measures")["ranking"].values() for name in names)}
+    if {"outstanding", "exposure_at_default"} & set(span.names("metric")):
+        return True
     words = ("risk", "risky", "risky_borrowers", "high_risk", "overdue", "safest", "defaulters")
     return span.cue(*words) or bool(named & set(span.names("metric"))) or span.has("value")
 
@@ -101,7 +129,7 @@ def _only_borrowers(reading: Reading) -> bool:
 
 def _measure(reading: Reading) -> Definition | None:
     named: dict[Definition, list[str]] = table("measures")["ranking"]
-    for span in reading.spans:
+    for span in reading.free():
         for by, metrics in named.items():
             if any(span.has("metric", name) for name in metrics):
                 return by

@@ -42,10 +42,11 @@ def assume_metric(reading: Reading, measures: Measures, filters: tuple[Filter, .
             if rank.kind or not measures.dimensions
             else Rank("least" if risk[0].cue("safest") else "most", rank.limit, rank.spans)
         )
-    fields = (*(condition.field for condition in filters), *measures.dimensions)
+    values = [condition.field for condition in filters]
     split = bool(when.grain or when.period or (measures.dimensions and (rank.kind or filters)))
-    for cue, defaults in (("count", "counted"), ("much", "default")):
-        metric = next((table("measures")[defaults][f] for f in fields if f in table("measures")[defaults]), "")
+    for cue, fields in (("count", values), ("much", [*values, *measures.dimensions])):
+        defaults = table("measures")["counted" if cue == "count" else "default"]
+        metric = next((defaults[field] for field in fields if field in defaults), "")
         said = next((span for span in reading.spans if span.cue(cue)), None)
         if metric and (said or (cue == "much" and split and _all_spending(filters))):
             measures.metrics[metric] = said or reading.spans[0]

@@ -14,14 +14,17 @@ from assistant.planner.spans import Span
 from assistant.planner.words import table
 from knowledge.query import Filter, Operator
 
+#: "30+ days past due" is more than 30 by the usage of lenders; "2+ loans" is two or more.
+_LATE = "days_past_due"
 _OPERATORS: dict[str, Operator] = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<=", "equal": "="}
 
 
 @dataclass(frozen=True)
 class Limit:
-    """A condition on a number; ``metric`` says that the field is a metric, to be asked for as well."""
+    """A condition on a number and the spans that say it; under ``metric`` the field is one, to be asked for as well."""
 
     condition: Filter
+    spans: tuple[Span, ...]
     metric: bool = False
 
 
@@ -47,9 +50,9 @@ def take_limits(reading: Reading, world: World, *, of_borrower: bool) -> tuple[L
     of_borrower
         Whether customers are asked for: a limit on PD is then one on the borrower's own.
     """
-    limits = []
+    limits: list[Limit] = []
     for said in list(_said(reading)):
-        field = _field(reading, world, said, of_borrower)
+        field = _field(reading, world, said, of_borrower) or _same_again(limits, reading, said)
         if field is None:
             continue
         name, metric, spans = field
@@ -57,8 +60,17 @@ def take_limits(reading: Reading, world: World, *, of_borrower: bool) -> tuple[L
         value = _value(said, unit)
         if value is not None:
             reading.use(*said.spans, *spans)
-            limits.append(Limit(Filter(field=name, op=said.op, value=value), metric))
+            op = ">" if said.op == ">=" and name == _LATE and said.low.open_ended else said.op
+            limits.append(Limit(Filter(field=name, op=op, value=value), (*said.spans, *spans), metric))
     return tuple(limits)
+
+
+def _same_again(limits: list[Limit], reading: Reading, said: _Said) -> tuple[str, bool, tuple[Span, ...]] | None:
+    """Return the field of the limit just before: "above 10 lakh and below 20 lakh"."""
+    if not limits:
+        return None
+    between = [s for s in reading.spans if limits[-1].spans[-1].start < s.start < said.spans[0].start]
+    return (limits[-1].condition.field, limits[-1].metric, ()) if all(s.has("soft") for s in between) else None
 
 
 def _said(reading: Reading) -> Iterator[_Said]:
@@ -72,7 +84,9 @@ def _said(reading: Reading) -> Iterator[_Said]:
             if upper and upper.quantity:
                 yield _Said("between", _scaled(number.quantity, upper.quantity), upper.quantity, (span, number, upper))
         elif span.quantity and span.quantity.open_ended:
-            yield _Said(">", span.quantity, None, (span,))
+            yield _Said(">=", span.quantity, None, (span,))
+        elif span.quantity and number and number.cue("or_more", "or_less"):
+            yield _Said(">=" if number.cue("or_more") else "<=", span.quantity, None, (span, number))
         elif span.quantity and span.quantity.upper is not None:
             yield _Said("between", span.quantity, Quantity(span.quantity.upper), (span,))
 
@@ -110,9 +124,9 @@ def _numeric(world: World, span: Span, of_borrower: bool, *, nouns_too: bool) ->
     """Return the number that ``span`` names; "more than 100 borrowers" counts them, "borrowers above …" does not."""
     measures: dict[str, str] = table("measures")["of_borrower"]
     nouns = table("nouns")
-    own = [measures[name] for name in span.names("metric") if name in measures] if of_borrower else []
+    said = [name for name in span.names("metric") if nouns_too or name not in nouns]
+    own = [measures[name] for name in said if name in measures] if of_borrower else []
     numbers = [name for name in span.names("dimension") if world.vocabulary.dimensions[name].kind == "number"]
-    metrics = [name for name in span.names("metric") if name not in nouns or nouns_too]
     if span.cue("overdue"):
         numbers.append("days_past_due")
     if span.cue("risk") and of_borrower:
@@ -120,7 +134,7 @@ def _numeric(world: World, span: Span, of_borrower: bool, *, nouns_too: bool) ->
     dimension = next((name for name in (*own, *numbers) if name in world.vocabulary.dimensions), None)
     if dimension:
         return dimension, False
-    return (metrics[0], True) if metrics else None
+    return (said[0], True) if said else None
 
 
 def _value(said: _Said, unit: str) -> Decimal | tuple[Decimal, ...] | None:

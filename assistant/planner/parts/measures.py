@@ -15,6 +15,7 @@ from assistant.planner.spans import Span
 from assistant.planner.text import phrase
 from assistant.planner.words import table
 
+_PREPOSITIONS = ("in", "on", "of", "for", "with", "from", "at", "via", "using", "through", "are", "is", "into", "to")
 #: Words that split only what stands right behind them: "which customers", not "what do customers spend on".
 _ASKING = ("what", "which", "kaun", "kaunsa", "kaunse", "kis")
 
@@ -61,17 +62,15 @@ def take_measures(reading: Reading, world: World) -> Measures:
     measures = Measures()
     doubtful = []
     for span in reading.free():
-        dimensions, metrics = (
-            _splitting(world, span),
-            [n for n in span.names("metric") if n in world.vocabulary.metrics],
-        )
+        dimensions = _splitting(world, span)
+        metrics = [name for name in span.names("metric") if name in world.vocabulary.metrics]
         if noun_of(span):
-            _take_noun(reading, measures, span)
+            _take_noun(reading, world, measures, span)
         elif any(is_label(reading, span, name) for name in dimensions) and not metrics:
             continue
         elif dimensions and (not metrics or _split_by(reading, span)):
             measures.add_dimension(reading, dimensions[0], span)
-        elif metrics and value_meaning(reading, world, span):
+        elif metrics and value_meaning(reading, world, span) and _restricts(reading, span):
             doubtful.append((metrics[0], span))
         elif metrics:
             measures.add_metric(reading, metrics[0], span)
@@ -82,8 +81,23 @@ def take_measures(reading: Reading, world: World) -> Measures:
     return measures
 
 
-def _take_noun(reading: Reading, measures: Measures, span: Span) -> None:
+def _restricts(reading: Reading, span: Span) -> bool:
+    """Whether a word that is a value as well as a metric may restrict another figure.
+
+    It does behind a preposition and beside a figure or a noun ("spend on gambling", "NPA loans"), not on its own nor
+    behind "by".
+    """
+    beside = [other for other in reading.spans if other.end == span.start or other.start == span.end]
+    before = next((other.text for other in beside if other.end == span.start), "")
+    return before in _PREPOSITIONS or any(other.has("metric") or other.cue("exclude") for other in beside)
+
+
+def _take_noun(reading: Reading, world: World, measures: Measures, span: Span) -> None:
     name = noun_of(span)
+    following = next((other for other in reading.spans if other.start == span.end), None)
+    if following and not span.text.endswith("s") and _splitting(world, following) and not following.has("metric"):
+        reading.use(span)  # "customer age" is one dimension
+        return
     splits = noun_table()[name]["dimension"]
     if splits and _split_by(reading, span) and not _agent(reading, span):
         measures.add_dimension(reading, splits, span)

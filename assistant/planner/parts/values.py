@@ -18,6 +18,7 @@ def take_values(
 ) -> tuple[Filter, ...]:
     """Take the values among ``spans`` whose dimension is ``allowed``, as filters; several of one dimension mean any."""
     found: dict[tuple[str, bool], list[str]] = {}
+    taken: dict[str, list[Span]] = {}
     excluding = False
     previous: Span | None = None
     for span in spans:
@@ -27,11 +28,24 @@ def take_values(
         cue = _exclusion(reading, span)
         excluding = cue is not None or (excluding and previous is not None and _joined(reading, previous, span))
         reading.use(span, *([cue] if cue else []), *labels(reading, span, meaning.name))
+        taken.setdefault(meaning.name, []).append(span)
         chosen = found.setdefault((meaning.name, excluding), [])
         if meaning.value not in chosen:
             chosen.append(meaning.value)
         previous = span
+    _give_back_contradictions(reading, found, taken)
     return tuple(filter_of(field, values, excluded=excluded) for (field, excluded), values in found.items())
+
+
+def _give_back_contradictions(
+    reading: Reading, found: dict[tuple[str, bool], list[str]], taken: dict[str, list[Span]]
+) -> None:
+    """Give back what is asked for and left out in one breath: "fuel but not petrol" of one category."""
+    for field, spans in taken.items():
+        if set(found.get((field, False), ())) & set(found.get((field, True), ())):
+            label = spans[-1].text
+            reading.notes.append(f"“{label}” is no part of its own that I could leave out")
+            reading.release(spans[-1])
 
 
 def filter_of(field: str, values: list[str], *, excluded: bool = False) -> Filter:
