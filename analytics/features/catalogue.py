@@ -58,7 +58,7 @@ BOUNCES: tuple[Row, ...] = (
     ("bounces_12m", lambda w: w.total("bounces", 12), 12, "count", 1, "{value} returned payments in the last 12 months",
      "Mandated debits returned: EMI, SIP, insurance, utilities"),
     ("months_since_bounce", lambda w: w.months_since("bounces"), 12, "months", -1,
-     "a returned payment {value} months ago", "Months since a debit was last returned, at most 12"),
+     "", "Months since a debit was last returned, at most 12"),
     ("penalties_3m", lambda w: w.total("penalties", 3), 3, "count", 1, "{value} penalty charges in the last 3 months",
      "Bounce charges, overdraft penalties, card interest"),
     ("penalties_12m",

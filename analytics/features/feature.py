@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -51,6 +52,10 @@ CONCEPTS: Mapping[str, Concept] = MappingProxyType(
 )
 
 
+#: "1 EMI bounces", "1 days": a single one, which takes no plural.
+_ONE = re.compile(r"(?<![\d,.])1 (?P<kind>(?:[\w-]+ )?)(?P<noun>bounce|charge|day|instalment|loan|payment|posting)s\b")
+
+
 @dataclass(frozen=True)
 class Feature:
     """A declared quantity per customer and as-of.
@@ -92,7 +97,7 @@ class Feature:
 
     def text(self, value: float) -> str:
         """Return the approved text with the customer's figure in it."""
-        return self.reason.format(value=figure(value, self.unit))
+        return _ONE.sub(r"1 \g<kind>\g<noun>", self.reason.format(value=figure(value, self.unit)))
 
 
 def figure(value: float, unit: Unit) -> str:
