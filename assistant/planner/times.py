@@ -61,7 +61,8 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Builder], ...]:
     months = one_of(name for names in words["months"].values() for name in names)
     units = one_of(name for names in words["units"].values() for name in names)
     count = rf"\d{{1,3}}|{one_of(words['numbers'])}"
-    month = rf"(?:(?<![a-z])(?!may\b)(?:{months})|(?<=in )may|(?<=since )may|(?<=last )may|may(?= \d{{4}}))"
+    not_may = r"(?! (?:we|i|a|an|the|our|it|you|they|he|she|default|customer|borrower|lender)\b)"
+    month = rf"(?:(?!may\b)(?:{months})|(?<=[^ ] )may{not_may}|may(?= \d{{4}}))"
     day = r"\d{1,2}(?:st|nd|rd|th)?"
     point = (
         rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}/\d{{1,2}}/\d{{4}}|{day} (?:of )?(?:{months})(?: (?:of )?\d{{4}})?"

@@ -135,8 +135,11 @@ def _compared(reading: Reading, frame: Frame) -> Frame:
 
 def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
     """Apply a superlative, where there is something to rank."""
+    if rank.kind is None and frame.dimensions and reading.take_cue("rank"):
+        rank = replace(rank, kind="most")
     if rank.kind is None:
         return frame
+    reading.take_cue("rank")
     if not (frame.dimensions or frame.grain):
         reading.notes.append("a ranking needs what to rank by: top customers by what?")
         return frame
