@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CHARACTERS_PER_TOKEN = 4
 
 
-class MindFailed(MunshiError):  # noqa: N818  named like its family in `governance.errors`
+class MindFailed(MunshiError):
     """The mind gave no answer: its provider failed, or it ran into a limit. Caught by `assistant.munshi`."""
 
 

@@ -122,5 +122,8 @@ def _identifiers(rows: pa.Table) -> pa.Array:
     texts = [pc.fill_null(rows[name].cast(pa.string()), "") for name in IDENTIFYING]
     content = pd.Series(pc.binary_join_element_wise(*texts, "|").to_numpy(zero_copy_only=False), dtype=object)
     nth = content + "#" + content.groupby(content, sort=False).cumcount().astype(str)
-    halves = [pd.util.hash_pandas_object(nth, index=False, hash_key=key) for key in HASH_KEYS]
+    halves = [
+        pd.util.hash_pandas_object(nth, index=False, hash_key=key)  # type: ignore[no-untyped-call]
+        for key in HASH_KEYS
+    ]
     return pc.binary_join_element_wise("X", *[pa.array(half).cast(pa.string()) for half in halves], "")

@@ -18,7 +18,7 @@ from tools.workspace import Workspace
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from analytics.build import BuildReport
+    from analytics.build import BuildReport as BuildReport
     from analytics.warehouse import Writer
 
 
