@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +100,7 @@ def _cast(values: Any, kind: Any) -> Any:
 
 def _completed(rows: pa.Table) -> pa.Table:
     """Fill what follows from the rest: id, known_at, direction, value date, source."""
-    filled = {
+    filled: Mapping[str, Callable[[], Any]] = {
         "transaction_id": lambda: _identifiers(rows),
         "known_at": lambda: rows["posted_at"],
         "value_date": lambda: rows["posted_at"].cast(pa.date32()),
@@ -122,8 +122,5 @@ def _identifiers(rows: pa.Table) -> pa.Array:
     texts = [pc.fill_null(rows[name].cast(pa.string()), "") for name in IDENTIFYING]
     content = pd.Series(pc.binary_join_element_wise(*texts, "|").to_numpy(zero_copy_only=False), dtype=object)
     nth = content + "#" + content.groupby(content, sort=False).cumcount().astype(str)
-    halves = [
-        pd.util.hash_pandas_object(nth, index=False, hash_key=key)  # type: ignore[no-untyped-call]
-        for key in HASH_KEYS
-    ]
+    halves = [pd.util.hash_pandas_object(nth, index=False, hash_key=key) for key in HASH_KEYS]
     return pc.binary_join_element_wise("X", *[pa.array(half).cast(pa.string()) for half in halves], "")
