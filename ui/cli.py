@@ -237,10 +237,13 @@ def doctor(as_json: AsJson = False) -> None:
 def main() -> None:
     """Run the command; an error becomes one sentence and an exit code (1 failed, 2 usage, 3 refused)."""
     try:
-        app()
+        app(prog_name="munshi")
     except MunshiError as error:
         out.say(f"munshi: {error}")
         sys.exit(error.exit_code)
+    except OSError as error:  # a folder that cannot be written, say: the system's own words
+        out.say(f"munshi: {error}")
+        sys.exit(1)
     except KeyboardInterrupt:
         out.say("munshi: stopped.")
         sys.exit(130)
