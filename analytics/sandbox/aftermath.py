@@ -11,7 +11,7 @@ from analytics.sandbox.calendar_months import Month
 from analytics.sandbox.catalogue import Catalogue
 from analytics.sandbox.collecting import Collector
 from analytics.sandbox.other_accounts import card_rows, wallet_rows
-from analytics.sandbox.plan import CARD, SAVINGS, Phase, Postings
+from analytics.sandbox.plan import CARD, SAVINGS, UPI_LIMIT, Phase, Postings
 from analytics.sandbox.postings import of_kind, sum_by_customer
 from analytics.sandbox.scene import Scene
 from analytics.sandbox.settle import Settlement
@@ -98,7 +98,7 @@ def _collection_rows(books: Books, scene: Scene, collector: Collector) -> None:
     month, kinds = scene.month, scene.catalogue.kind_index
     lender = int(scene.catalogue.picks["lenders"][0])
     paid = collector.paid.columns()
-    by_upi = scene.rng.random(len(paid["customer"])) < 0.7
+    by_upi = (scene.rng.random(len(paid["customer"])) < 0.7) & (paid["amount"] > -UPI_LIMIT * 100)
     by_hand = np.where(by_upi, kinds["emi_manual"], kinds["emi_manual_neft"])
     books.post(month, {**paid, "kind": np.where(paid["phase"] == 0, kinds["emi"], by_hand), **_party(paid, lender)})
     returned = {**collector.returned.columns()}

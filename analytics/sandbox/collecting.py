@@ -15,6 +15,7 @@ from analytics.sandbox.state import State
 BOUNCE_CHARGE = np.array([53_100, 29_500, 59_000, 59_000, 41_300])
 #: Banks that show a returned instalment as a debit and its reversal; the others show the charge alone.
 SHOWS_RETURN = np.array([True, True, False, True, False])
+#: Odds that a bank which shows the return charges for it as well; the others always do.
 CHARGE_ODDS = 0.85
 
 
@@ -93,7 +94,8 @@ class Collector:
         if len(who) == 0:
             return
         self.bounces[who] += 1
-        charged = who[self._rng.random(len(who)) < CHARGE_ODDS]
+        forgiven = SHOWS_RETURN[self._people.bank[who]] & (self._rng.random(len(who)) >= CHARGE_ODDS)
+        charged = who[~forgiven]
         self._charges[charged] += BOUNCE_CHARGE[self._people.bank[charged]]
         shown = who[SHOWS_RETURN[self._people.bank[who]]]
         second = INSTALMENT_SECOND + slot * 1500 + 200 + self._rng.integers(0, 1100, len(shown))

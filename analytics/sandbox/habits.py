@@ -30,16 +30,16 @@ class Habit:
 
 HABITS = (
     Habit("groceries", 4.9, 0.215, 0.7, 100, (0.84, 0.13, 0.03, 0.0), 0.12),
-    Habit("food_and_dining", 4.9, 0.115, 0.65, 100, (0.86, 0.09, 0.05, 0.0), 0.18),
-    Habit("shopping", 2.0, 0.16, 0.85, 1, (0.55, 0.17, 0.25, 0.03), 0.4),
+    Habit("food_and_dining", 4.9, 0.085, 0.65, 100, (0.86, 0.09, 0.05, 0.0), 0.18),
+    Habit("shopping", 2.0, 0.17, 0.85, 1, (0.55, 0.17, 0.25, 0.03), 0.4),
     Habit("fuel", 1.6, 0.08, 0.35, 10_000, (0.7, 0.3, 0.0, 0.0), 0.2),
-    Habit("transport", 2.7, 0.04, 0.6, 100, (0.9, 0.02, 0.08, 0.0), 0.08),
+    Habit("transport", 2.7, 0.022, 0.6, 100, (0.9, 0.02, 0.08, 0.0), 0.08),
     Habit("travel", 0.26, 0.06, 0.9, 1, (0.45, 0.05, 0.4, 0.1), 0.5),
     Habit("entertainment", 0.8, 0.025, 0.6, 100, (0.75, 0.1, 0.15, 0.0), 0.25),
     Habit("health", 0.9, 0.045, 0.8, 100, (0.75, 0.18, 0.07, 0.0), 0.2),
     Habit("education", 0.3, 0.03, 0.9, 100, (0.7, 0.1, 0.1, 0.1), 0.15),
-    Habit("person", 2.3, 0.12, 0.9, 1_000, (1.0, 0.0, 0.0, 0.0), 0.0),
-    Habit("cash", 1.3, 0.10, 0.5, 50_000, (1.0, 0.0, 0.0, 0.0), 0.0),
+    Habit("person", 2.3, 0.15, 0.9, 1_000, (1.0, 0.0, 0.0, 0.0), 0.0),
+    Habit("cash", 1.3, 0.12, 0.5, 50_000, (1.0, 0.0, 0.0, 0.0), 0.0),
     Habit("gambling", 0.22, 0.012, 0.9, 1_000, (0.92, 0.0, 0.08, 0.0), 0.05),
 )
 PERSON, CASH, GAMBLING = 9, 10, 11
@@ -50,7 +50,7 @@ STEPS = np.array([habit.step for habit in HABITS])
 ON_CREDIT = np.array([habit.on_credit for habit in HABITS])
 CHANNEL_EDGES = np.cumsum([habit.channels for habit in HABITS], axis=1)
 #: Paise at most in one posting.
-LIMITS = np.array([{"cash": 2_000_000, "person": 9_900_000}.get(habit.category, 30_000_000) for habit in HABITS])
+LIMITS = np.array([2_000_000 if habit.category == "cash" else 9_900_000 for habit in HABITS])
 
 
 @dataclass(frozen=True)

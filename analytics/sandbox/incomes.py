@@ -7,7 +7,7 @@ import numpy as np
 from analytics.sandbox.arrays import Floats, Ints, paise
 from analytics.sandbox.calendar_months import Month
 from analytics.sandbox.people import BUSINESS, GIG, RETIRED, SALARIED, SELF_EMPLOYED, STUDENT, People
-from analytics.sandbox.plan import Phase
+from analytics.sandbox.plan import UPI_LIMIT, Phase
 from analytics.sandbox.scene import Scene
 from analytics.sandbox.state import MOVED
 
@@ -73,7 +73,7 @@ def _trade(scene: Scene, amount: Floats) -> None:
     who = np.repeat(np.arange(scene.count), receipts)
     spread = 0.25 + 0.6 * (1 - people.stability[who])
     value = amount[who] / rate[who] * rng.lognormal(0, spread) / np.exp(spread**2 / 2)
-    by_upi = rng.random(len(who)) < 0.65
+    by_upi = (rng.random(len(who)) < 0.65) & (value < UPI_LIMIT)
     day = scene.days(len(who))
     for kind, mine, pool in (("business_upi", by_upi, cat.persons), ("business_neft", ~by_upi, cat.employers)):
         customers = pool[(people.style[who[mine]] + rng.integers(0, 24, int(mine.sum()))) % len(pool)]

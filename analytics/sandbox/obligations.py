@@ -7,7 +7,7 @@ import numpy as np
 from analytics.sandbox.arrays import Floats, paise, pick
 from analytics.sandbox.loan_book import LoanBook
 from analytics.sandbox.people import BUSINESS, SELF_EMPLOYED, STUDENT
-from analytics.sandbox.plan import Phase
+from analytics.sandbox.plan import UPI_LIMIT, Phase
 from analytics.sandbox.scene import Scene
 from analytics.sandbox.shops import buy_large
 from analytics.sandbox.state import State
@@ -60,7 +60,7 @@ def _rent(scene: Scene) -> None:
     landlord = scene.catalogue.persons[(people.style[who] // 11) % len(scene.catalogue.persons)]
     day = 2 + people.style[who] % 6 + scene.rng.integers(0, 3, len(who))
     amount = -paise(state.rent[who], 50_000)
-    by_neft = people.style[who] % 4 == 0
+    by_neft = (people.style[who] % 4 == 0) | (state.rent[who] >= UPI_LIMIT)
     for kind, mine in (("rent_neft", by_neft), ("rent", ~by_neft)):
         scene.plan.intend(kind, Phase.PAYMENT, who[mine], day[mine], amount[mine], landlord[mine])
     if scene.month.month == 6:

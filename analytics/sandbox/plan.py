@@ -13,6 +13,8 @@ from analytics.sandbox.arrays import Columns, Ints
 
 SAVINGS, CARD, WALLET = range(3)
 NO_LINK = -1
+#: Rupees that UPI carries at most in one payment.
+UPI_LIMIT = 100_000
 HOME_CITY = -1
 
 
