@@ -180,13 +180,19 @@ def _best_cover(tokens: Sequence[Token], candidates: Mapping[int, Sequence[Span]
 
 
 def _weight(span: Span) -> float:
-    """Longer is better than many short ones; known phrases before numbers; content before courtesies."""
+    """Longer is better than many short ones; content before numbers, numbers before courtesies.
+
+    Words that only the knowledge base uses are hardly better than unknown ones: a question for figures rather does
+    without them.
+    """
     length = (span.end - span.start) ** 2
     if span.quantity is not None:
-        return length - 0.5
+        return length - 0.1
     if span.time is not None:
         return length + (0.25 if span.time.period else 0.05)
     kinds = {meaning.kind for meaning in span.meanings}
-    if kinds == {"term"} or (kinds <= {"term", "value"} and phrase(span.text) in ordinary_words()):
+    if kinds == {"term"}:
+        return length - UNKNOWN
+    if kinds <= {"term", "value"} and phrase(span.text) in ordinary_words():
         return length - 0.3
     return length + (0.0 if kinds == {"soft"} else 0.1)
