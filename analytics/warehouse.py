@@ -59,6 +59,7 @@ def _connect(spill: Path, memory: str, threads: int) -> duckdb.DuckDBPyConnectio
         "threads": str(threads),
         "temp_directory": str(spill),
         "temp_file_encryption": "true",
+        "enable_progress_bar": "false",  # it would write to standard output
     }
     connection = duckdb.connect(":memory:", config=config)
     for name in EXTENSIONS:

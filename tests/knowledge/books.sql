@@ -84,6 +84,7 @@ VALUES
 INSERT INTO books.scores.latest BY NAME
 SELECT * FROM books.scores.history WHERE model = 'credit' AND as_of = '2026-05-31';
 
+ALTER TABLE books.features.applications ADD COLUMN emi_asked DOUBLE;
 ALTER TABLE books.features.customer_monthly ADD COLUMN closing_balance DOUBLE;
 ALTER TABLE books.features.customer_monthly ADD COLUMN card_utilisation DOUBLE;
 ALTER TABLE books.features.customer_monthly ADD COLUMN income_6m DOUBLE;
