@@ -21,7 +21,7 @@ LABELLED = """
     FROM truth t WHERE open_loans > 0 AND days_past_due <= 90 AND as_of <= DATE '2025-06-30'
 """
 #: What makes default less likely.
-SAFER = ("low_balance / needs", "stability", "discipline", "buffer", "balance_in_instalments")
+SAFER = ("low_balance / needs", "discipline", "balance_in_instalments")
 
 
 @pytest.fixture(scope="module")
