@@ -59,9 +59,9 @@ def _connect(spill: Path, memory: str, threads: int) -> duckdb.DuckDBPyConnectio
         "threads": str(threads),
         "temp_directory": str(spill),
         "temp_file_encryption": "true",
-        "enable_progress_bar": "false",  # it would write to standard output
     }
     connection = duckdb.connect(":memory:", config=config)
+    connection.execute("SET enable_progress_bar=false")  # it would write to standard output
     for name in EXTENSIONS:
         folder = files(f"duckdb_extension_{name}") / "extensions" / f"v{duckdb.__version__}"
         connection.execute(f"LOAD '{folder / f'{name}.duckdb_extension'}'")

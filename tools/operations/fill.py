@@ -38,11 +38,14 @@ class Filled:
 
 
 def open_or_create(name: str, settings: Settings) -> Workspace:
-    """Open the workspace, making it when there is none."""
+    """Open the workspace, making it when there is none, or its books when its making was cut short."""
     try:
-        return Workspace.open(name, settings)
+        workspace = Workspace.open(name, settings)
     except WorkspaceNotFound:
         return Workspace.create(name, settings)
+    if not workspace.lake.catalog.exists():
+        workspace.lake.create()
+    return workspace
 
 
 def make_sandbox(
