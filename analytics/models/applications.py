@@ -129,7 +129,7 @@ def rolling_folds(frame: pd.DataFrame) -> list[tuple[validation.Fold, CreditMode
 
 
 def _fit(frame: pd.DataFrame, trained_as_of: dt.date, features: Mapping[str, int] = DIRECTIONS) -> CreditModel:
-    return credit.fit(frame, trained_as_of=trained_as_of, features=features, trees=False)
+    return credit.fit(frame, trained_as_of=trained_as_of, features=features, how="held logistic")
 
 
 def _terms_only(past: pd.DataFrame, test: pd.DataFrame) -> pd.Series[float]:

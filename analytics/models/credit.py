@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +31,12 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 NAME = "credit"
-#: Bad customers below which nothing is fitted, and below which trees are not tried.
+#: Boosted trees; logistic regression held to the directions; the same left free, as a baseline.
+How = Literal["trees", "held logistic", "free logistic"]
+#: Bad customers below which nothing is fitted, and below which a logistic regression ranks better than trees (on
+#: sandbox books of 2,000 customers, 46 to 92 bads: AUC 0.803 against 0.791; with 600 bads 0.815 against 0.820).
 MINIMUM_BADS = 10
-BADS_FOR_TREES = 60
+BADS_FOR_TREES = 300
 CALIBRATION_FOLDS = 3
 
 
@@ -141,7 +144,8 @@ def fit(
     trained_as_of: dt.date,
     features: Mapping[str, int],
     seed: int = 0,
-    trees: bool | None = None,
+    how: How | None = None,
+    calibrated: bool = True,
 ) -> CreditModel:
     """Fit on labelled rows and calibrate on predictions for customers the learner did not see.
 
@@ -155,46 +159,63 @@ def fit(
         Name → direction (+1 raises the probability, −1 lowers it, 0 free).
     seed
         Of everything random.
-    trees
-        Boosted trees or logistic regression; by the number of bads when None.
+    how
+        Which learner; by the number of bads when None.
+    calibrated
+        Without, probabilities are the learner's own: enough for ranking, at a quarter of the time.
 
     Raises
     ------
     ModelError
         Too few bad customers; the message says how many there are and how many are needed.
     """
-    bads = int(frame.loc[frame["bad"], "customer_id"].nunique())
+    bads = bad_customers(frame)
     if bads < MINIMUM_BADS:
         raise ModelError(
             f"{bads} customers went bad before {trained_as_of:%d %b %Y}; a credit model needs {MINIMUM_BADS}. "
             "Add history, or rank by days past due."
         )
-    trees = bads >= BADS_FOR_TREES if trees is None else trees
-    names, directions = tuple(features), tuple(features.values())
+    how = how or learner_for(bads)
     bad = frame["bad"].to_numpy(dtype=float)
     determinate = ~frame["indeterminate"].to_numpy(dtype=bool)
 
     def learn(rows: NDArray[np.bool_]) -> Learner:
         inside = rows & determinate
-        chosen = frame.loc[inside]
-        return (
-            Boosted.fit(chosen, bad[inside], names, directions, seed=seed)
-            if trees
-            else Logistic.fit(chosen, bad[inside], names)
-        )
+        return learnt(how, frame.loc[inside], bad[inside], features, seed=seed)
 
     def predict(rows: NDArray[np.bool_], others: NDArray[np.bool_]) -> Floats:
         return np.asarray(learn(rows).contributions(frame.loc[others]).sum(axis=1))
 
-    unseen = cross_fitted(frame["customer_id"].to_numpy(), predict, folds=CALIBRATION_FOLDS, seed=seed)
     learner = learn(np.ones(len(frame), dtype=bool))
+    platt = Platt(0.0, 1.0)
+    if calibrated:
+        customers = frame["customer_id"].to_numpy()
+        platt = Platt.fit(cross_fitted(customers, predict, folds=CALIBRATION_FOLDS, seed=seed), bad)
     return CreditModel(
         version=f"{trained_as_of:%Y-%m-%d}{f'-{seed}' if seed else ''}",
         trained_as_of=trained_as_of,
         learner=learner,
-        platt=Platt.fit(unseen, bad),
-        facts=MappingProxyType(_facts(frame, trained_as_of, learner, names, bads)),
+        platt=platt,
+        facts=MappingProxyType(_facts(frame, trained_as_of, learner, tuple(features), bads)),
     )
+
+
+def bad_customers(frame: pd.DataFrame) -> int:
+    """Return the number of customers with a bad label."""
+    return int(frame.loc[frame["bad"], "customer_id"].nunique())
+
+
+def learner_for(bads: int) -> How:
+    """Return which learner so many bad customers support."""
+    return "trees" if bads >= BADS_FOR_TREES else "held logistic"
+
+
+def learnt(how: How, frame: pd.DataFrame, bad: Floats, features: Mapping[str, int], *, seed: int) -> Learner:
+    """Fit one learner on rows labelled 0 or 1."""
+    names, directions = tuple(features), tuple(features.values())
+    if how == "trees":
+        return Boosted.fit(frame, bad, names, directions, seed=seed)
+    return Logistic.fit(frame, bad, names, directions if how == "held logistic" else None)
 
 
 def _facts(

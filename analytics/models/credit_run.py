@@ -15,7 +15,6 @@ from analytics.models.credit import NAME, CreditModel
 from analytics.models.credit_card import completed
 from analytics.models.credit_data import scoring_frame, training_frame
 from analytics.models.credit_labels import WINDOW_MONTHS
-from analytics.models.learners import Logistic
 from analytics.models.outcome import Outcome
 from analytics.models.registry import write_model
 from analytics.models.scores import score_rows
@@ -34,15 +33,17 @@ MONTHS_PER_VINTAGE = 3
 WARM_UP_MONTHS = 6
 FOLDS = 3
 FITS_AT_ONCE = 2
+#: Bad customers from which trees are fitted beside a logistic champion, to say how they would have done.
+BADS_FOR_CHALLENGER = 40
 DIRECTIONS: Mapping[str, int] = {name: feature.direction for name, feature in FEATURES.items()}
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A model and the logistic baseline on the same rows; the same one where the book is small."""
+    """A model and, for a fold, others fitted on the same rows: the baseline, the challenger."""
 
     model: CreditModel
-    baseline: CreditModel
+    rivals: Mapping[str, CreditModel]
 
 
 def run(
@@ -66,7 +67,7 @@ def run(
     vintages = [each.model for each in _fitted(trained, vintage_dates(last))]
     progress("Validating out of time", 0.8)
     tested = _fitted(trained, fold_dates(last))
-    folds = [validation.scored_fold(frame, each.model, each.baseline) for each in tested]
+    folds = [validation.scored_fold(frame, each.model, each.rivals) for each in tested]
     progress("Scoring borrowers", 0.9)
     scoring = scoring_frame(writer, books, month_ends[-SCORED_MONTHS:])
     champion = completed(vintages[0], frame, scoring, folds)
@@ -87,24 +88,36 @@ def fold_dates(last: dt.date) -> list[dt.date]:
 
 
 def train(frame: pd.DataFrame, last: dt.date) -> dict[dt.date, Trained | ModelError]:
-    """Fit every vintage and fold, two at a time; where a model could not be fitted, keep why."""
+    """Fit every vintage and fold, two at a time, all with the learner that the newest supports.
+
+    Where a model could not be fitted, there is why.
+    """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    as_ofs = sorted({*vintage_dates(last), *fold_dates(last)}, reverse=True)
+    how = credit.learner_for(credit.bad_customers(validation.complete_before(frame, last)))
+    tested = fold_dates(last)
+    as_ofs = sorted({*vintage_dates(last), *tested}, reverse=True)
     with threadpool_limits(1), ThreadPoolExecutor(FITS_AT_ONCE) as pool:
-        return dict(zip(as_ofs, pool.map(lambda as_of: _train_one(frame, as_of), as_ofs), strict=True))
-
-
-def _train_one(frame: pd.DataFrame, as_of: dt.date) -> Trained | ModelError:
-    past = validation.complete_before(frame, as_of)
-    try:
-        model = credit.fit(past, trained_as_of=as_of, features=DIRECTIONS)
-        simple = model.learner.kind == Logistic.kind
-        return Trained(
-            model, model if simple else credit.fit(past, trained_as_of=as_of, features=DIRECTIONS, trees=False)
+        return dict(
+            zip(as_ofs, pool.map(lambda as_of: _train_one(frame, as_of, how, as_of in tested), as_ofs), strict=True)
         )
+
+
+def _train_one(frame: pd.DataFrame, as_of: dt.date, how: credit.How, beside: bool) -> Trained | ModelError:
+    """Fit one model and, for a fold, the baseline and the other learner beside it."""
+    past = validation.complete_before(frame, as_of)
+    rivals: dict[str, CreditModel] = {}
+    try:
+        model = credit.fit(past, trained_as_of=as_of, features=DIRECTIONS, how=how)
+        if beside:
+            rivals["baseline"] = credit.fit(past, trained_as_of=as_of, features=DIRECTIONS, how="free logistic")
+        if beside and how != "trees" and credit.bad_customers(past) >= BADS_FOR_CHALLENGER:
+            rivals["challenger"] = credit.fit(
+                past, trained_as_of=as_of, features=DIRECTIONS, how="trees", calibrated=False
+            )
     except ModelError as refusal:
         return refusal
+    return Trained(model, rivals)
 
 
 def _fitted(trained: Mapping[dt.date, Trained | ModelError], as_ofs: Sequence[dt.date]) -> list[Trained]:

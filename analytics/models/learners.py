@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.models.design import Design, matrix
-from analytics.models.logistic_fit import ridge_logistic
+from analytics.models.logistic_fit import held_logistic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,9 +39,9 @@ BOOSTING: Mapping[str, Any] = MappingProxyType(
         "verbosity": 0,
     }
 )
-ROUNDS = 250
+ROUNDS = 400
 #: Inverse strength of the ridge on standardised features.
-LOGISTIC_C = 0.02
+LOGISTIC_C = 0.1
 
 
 class Learner(Protocol):
@@ -115,7 +115,7 @@ class Boosted:
 
 @dataclass(frozen=True)
 class Logistic:
-    """Ridge logistic regression on standardised features: the baseline, and the model of small books."""
+    """Ridge logistic regression on standardised features: held to directions for small books, free as the baseline."""
 
     kind: ClassVar[str] = "logistic regression"
     names: tuple[str, ...]
@@ -124,10 +124,13 @@ class Logistic:
     base: float
 
     @classmethod
-    def fit(cls, frame: pd.DataFrame, bad: Floats, names: Sequence[str], *, strength: float = LOGISTIC_C) -> Logistic:
-        """Fit on rows labelled 0 or 1."""
+    def fit(
+        cls, frame: pd.DataFrame, bad: Floats, names: Sequence[str], directions: Sequence[int] | None = None
+    ) -> Logistic:
+        """Fit on rows labelled 0 or 1; free of directions where none are given."""
         design = Design.of(frame, names)
-        weights, base = ridge_logistic(design.apply(frame), bad, penalty=1 / strength)
+        held = directions if directions is not None else [0] * len(names)
+        weights, base = held_logistic(design.apply(frame), bad, held, penalty=1 / LOGISTIC_C)
         return cls(tuple(names), design, weights, base)
 
     def contributions(self, frame: pd.DataFrame) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,30 @@ Floats = NDArray[np.float64]
 
 _STEPS = 60
 _CLOSE = 1e-9
+
+
+def held_logistic(
+    columns: Floats, target: Floats, directions: Sequence[int], *, penalty: float
+) -> tuple[Floats, float]:
+    """Fit `ridge_logistic` with every weight on its direction's side of zero.
+
+    Features whose weight comes out on the wrong side are left out, and the rest is fitted again, until none does.
+
+    Parameters
+    ----------
+    directions
+        +1, −1 or 0 (free) for each column.
+    """
+    kept = np.arange(columns.shape[1])
+    held = np.asarray(directions)
+    while True:
+        found, intercept = ridge_logistic(columns[:, kept], target, penalty=penalty)
+        right = found * held[kept] >= 0
+        if right.all():
+            weights = np.zeros(columns.shape[1])
+            weights[kept] = found
+            return weights, intercept
+        kept = kept[right]
 
 
 def ridge_logistic(columns: Floats, target: Floats, *, penalty: float) -> tuple[Floats, float]:
