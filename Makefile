@@ -25,7 +25,7 @@ demo: $(STAMP)  ## Install, make the sandbox, train, and serve http://127.0.0.1:
 	$(BIN)/munshi demo
 
 test: $(STAMP)  ## Run every test, the browser's included where Chromium is installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
 
 check: $(STAMP)  ## Format, lint, types, imports
 	$(BIN)/ruff format --check .
