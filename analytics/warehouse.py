@@ -24,7 +24,7 @@ from analytics import migrations
 from analytics.books_errors import OPENING, translated
 from analytics.schema import SCHEMA_VERSION, TABLES, Table
 from analytics.writer_lock import writer_lock
-from governance.errors import BooksCorrupt, SchemaMismatch, WorkspaceExists, WorkspaceNotFound
+from governance.errors import BooksCorrupt, SchemaMismatch, ToolRetry, WorkspaceExists, WorkspaceNotFound
 
 if TYPE_CHECKING:
     import ibis
@@ -181,11 +181,19 @@ class Reader:
         """Run one SELECT and return all its rows; interrupted after ``seconds``.
 
         Values stand in the statement as literals: binding a parameter makes the engine import pandas.
+
+        Raises
+        ------
+        ToolRetry
+            It ran longer than ``seconds``.
         """
-        with self._turn, self._alarm(seconds), translated(self._folder):
-            cursor = self.connection.execute(sql)
-            columns = tuple((column[0], str(column[1])) for column in cursor.description or ())
-            return Rows(columns, cursor.fetchall())
+        try:
+            with self._turn, self._alarm(seconds), translated(self._folder):
+                cursor = self.connection.execute(sql)
+                columns = tuple((column[0], str(column[1])) for column in cursor.description or ())
+                return Rows(columns, cursor.fetchall())
+        except duckdb.InterruptException:
+            raise ToolRetry(f"This took longer than {seconds:g} s and was stopped. Narrow it, or ask again.") from None
 
     def warm(self, *, most_rows: int = 500_000) -> None:
         """Copy the small tables behind the views into memory: each scan of the lake costs some 20 ms of opening files.
