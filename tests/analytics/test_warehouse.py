@@ -181,7 +181,7 @@ def test_readers_are_held_to_reading_by_the_engine(lake: Lake, tmp_path: Path) -
 def test_a_reader_that_takes_too_long_is_interrupted(lake: Lake) -> None:
     reader = ReaderSpec(lake.folder, KEY).open()
     started = time.monotonic()
-    with pytest.raises(ToolRetry, match="longer than 0.5 s"):
+    with pytest.raises(ToolRetry, match=r"longer than 0\.5 s"):
         reader.query(
             "SELECT count(*) FROM range(10000000000) a, range(100000) b WHERE a.range % 7 = b.range", seconds=0.5
         )
