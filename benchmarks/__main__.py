@@ -22,7 +22,6 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "startup": "from a fresh clone to a served page",
         "asking": "answers of the embedded mind, warm, and the command, cold",
         "features": "the features of ten million postings beside hand-written SQL",
-        "credit": "the credit model beside the field's references",
     }
 )
 
