@@ -51,12 +51,12 @@ def reasons(
     """
     usable = _usable(frame, contributions, background)
     concepts = by_concept(contributions)
-    points = -POINTS_PER_LOG_ODDS * concepts.to_numpy()
+    names, points = [str(name) for name in concepts.columns], -POINTS_PER_LOG_ODDS * concepts.to_numpy()
     chosen = []
     for row in range(len(frame)):
         order = np.argsort(points[row], kind="stable")
-        adverse = [concepts.columns[i] for i in order if points[row, i] <= -LEAST_POINTS]
-        found = [_reason(str(concept), row, points[row], list(concepts.columns), usable) for concept in adverse]
+        adverse = [names[i] for i in order if points[row, i] <= -LEAST_POINTS]
+        found = [_reason(concept, row, points[row], names, usable) for concept in adverse]
         chosen.append([reason for reason in found if reason is not None][:MOST])
     return chosen
 

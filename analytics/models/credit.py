@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from analytics.models import scale
 from analytics.models.calibration import Platt, cross_fitted
-from analytics.models.learners import LEARNERS, Boosted, Learner, Logistic
+from analytics.models.learners import LEARNERS, Blended, Learner, Logistic
 from governance.errors import ModelError
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 NAME = "credit"
-#: Boosted trees; logistic regression held to the directions; the same left free, as a baseline.
-How = Literal["trees", "held logistic", "free logistic"]
-#: Bad customers below which nothing is fitted, and below which a logistic regression ranks better than trees (on
-#: sandbox books of 2,000 customers, 46 to 92 bads: AUC 0.803 against 0.791; with 600 bads 0.815 against 0.820).
+#: Trees averaged with a logistic regression, both held to the directions; that regression alone; the same left free.
+How = Literal["blend", "held logistic", "free logistic"]
+#: Bad customers below which nothing is fitted, and below which a logistic regression stands alone. On ten sandbox books
+#: with 48 to 95 bads the blend's mean AUC was 0.814, the regression's 0.807, the trees' 0.808.
 MINIMUM_BADS = 10
-BADS_FOR_TREES = 300
+BADS_FOR_TREES = 40
 CALIBRATION_FOLDS = 3
 
 
@@ -145,7 +145,6 @@ def fit(
     features: Mapping[str, int],
     seed: int = 0,
     how: How | None = None,
-    calibrated: bool = True,
 ) -> CreditModel:
     """Fit on labelled rows and calibrate on predictions for customers the learner did not see.
 
@@ -161,8 +160,6 @@ def fit(
         Of everything random.
     how
         Which learner; by the number of bads when None.
-    calibrated
-        Without, probabilities are the learner's own: enough for ranking, at a quarter of the time.
 
     Raises
     ------
@@ -187,15 +184,12 @@ def fit(
         return np.asarray(learn(rows).contributions(frame.loc[others]).sum(axis=1))
 
     learner = learn(np.ones(len(frame), dtype=bool))
-    platt = Platt(0.0, 1.0)
-    if calibrated:
-        customers = frame["customer_id"].to_numpy()
-        platt = Platt.fit(cross_fitted(customers, predict, folds=CALIBRATION_FOLDS, seed=seed), bad)
+    unseen = cross_fitted(frame["customer_id"].to_numpy(), predict, folds=CALIBRATION_FOLDS, seed=seed)
     return CreditModel(
         version=f"{trained_as_of:%Y-%m-%d}{f'-{seed}' if seed else ''}",
         trained_as_of=trained_as_of,
         learner=learner,
-        platt=platt,
+        platt=Platt.fit(unseen, bad),
         facts=MappingProxyType(_facts(frame, trained_as_of, learner, tuple(features), bads)),
     )
 
@@ -207,14 +201,14 @@ def bad_customers(frame: pd.DataFrame) -> int:
 
 def learner_for(bads: int) -> How:
     """Return which learner so many bad customers support."""
-    return "trees" if bads >= BADS_FOR_TREES else "held logistic"
+    return "blend" if bads >= BADS_FOR_TREES else "held logistic"
 
 
 def learnt(how: How, frame: pd.DataFrame, bad: Floats, features: Mapping[str, int], *, seed: int) -> Learner:
     """Fit one learner on rows labelled 0 or 1."""
     names, directions = tuple(features), tuple(features.values())
-    if how == "trees":
-        return Boosted.fit(frame, bad, names, directions, seed=seed)
+    if how == "blend":
+        return Blended.fit(frame, bad, names, directions, seed=seed)
     return Logistic.fit(frame, bad, names, directions if how == "held logistic" else None)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from analytics.pipeline.books import Books, BooksWriter
 
-#: Rows beyond which training takes every second, third … month end only.
+#: Rows beyond which training takes a share of the customers.
 MOST_TRAINING_ROWS = 150_000
 KEYS = ["customer_id", "as_of"]
 
@@ -46,12 +46,15 @@ def scoring_frame(writer: BooksWriter, books: Books, as_ofs: Sequence[dt.date]) 
 
 
 def training_frame(writer: BooksWriter, books: Books, as_ofs: Sequence[dt.date], data_clock: dt.date) -> pd.DataFrame:
-    """Return features and labels of the borrowers at the as-ofs whose label windows are complete."""
-    people = _people(writer, books, as_ofs)
+    """Return features and labels of the borrowers at the as-ofs whose label windows are complete.
+
+    Beyond `MOST_TRAINING_ROWS`, of a share of the customers: those whose digest is low, the same ones each time.
+    """
+    people = _people(writer, books, as_ofs).drop("exposure", "loss_given_default")
     labelled = labels(books, people, data_clock)
-    counts = writer.frame(labelled.aggregate(rows=labelled.count()))
-    step = -(-int(counts["rows"].iloc[0]) // MOST_TRAINING_ROWS)
-    if step > 1:
-        return training_frame(writer, books, sorted(as_ofs)[::-1][::step], data_clock)
-    rows = _with_features(writer, people.drop("exposure", "loss_given_default"))
-    return writer.frame(rows.inner_join(labelled, KEYS)).sort_values(KEYS, ignore_index=True)
+    counted = int(writer.frame(labelled.aggregate(rows=labelled.count()))["rows"].iloc[0])
+    if counted > MOST_TRAINING_ROWS:
+        highest = f"{16**8 * MOST_TRAINING_ROWS // counted:08x}"
+        people = people.filter(people.customer_id.hexdigest("md5").left(8) < highest)
+        labelled = labels(books, people, data_clock)
+    return writer.frame(_with_features(writer, people).inner_join(labelled, KEYS)).sort_values(KEYS, ignore_index=True)

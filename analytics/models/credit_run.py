@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -33,17 +33,15 @@ MONTHS_PER_VINTAGE = 3
 WARM_UP_MONTHS = 6
 FOLDS = 3
 FITS_AT_ONCE = 2
-#: Bad customers from which trees are fitted beside a logistic champion, to say how they would have done.
-BADS_FOR_CHALLENGER = 40
 DIRECTIONS: Mapping[str, int] = {name: feature.direction for name, feature in FEATURES.items()}
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A model and, for a fold, others fitted on the same rows: the baseline, the challenger."""
+    """A model and, for a fold, the logistic baseline fitted on the same rows."""
 
     model: CreditModel
-    rivals: Mapping[str, CreditModel]
+    baseline: CreditModel | None = None
 
 
 def run(
@@ -58,16 +56,16 @@ def run(
     if not month_ends:
         return Outcome(refusal="There is no whole month of postings.")
     progress("Collecting labels", 0.5)
-    frame = training_frame(writer, books, month_ends[WARM_UP_MONTHS - 1 :], data_clock)
+    frame = training_frame(writer, books, training_dates(month_ends), data_clock)
     progress("Training the credit model", 0.55)
     last = month_ends[-1]
-    trained = train(frame, last)
+    trained = train(frame, {*vintage_dates(last), *fold_dates(last)}, last)
     if isinstance(refusal := trained[last], ModelError):
         return Outcome(as_of=last, refusal=str(refusal))
     vintages = [each.model for each in _fitted(trained, vintage_dates(last))]
     progress("Validating out of time", 0.8)
     tested = _fitted(trained, fold_dates(last))
-    folds = [validation.scored_fold(frame, each.model, each.rivals) for each in tested]
+    folds = [validation.scored_fold(frame, each.model, each.baseline) for each in tested if each.baseline]
     progress("Scoring borrowers", 0.9)
     scoring = scoring_frame(writer, books, month_ends[-SCORED_MONTHS:])
     champion = completed(vintages[0], frame, scoring, folds)
@@ -75,6 +73,11 @@ def run(
     latest = rows[(rows["as_of"].dt.date == last) & (rows["version"] == champion.version)]
     write_model(writer, NAME, [champion, *vintages[1:]], rows, latest)
     return Outcome(last, champion.version, len(latest), metrics=champion.card()["validation"].get("metrics", {}))
+
+
+def training_dates(month_ends: Sequence[dt.date]) -> list[dt.date]:
+    """Return every third month end: the label windows of those between overlap them and add little."""
+    return sorted(month_ends[WARM_UP_MONTHS - 1 :][::-1][::MONTHS_PER_VINTAGE])
 
 
 def vintage_dates(last: dt.date) -> list[dt.date]:
@@ -87,37 +90,29 @@ def fold_dates(last: dt.date) -> list[dt.date]:
     return [add_months(last, -WINDOW_MONTHS - number * MONTHS_PER_VINTAGE) for number in range(FOLDS)]
 
 
-def train(frame: pd.DataFrame, last: dt.date) -> dict[dt.date, Trained | ModelError]:
-    """Fit every vintage and fold, two at a time, all with the learner that the newest supports.
+def train(frame: pd.DataFrame, as_ofs: Collection[dt.date], last: dt.date) -> dict[dt.date, Trained | ModelError]:
+    """Fit a model at each as-of, two at a time, all with the learner that ``last`` supports.
 
-    Where a model could not be fitted, there is why.
+    Those that test a fold have a baseline beside them; where a model could not be fitted, there is why.
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     how = credit.learner_for(credit.bad_customers(validation.complete_before(frame, last)))
     tested = fold_dates(last)
-    as_ofs = sorted({*vintage_dates(last), *tested}, reverse=True)
+    newest_first = sorted(as_ofs, reverse=True)
     with threadpool_limits(1), ThreadPoolExecutor(FITS_AT_ONCE) as pool:
-        return dict(
-            zip(as_ofs, pool.map(lambda as_of: _train_one(frame, as_of, how, as_of in tested), as_ofs), strict=True)
-        )
+        fitted = pool.map(lambda as_of: _train_one(frame, as_of, how, as_of in tested), newest_first)
+        return dict(zip(newest_first, fitted, strict=True))
 
 
-def _train_one(frame: pd.DataFrame, as_of: dt.date, how: credit.How, beside: bool) -> Trained | ModelError:
-    """Fit one model and, for a fold, the baseline and the other learner beside it."""
+def _train_one(frame: pd.DataFrame, as_of: dt.date, how: credit.How, is_tested: bool) -> Trained | ModelError:
+    """Fit one model and, for a fold, the baseline beside it."""
     past = validation.complete_before(frame, as_of)
-    rivals: dict[str, CreditModel] = {}
+    ways: tuple[credit.How, ...] = (how, "free logistic") if is_tested else (how,)
     try:
-        model = credit.fit(past, trained_as_of=as_of, features=DIRECTIONS, how=how)
-        if beside:
-            rivals["baseline"] = credit.fit(past, trained_as_of=as_of, features=DIRECTIONS, how="free logistic")
-        if beside and how != "trees" and credit.bad_customers(past) >= BADS_FOR_CHALLENGER:
-            rivals["challenger"] = credit.fit(
-                past, trained_as_of=as_of, features=DIRECTIONS, how="trees", calibrated=False
-            )
+        return Trained(*(credit.fit(past, trained_as_of=as_of, features=DIRECTIONS, how=way) for way in ways))
     except ModelError as refusal:
         return refusal
-    return Trained(model, rivals)
 
 
 def _fitted(trained: Mapping[dt.date, Trained | ModelError], as_ofs: Sequence[dt.date]) -> list[Trained]:

@@ -1,4 +1,4 @@
-"""The two learners behind the credit model: a monotone gradient booster and a ridge logistic regression.
+"""The learners behind the credit model: monotone gradient boosting, ridge logistic regression, and their mean.
 
 A learner gives log-odds and their exact sum over features; what it cannot know, calibration, comes after it.
 """
@@ -39,7 +39,7 @@ BOOSTING: Mapping[str, Any] = MappingProxyType(
         "verbosity": 0,
     }
 )
-ROUNDS = 400
+ROUNDS = 200
 #: Inverse strength of the ridge on standardised features.
 LOGISTIC_C = 0.1
 
@@ -150,6 +150,42 @@ class Logistic:
         return cls(tuple(names), Design.from_dict(values["design"]), np.array(values["weights"]), values["base"])
 
 
-LEARNERS: Mapping[str, type[Boosted] | type[Logistic]] = MappingProxyType(
-    {learner.kind: learner for learner in (Boosted, Logistic)}
+@dataclass(frozen=True)
+class Blended:
+    """The mean log-odds of trees and a logistic regression, both held to the directions.
+
+    Trees find what bends, the line steadies them where bads are few; directions and additivity survive the mean.
+    """
+
+    kind: ClassVar[str] = "monotone gradient boosting averaged with monotone logistic regression"
+    names: tuple[str, ...]
+    trees: Boosted
+    line: Logistic
+
+    @classmethod
+    def fit(
+        cls, frame: pd.DataFrame, bad: Floats, names: Sequence[str], directions: Sequence[int], *, seed: int
+    ) -> Blended:
+        """Fit both on rows labelled 0 or 1."""
+        trees = Boosted.fit(frame, bad, names, directions, seed=seed)
+        return cls(tuple(names), trees, Logistic.fit(frame, bad, names, directions))
+
+    def contributions(self, frame: pd.DataFrame) -> Floats:
+        """Return the mean of both learners' contributions."""
+        return np.asarray((self.trees.contributions(frame) + self.line.contributions(frame)) / 2)
+
+    def dump(self) -> bytes:
+        """Return the line's length in four bytes, the line, the trees."""
+        line = self.line.dump()
+        return len(line).to_bytes(4, "big") + line + self.trees.dump()
+
+    @classmethod
+    def load(cls, names: Sequence[str], stored: bytes) -> Blended:
+        """Undo `dump`."""
+        end = 4 + int.from_bytes(stored[:4], "big")
+        return cls(tuple(names), Boosted.load(names, stored[end:]), Logistic.load(names, stored[4:end]))
+
+
+LEARNERS: Mapping[str, type[Boosted] | type[Logistic] | type[Blended]] = MappingProxyType(
+    {learner.kind: learner for learner in (Boosted, Logistic, Blended)}
 )

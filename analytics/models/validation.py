@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,6 @@ import numpy as np
 
 from analytics.models import metrics
 from analytics.models.credit_labels import WINDOW_MONTHS
-from analytics.models.learners import Boosted
 from analytics.models.metrics import METRICS, Estimate, Replicates
 from analytics.pipeline.periods import add_months
 
@@ -44,28 +43,26 @@ def complete_before(frame: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     return frame[frame["as_of"] <= pd.Timestamp(add_months(as_of, -WINDOW_MONTHS))]
 
 
-def scored_fold(frame: pd.DataFrame, model: CreditModel, rivals: Mapping[str, CreditModel]) -> Fold:
+def scored_fold(frame: pd.DataFrame, model: CreditModel, baseline: CreditModel) -> Fold:
     """Score the borrowers at the as-of the models were trained by.
 
     Parameters
     ----------
     frame
         Labelled rows, see `analytics.models.credit.fit`.
-    model, rivals
-        Trained on labels complete before the same as-of, whose own labels are complete too; ``baseline`` is one of the
-        rivals.
+    model, baseline
+        Trained on labels complete before the same as-of, whose own labels are complete too.
 
     Returns
     -------
     Fold
-        ``scored`` has ``customer_id, as_of, bad, indeterminate``, ``probability`` and a column for each rival.
+        ``scored`` has ``customer_id, as_of, bad, indeterminate, probability, baseline``.
     """
     import pandas as pd
 
     test = frame[frame["as_of"] == pd.Timestamp(model.trained_as_of)]
     scored = test[["customer_id", "as_of", "bad", "indeterminate"]].assign(
-        probability=model.score(test)["probability"],
-        **{name: rival.score(test)["probability"] for name, rival in rivals.items()},
+        probability=model.score(test)["probability"], baseline=baseline.score(test)["probability"]
     )
     return Fold(model.trained_as_of, scored)
 
@@ -88,7 +85,6 @@ def report(folds: Sequence[Fold], *, seed: int = 0) -> dict[str, Any]:
         "metrics": {name: value.as_dict() for name, value in _estimates(pooled, "probability", seed).items()},
         "baseline": {name: value.as_dict() for name, value in _estimates(pooled, "baseline", seed).items()},
         "auc_gap_to_baseline": _gap(pooled, seed).as_dict(),
-        **_challenge(pooled, seed),
         "auc_without_indeterminates": _estimates(determinate, "probability", seed, only=("auc",))["auc"].as_dict(),
         "deciles": deciles(pooled["bad"].to_numpy(dtype=float), pooled["probability"].to_numpy()),
         "intervals": "95 %, bootstrap over customers",
@@ -115,19 +111,10 @@ def _estimates(
     return {name: draws.estimate(metric, bad, probability) for name, metric in METRICS.items() if name in only}
 
 
-def _gap(scored: pd.DataFrame, seed: int, rival: str = "baseline") -> Estimate:
+def _gap(scored: pd.DataFrame, seed: int) -> Estimate:
     draws = Replicates.by_customer(scored["customer_id"].to_numpy(), seed=seed)
     bad = scored["bad"].to_numpy(dtype=float)
-    return draws.gap(metrics.auc, bad, scored["probability"].to_numpy(), scored[rival].to_numpy())
-
-
-def _challenge(pooled: pd.DataFrame, seed: int) -> dict[str, Any]:
-    """Return how the challenger did on the folds that have one in all their rows."""
-    if "challenger" not in pooled or pooled["challenger"].isna().any():
-        return {}
-    auc = _estimates(pooled, "challenger", seed, only=("auc",))["auc"]
-    gap = _gap(pooled, seed, "challenger")
-    return {"challenger": {"learner": Boosted.kind, "auc": auc.as_dict(), "auc_gap": gap.as_dict()}}
+    return draws.gap(metrics.auc, bad, scored["probability"].to_numpy(), scored["baseline"].to_numpy())
 
 
 def deciles(bad: metrics.Floats, probability: metrics.Floats) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def fitted(how: How, *, seed: int = 0, customers: int = 1500) -> CreditModel:
     return fit(borrowers(customers), trained_as_of=DAY, features=DIRECTIONS, how=how, seed=seed)
 
 
-@pytest.fixture(scope="module", params=["trees", "held logistic", "free logistic"])
+@pytest.fixture(scope="module", params=["blend", "held logistic", "free logistic"])
 def model(request: pytest.FixtureRequest) -> CreditModel:
     return fitted(request.param)
 
@@ -77,12 +77,12 @@ class TestContract:
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_another() -> None:
-    first, again, other = (fitted("trees", seed=seed, customers=250) for seed in (0, 0, 1))
+    first, again, other = (fitted("blend", seed=seed, customers=250) for seed in (0, 0, 1))
     assert first.to_bytes() == again.to_bytes()
     assert first.learner.dump() != other.learner.dump()
 
 
-@pytest.mark.parametrize("how", ["trees", "held logistic"])
+@pytest.mark.parametrize("how", ["blend", "held logistic"])
 def test_the_directions_are_kept_to(how: How) -> None:
     model, frame = fitted(how, customers=400), borrowers(customers=300, months=1, seed=4)
     for name, direction in DIRECTIONS.items():
