@@ -45,10 +45,10 @@ def _salaries(scene: Scene, amount: Floats) -> None:
     """Wages and pensions; unstable employers pay late, unevenly, sometimes in part."""
     people, rng, count = scene.people, scene.rng, scene.count
     wobble = 1 - people.stability
-    late = scene.chance(0.02 + 0.45 * wobble**2) * rng.geometric(0.3, count)
+    late = scene.chance(0.01 + 0.85 * wobble**1.6) * rng.geometric(0.35, count)
     day = np.minimum(payday(people, scene.month) + late, scene.month.days - 1)
-    paid = amount * (1 + rng.standard_normal(count) * (0.004 + 0.09 * wobble**1.5))
-    paid *= np.where(scene.chance(0.10 * wobble**2), rng.uniform(0.4, 0.8, count), 1.0)
+    paid = amount * (1 + rng.standard_normal(count) * (0.002 + 0.15 * wobble**1.4))
+    paid *= np.where(scene.chance(0.16 * wobble**2), rng.uniform(0.4, 0.8, count), 1.0)
     for occupation, kind in ((SALARIED, "salary"), (RETIRED, "pension")):
         who = np.flatnonzero(scene.here & (people.occupation == occupation) & (paid > 500))
         scene.plan.intend(kind, Phase.DAWN, who, day[who], paise(paid[who]), scene.state.employer[who])
@@ -71,7 +71,7 @@ def _trade(scene: Scene, amount: Floats) -> None:
     rate = np.select([people.occupation == SELF_EMPLOYED, people.occupation == BUSINESS], [4.0, 8.0], 0.0)
     receipts = np.where(scene.here & (amount > 500), rng.poisson(rate), 0)
     who = np.repeat(np.arange(scene.count), receipts)
-    spread = 0.25 + 0.6 * (1 - people.stability[who])
+    spread = 0.15 + 0.85 * (1 - people.stability[who])
     value = amount[who] / rate[who] * rng.lognormal(0, spread) / np.exp(spread**2 / 2)
     by_upi = (rng.random(len(who)) < 0.65) & (value < UPI_LIMIT)
     day = scene.days(len(who))
@@ -88,7 +88,7 @@ def _gigs(scene: Scene, amount: Floats) -> None:
         day = (people.style[who] % 7 - month.weekday[0]) % 7 + 7 * week
         works = (day < month.days) & (rng.random(len(who)) < 0.96 - 0.3 * (1 - people.stability[who]))
         mine = who[works]
-        payout = paise(amount[mine] / 3.6 * rng.lognormal(0, 0.12 + 0.5 * (1 - people.stability[mine])))
+        payout = paise(amount[mine] / 3.6 * rng.lognormal(0, 0.06 + 0.65 * (1 - people.stability[mine])))
         party = employers[people.style[mine] % len(employers)]
         scene.plan.intend("gig_payout", Phase.NOON, mine, day[works], payout, party)
 

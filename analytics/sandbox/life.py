@@ -61,8 +61,8 @@ def _lose_and_find_work(scene: Scene) -> None:
     lost = scene.active & ~state.shocked & scene.chance(odds)
     back = state.shocked & scene.chance(RECOVERY_ODDS * (0.6 + 0.8 * people.stability))
     salaried = people.occupation == SALARIED
-    partly = rng.uniform(0.25, 0.75, scene.count)
-    remains = np.where(salaried, np.where(scene.chance(CUT_ODDS), partly, 0.0), np.maximum(partly - 0.22, 0.05))
+    partly = rng.uniform(0.2, 0.6, scene.count)
+    remains = np.where(salaried, np.where(scene.chance(CUT_ODDS), partly, 0.0), np.maximum(partly - 0.22, 0.04))
     state.income_share = np.where(lost, remains, np.where(back, 1.0, state.income_share))
     state.shocked = (state.shocked | lost) & ~back
     state.since["job_loss"][lost] = 0
@@ -109,7 +109,7 @@ def _illness(scene: Scene) -> None:
     state.burden += (ill * cost).astype(np.int64)
     state.since["medical"][ill] = 0
     grave = ill & scene.chance(GRAVE_SHARE) & ~state.shocked
-    state.income_share = np.where(grave, rng.uniform(0.1, 0.6, count), state.income_share)
+    state.income_share = np.where(grave, rng.uniform(0.05, 0.5, count), state.income_share)
     state.shocked |= grave
     state.since["job_loss"][grave] = 0
 
