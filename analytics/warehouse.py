@@ -264,11 +264,9 @@ class Writer:
 
     def append(self, qualified: str, rows: pa.Table) -> None:
         """Append Arrow rows, matched by column name, in the table's own order."""
-        order = ", ".join(_declared(qualified).sort_by) if _is_declared(qualified) else ""
+        order = next((f" ORDER BY {', '.join(t.sort_by)}" for t in TABLES if t.qualified == qualified), "")
         with self._registered(rows):
-            self.connection.execute(
-                f"INSERT INTO books.{qualified} BY NAME SELECT * FROM arriving{f' ORDER BY {order}' if order else ''}"
-            )
+            self.connection.execute(f"INSERT INTO books.{qualified} BY NAME SELECT * FROM arriving{order}")
 
     def append_new(self, table: Table, rows: pa.Table) -> int:
         """Append the rows whose key is not there yet, the first of each key; return how many that were."""
@@ -300,14 +298,6 @@ class Writer:
         """Keep a fact about the workspace (currency, name, time zone …)."""
         self.execute("DELETE FROM books.meta.workspace WHERE key = ?", [key])
         self.execute("INSERT INTO books.meta.workspace VALUES (?, ?)", [key, value])
-
-
-def _is_declared(qualified: str) -> bool:
-    return any(table.qualified == qualified for table in TABLES)
-
-
-def _declared(qualified: str) -> Table:
-    return next(table for table in TABLES if table.qualified == qualified)
 
 
 class Lake:
