@@ -13,7 +13,7 @@ from assistant.evidence import evidence_of, folded_words
 from assistant.grounding import ground
 
 if TYPE_CHECKING:
-    from assistant.thinking import Thought
+    from assistant.thought import Thought
     from governance.principal import Principal
     from tools.workspace import Workspace
 

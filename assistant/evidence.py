@@ -161,7 +161,7 @@ class Evidence:
     def _read(self, table: Table) -> None:
         named = _naming_columns(table)
         for row in table.rows[:ROWS]:
-            keys = [str(row[place]).casefold() for place in named if row[place] is not None]
+            keys = [" ".join(key_words(str(row[place]))) for place in named if row[place] is not None]
             pools = (self.cells, *(self.rows[key] for key in keys)) if keys else (self.cells, self.anywhere)
             for column, value in zip(table.columns, row, strict=True):
                 self.add_value(value, column.unit, *pools)
@@ -236,6 +236,11 @@ def _eves(value: Any) -> set[dt.date]:
     if not isinstance(value, str):
         return set()
     return {period.first - dt.timedelta(days=1) for period in periods(value) if period.first == period.last}
+
+
+def key_words(text: str) -> list[str]:
+    """The words of a text as rows are named by, underscores and other signs left out."""
+    return re.findall(r"[^\W_]+", re.sub(r"['’]s\b", "", text.casefold()))
 
 
 def spaced(text: str) -> str:

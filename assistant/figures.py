@@ -54,6 +54,13 @@ _WORDS: Mapping[str, int] = MappingProxyType(
 _MULTIPLES: Mapping[str, int] = MappingProxyType(
     {"dozen": 12, "hundred": 100, "thousand": 1000, "lakh": 100_000, "million": 1_000_000, "crore": 10_000_000}
 )
+_PARTS: Mapping[str, int] = MappingProxyType({"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10})
+#: "half of", "two thirds of", "a quarter of"; but not "the third of March", "the last quarter of 2025".
+PART = re.compile(
+    r"(?i)\b(?:(?P<count>a|one|two|three|four)[\s-](?P<part>half|third|quarter|fifth|tenth)s?|(?P<half>half))\s+of\b"
+)
+#: How far a fraction in words may lie from the figure it was made of.
+PART_HALF = 0.03
 SPELLED = re.compile(
     rf"\b(?:(?:a|{'|'.join((*_WORDS, *_MULTIPLES))})(?:\s+and\s+|[\s-]+)?)*(?:{'|'.join((*_WORDS, *_MULTIPLES))})\b",
     re.IGNORECASE,
@@ -85,6 +92,9 @@ def figures(text: str) -> Iterator[Figure]:
     for match in FIGURE.finditer(text):
         covered.append(match.span())
         yield _figure(match)
+    for match in PART.finditer(text):
+        covered.append(match.span())
+        yield _part(match)
     for match in SPELLED.finditer(text):
         value = _spelled(match.group())
         if value is not None and all(match.end() <= start or match.start() >= end for start, end in covered):
@@ -106,6 +116,12 @@ def _figure(match: re.Match[str]) -> Figure:
     value = sign * float(written) * scale * factor
     start = match.start("currency" if match["currency"] else "number")
     return Figure(start, match.end(), kind, value, unit / 2 * scale * factor)
+
+
+def _part(match: re.Match[str]) -> Figure:
+    count = _WORDS.get((match["count"] or "one").lower(), 1)
+    share = count / _PARTS[(match["part"] or match["half"]).lower()]
+    return Figure(match.start(), match.end(), "percent", share, PART_HALF)
 
 
 def _spelled(words: str) -> float | None:

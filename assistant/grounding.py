@@ -10,17 +10,20 @@ from pathlib import Path
 
 from assistant.comparisons import contradiction
 from assistant.dates import Period, periods
-from assistant.evidence import WORD, Evidence, Pool, spaced
+from assistant.evidence import Evidence, Pool, key_words, spaced
 from assistant.figures import Figure, figures
 from assistant.privacy import TOKEN
 
 CITATION = re.compile(r"\[([^\[\]]{2,120}#[^\[\]]{1,120}|[\w.-]+#[\w.-]+)\]")
 #: Where a sentence ends: a stop and a space before something that opens one, not after an abbreviation.
 END = re.compile(
-    r"(?<![A-Z]\.)(?<!\b[A-Z])(?<=[.!?…])(?<!e\.g\.)(?<!i\.e\.)(?<!Rs\.)(?<!No\.)(?<!vs\.)(?<!approx\.)\s+(?=[^\s\[(a-z])"
+    r"(?<=[.!?…])(?<![^\d\s]\s[A-Z]\.)(?<!e\.g\.)(?<!i\.e\.)(?<!Rs\.)(?<!No\.)(?<!vs\.)(?<!Mr\.)(?<!Ms\.)(?<!Dr\.)"
+    r"(?<!approx\.)\s+(?=[^\s\[(a-z])"
 )
 IDENTIFIER = re.compile(r"\b(?=\w*[A-Za-z])[A-Za-z]\w*(?:[-_/.]\w+)*")
-CAPITALISED = re.compile(r"\b[A-Z][a-z]+(?:[’'-][A-Za-z]+)*\b")
+#: What may be a name: a capitalised word, a long one all in capitals, a word of another script.
+NAME = re.compile(r"\b[A-Z][a-z]+(?:[’'-][A-Za-z]+)*\b|\b[A-Z]{5,}\b|[\u0370-\u1fff\u2c00-\ud7ff]{2,}")
+LINK = re.compile(r"(?i)\b(?:https?:|ftp:|www\.)[^\s)\]>]*|!\[|\]\(|<[a-z!/]")
 QUOTED = re.compile(r"“[^“”]{8,}”|\"[^\"]{8,}\"")
 FIRST_HELD, HELD_AT_MOST = 0xE000, 64
 HELD = re.compile(f"[{chr(FIRST_HELD)}-{chr(FIRST_HELD + HELD_AT_MOST - 1)}]")
@@ -108,6 +111,9 @@ class _Checker:
         for citation in CITATION.finditer(sentence):
             if citation.group(1).casefold() not in self._evidence.citations:
                 return f"citation {citation.group()}"
+        for link in LINK.finditer(sentence):
+            if not any(spaced(link.group()) in passage for passage in self._evidence.passages):
+                return "a link"
         words = spaced(_blank(CITATION, sentence))
         if len(words) > 15 and any(words in passage for passage in self._evidence.passages):
             return None
@@ -139,8 +145,8 @@ class _Checker:
 
     def _pools(self, sentence: str) -> list[Pool]:
         """Where its figures may come from: of the rows it names, else of any."""
-        words = [re.sub(r"['’]s$", "", word) for word in WORD.findall(sentence.casefold())]
-        runs = {" ".join(words[a:b]) for a in range(len(words)) for b in range(a + 1, min(a + 5, len(words) + 1))}
+        words = key_words(sentence)
+        runs = {" ".join(words[a:b]) for a in range(len(words)) for b in range(a + 1, min(a + 6, len(words) + 1))}
         named = [pool for key, pool in self._evidence.rows.items() if key in runs]
         return [self._evidence.anywhere, *(named or [self._evidence.cells])]
 
@@ -179,11 +185,11 @@ class _Checker:
     def _names(self, sentence: str) -> tuple[str | None, str]:
         opening = re.match(r"\W*", sentence)
         first = opening.end() if opening else 0
-        for match in CAPITALISED.finditer(sentence):
+        for match in NAME.finditer(sentence):
             word = match.group().casefold()
             if self._known(word) or all(self._known(part) for part in re.split(r"[’'-]", word) if part != "s"):
                 continue
-            opens = match.start() == first
+            opens = match.start() == first and word.isascii()
             if not opens or VERB.match(sentence, match.end()) or word in self._known_names():
                 return f"name {match.group()}", sentence
         return None, sentence

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from assistant.answer import Answer, Step, Usage
 from assistant.checking import Checking
 from assistant.composing import gathered, interpreted, unique
-from assistant.memory import Memory
 from assistant.minds import EMBEDDED, Mind, Minds
 from assistant.privacy import Veil
 from assistant.receipts import receipt_content
 from assistant.replay import Replay, replay
 from assistant.screening import Screening
-from assistant.thinking import Thinker, Thought, too_long, which_customer
+from assistant.thought import Thought, too_long, which_customer
 from assistant.turn import Limits
 from governance.principal import Principal, local_principal
 from tools.registry import TOOLS, Tool
@@ -75,8 +76,12 @@ class Munshi:
         tools: Sequence[Tool] = TOOLS,
         limits: Limits | None = None,
     ) -> None:
+        from assistant.memory import Memory
+        from assistant.thinking import Thinker
+
         self.workspace = workspace
         self.principal = principal
+        self._opening: threading.Thread | None = None
         self._tools = {tool.name: tool for tool in tools}
         self._asked = 0
         self._screening = Screening(workspace, principal)
@@ -100,10 +105,17 @@ class Munshi:
         ------
         WorkspaceNotFound, KeyUnusable
         """
-        return cls(Workspace.open(name, settings), principal or local_principal(name), mind=mind)
+        workspace, principal = Workspace.open(name, settings), principal or local_principal(name)
+        opening = threading.Thread(target=_open_books, args=(workspace, principal))
+        opening.start()  # the books open while the agent's libraries load
+        munshi = cls(workspace, principal, mind=mind)
+        munshi._opening = opening
+        return munshi
 
     def close(self) -> None:
         """Let go of the workspace."""
+        if self._opening is not None:
+            self._opening.join()
         self.workspace.close()
 
     def __enter__(self) -> Munshi:
@@ -222,6 +234,11 @@ class Munshi:
             for name in ("alternatives", "follow_ups", "warnings")
         }
         return answer.model_copy(update={"question": asking.written, **texts, **lists})
+
+
+def _open_books(workspace: Workspace, principal: Principal) -> None:
+    with suppress(Exception):  # the first question meets the same error and tells it
+        workspace.reader(principal)
 
 
 def _usage(thought: Thought, ms: float) -> Usage:

@@ -9,6 +9,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +26,12 @@ _SPELLED = r"trim(regexp_replace(lower(full_name), '[^\p{L}]+', ' ', 'g'))"
 
 #: Identifier → table that keeps it.
 _KEPT_IN = {"email": "customers", "phone": "customers", "tax_pan": "customers", "card_number": "accounts"}
+
+
+@cache
+def question_words() -> frozenset[str]:
+    """Words of questions that no name contains."""
+    return frozenset((Path(__file__).parent / "question_words.txt").read_text("utf-8").split())
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ class Customers:
     def named_in(self, text: str) -> list[Named]:
         """Full names of customers in ``text``, in order, the longest where several overlap."""
         places = _places(text)
-        known = self._known()
+        known = self._known() if places else ()
         bearers = self._bearers([name for name in places if _number(name) in known])
         found: list[Named] = []
         for name in sorted(bearers, key=len, reverse=True):
@@ -128,9 +136,11 @@ def _places(text: str) -> dict[str, list[tuple[int, int]]]:
             run = words[first : last + 1]
             if last > first and not BETWEEN.fullmatch(text[run[-2].end() : run[-1].start()]):
                 break
+            spelled = [word.group().lower() for word in run]
+            if spelled[-1] in question_words():
+                break
             if last == first and not opening.group()[0].isupper():
                 continue
-            spelled = [word.group().lower() for word in run]
             places[" ".join(spelled)].append((opening.start(), run[-1].end()))
             if len(run) == 2:
                 places[" ".join(reversed(spelled))].append((opening.start(), run[-1].end()))

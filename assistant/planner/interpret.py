@@ -53,7 +53,8 @@ def _metrics(frame: Frame, world: World) -> str:
     if frame.compare_to:
         parts.append(f"against {before_words(frame.period, frame.grain, frame.compare_to)}")
     if frame.order:
-        parts.append(f"{'highest' if frame.order[0].direction == 'desc' else 'lowest'} first")
+        end = "highest" if frame.order[0].direction == "desc" else "lowest"
+        parts.append(f"{end}{'' if frame.order[0].field in frame.metrics else ' growth'} first")
     if frame.limit:
         parts.append(f"{frame.limit} rows")
     return ", ".join(part for part in parts if part)

@@ -25,6 +25,9 @@ from assistant.planner.understand import NotUnderstood, Understanding, Understoo
 from assistant.prose.compose import compose
 from knowledge.vocabulary import Vocabulary
 
+#: Unknown words of a question for which known ones are tried.
+RESPELT = 3
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -95,7 +98,7 @@ class PlannerMind:
         question = turns[-1].question
         written = (
             re.sub(rf"\b{re.escape(word)}\b", other, question, flags=re.IGNORECASE)
-            for word in read.words
+            for word in read.words[:RESPELT]
             for other in self.understanding.resembling(word)
         )
         respelt = (Turn(again) for again in written if again != question)

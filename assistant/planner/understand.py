@@ -22,6 +22,9 @@ from assistant.planner.words import table
 Reader = Callable[[Reading, World], Frame | None]
 
 _SQL = re.compile(r"\s*(?:select|with)\b.*\bfrom\b|\s*select\s+[\d('*]", re.IGNORECASE | re.DOTALL)
+_ASKING = re.compile(r"\b(?:calculated?|computed?|worked out|work out)\b", re.IGNORECASE)
+#: Words of the longest question that is read.
+LONGEST = 80
 #: Where a question may be cut in two.
 _CUTS = re.compile(
     r"\s*[;?]\s+(?:and\s+)?(?:also\s+)?(?=\S)|,?\s+(?:and\s+also|and\s+then|as\s+well\s+as|plus|and)\s+", re.IGNORECASE
@@ -82,6 +85,8 @@ class Understanding:
         """Read a question, in the light of the turn before where there was one."""
         if _SQL.match(question):
             return Understood((Frame("sql", text=question.strip().rstrip(";")),))
+        if len(question.split()) > LONGEST:
+            return NotUnderstood(notes=("that is longer than I can follow; ask one thing at a time",))
         whole = self._single(question, context)
         return whole if isinstance(whole, Understood) else self._parts(question, context) or whole
 
@@ -115,7 +120,10 @@ class Understanding:
         return None
 
     def _finished(self, frame: Frame, question: str) -> Frame:
-        return replace(frame, text=question.strip()) if frame.intent == "knowledge" and not frame.text else frame
+        """Return the frame; a knowledge base is asked without the words that only ask and stand in no text."""
+        if frame.intent != "knowledge" or frame.text:
+            return frame
+        return replace(frame, text=" ".join(_ASKING.sub(" ", question).split()))
 
 
 def _apart(frame: Frame) -> tuple[Frame, ...]:

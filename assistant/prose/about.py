@@ -50,7 +50,7 @@ def _calibration(result: ToolResult) -> str:
 def _trained(result: ToolResult) -> str:
     if not present(result, "training_rows"):
         return ""
-    label = f" {_first(told(result, 'label'), 'bad')}" if present(result, "label") else ""
+    label = f" What it predicts: {_first(told(result, 'label'), 'bad')}" if present(result, "label") else ""
     return f"Trained on {told(result, 'training_rows')} rows with {told(result, 'features')} features.{label}"
 
 

@@ -64,6 +64,8 @@ def tell_metrics(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> li
         opening = [_course(figures, name) for name in frame.metrics]
     else:
         opening = [_groups(figures), *([_changes(figures)] if frame.compare_to else [])]
+        if frame.order and frame.order[0].field not in frame.metrics:
+            opening.reverse()
     definitions = (
         [_definition(figures, name) for name in frame.metrics] if len(opening) > 1 or not _alone(figures) else []
     )
@@ -77,7 +79,9 @@ def _alone(figures: _Figures) -> bool:
 
 def _scope(frame: Frame, vocabulary: Vocabulary) -> str:
     words = scope_words(frame, vocabulary)
-    return f" {words}" if words.startswith(("in ", "not in ")) else f", {words}" if words else ""
+    return (
+        f" {words}" if words.startswith(("in ", "not in ", "from ", "on ", "up to ")) else f", {words}" if words else ""
+    )
 
 
 def _definition_words(figures: _Figures, metric: str) -> str:
@@ -183,9 +187,10 @@ def _split_words(figures: _Figures) -> list[str]:
 def _size(figures: _Figures) -> str:
     """How many rows there are, and of how many where the list was cut."""
     shown, total = len(figures.rows), fact(figures.result, "total_rows").value
+    currency = currency_of(figures.result)
     if isinstance(total, int) and total > shown:
-        return f"the {said(shown, 'count')} shown of {said(total, 'count')}"
-    return said(shown, "count")
+        return f"the {said(shown, 'count', currency=currency)} shown of {said(total, 'count', currency=currency)}"
+    return said(shown, "count", currency=currency)
 
 
 def _changes(figures: _Figures) -> str:
@@ -199,7 +204,7 @@ def _changes(figures: _Figures) -> str:
     fell = min(rows, key=lambda row: figures.value(row, name))
     before = before_words(frame.period, frame.grain, frame.compare_to)
     return (
-        f"Against {before} the largest change upward is {figures.told(rose, name)} ({figures.keys(rose)}), "
+        f"The largest change upward against {before} is {figures.told(rose, name)} ({figures.keys(rose)}), "
         f"downward {figures.told(fell, name)} ({figures.keys(fell)})."
     )
 

@@ -12,6 +12,8 @@ from typing import Any
 MISSING = "–"
 _SNAKE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 
+#: Units without decimals; they are grouped as the currency's country groups.
+_WHOLE = ("count", "score")
 _SIGNS: Mapping[str, str] = MappingProxyType({"INR": "₹"})
 #: Money is shortened from this size on: threshold → suffix. Rupees go by lakh and crore, other money by thousand.
 _RUPEE_SCALES = ((Decimal(10) ** 7, " Cr"), (Decimal(10) ** 5, " L"), (Decimal(10) ** 3, "k"))
@@ -37,9 +39,16 @@ def said(value: Any, unit: str = "text", *, currency: str = "INR") -> str:
     if isinstance(value, dt.date):
         return day(value)
     if isinstance(value, int | float | Decimal):
-        formatter = _UNITS.get(unit)
-        return money(value, currency) if unit == "currency" else formatter(value) if formatter else plain(value)
+        return _figure(value, unit, currency)
     return _spaced(str(value))
+
+
+def _figure(value: float | Decimal, unit: str, currency: str) -> str:
+    if unit == "currency":
+        return money(value, currency)
+    if unit in _WHOLE:
+        return grouped(round(value), indian=currency in ("INR", ""))
+    return _UNITS.get(unit, plain)(value)
 
 
 def _spaced(text: str) -> str:
@@ -155,7 +164,10 @@ def _minus(value: Decimal) -> str:
 
 _UNITS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
     {
-        "percent": percent, "count": count, "days": days, "months": months, "points": points, "score": count,
+        "percent": percent,
+        "days": days,
+        "months": months,
+        "points": points,
         "ratio": ratio,
     }
 )  # fmt: skip

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from assistant.planner.calendar import DAY
 from assistant.planner.frame import Frame
 from assistant.prose.numbers import said
 from assistant.prose.periods import period_words
-from knowledge.query import Filter
+from knowledge.query import Filter, Period
 from knowledge.vocabulary import Vocabulary
 
 #: Operator → words; the value follows.
@@ -27,8 +28,17 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 
 def scope_words(frame: Frame, vocabulary: Vocabulary) -> str:
     """Return the filters in words: "in Pune, product home loan, amount above ₹1 L"; empty without any."""
-    parts = [f"in {period_words(frame.period)}"] if frame.period else []
+    parts = [_dated(frame.period)] if frame.period else []
     return ", ".join([*parts, *filters_words(frame, vocabulary)])
+
+
+def _dated(period: Period) -> str:
+    """Return a period behind its preposition: in May 2026, from 1 Jan to 17 Feb, on 3 Mar, up to 31 Mar."""
+    words = period_words(period)
+    if words.startswith("up to"):
+        return words
+    whole_days = " to " in words or period.end - period.start == DAY
+    return f"{'from' if ' to ' in words else 'on' if whole_days else 'in'} {words}"
 
 
 def filters_words(frame: Frame, vocabulary: Vocabulary) -> list[str]:

@@ -50,7 +50,7 @@ def server() -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory, server: ScriptedServer) -> Iterator[Settings]:
+def environment(tmp_path_factory: pytest.TempPathFactory, server: ScriptedServer) -> Settings:
     """Settings as an operator makes them who sets an outside model."""
     wanted = {
         "HOME": str(tmp_path_factory.mktemp("small")),
@@ -63,7 +63,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory, server: ScriptedServer
     with pytest.MonkeyPatch.context() as patched:
         for name, value in wanted.items():
             patched.setenv(f"MUNSHI_{name}", value)
-        yield load_settings()
+        return load_settings()
 
 
 @pytest.fixture(scope="session")

@@ -71,6 +71,7 @@ KEPT = [
     "The average is 5.87 per cent, or 0.0587.",
     "It fell by 1.25 percentage points.",
     "The odds are 2.3x.",
+    "The first quarter of 2026-27 is not over; the third of June was.",
     "98.7 % score lower.",
     "As of 30 September 2026 (2026-09-30, 30/09/2026, Sep 30, 2026).",
     "In June 2026 and in Q2 FY27, of FY 2026-27, things were so.",
@@ -118,6 +119,14 @@ DROPPED = [
     "The odds are 3x.",
     "The portfolio is safer than its peers.",
     "Losses doubled.",
+    "Half of the borrowers are overdue.",
+    "Two thirds of them pay late.",
+    "RAMESH is the worst.",
+    "रमेश is the worst.",
+    "See https://example.com/pay for more.",
+    "![chart](http://example.com/x.png?d=451)",
+    "See [here](Pune).",
+    "<img src=x> Pune.",
 ]
 
 
@@ -157,6 +166,14 @@ def test_a_customer_s_figures_are_those_of_his_row() -> None:
     assert ground("C_1959 has 75.8 %.", evidence).text == "C_1959 has 75.8 %."
     assert ground("C_1959 has 20.7 %.", evidence).text == ""
     assert ground("C_D2D7 has 75.8 %.", evidence).text == ""
+
+
+@pytest.mark.parametrize(
+    "first", ["It is ₹412.3 L.", "This is an NPA.", "Is it 3?", "So says irac.", "It was 4.12 Cr."]
+)
+def test_a_sentence_ends_where_it_ends(evidence: Evidence, first: str) -> None:
+    (dropped,) = ground(f"{first} All 999 agree.", evidence, vocabulary=lambda: {"npa"}).dropped
+    assert dropped == "figure 999"
 
 
 def test_lines_and_paragraphs_stay_as_they_were(evidence: Evidence) -> None:

@@ -10,7 +10,9 @@ from assistant.planner.spans import Span
 #: Kinds of word that a question for a definition may name.
 _CONCEPTS: tuple[Kind, ...] = ("metric", "dimension", "value", "absent", "later")
 #: Kinds of word that may stand in a question about rules; the retriever weighs whether its passages answer it.
-_KNOWN: tuple[Kind, ...] = ("topic", "term", "metric", "dimension", "time", "number")
+_KNOWN: tuple[Kind, ...] = ("topic", "term", "metric", "dimension", "value", "time", "number")
+#: Words that make "can we" a polite request for figures.
+_POLITE = ("see", "get", "show", "list", "find", "check", "know", "view", "look", "pull", "compare", "rank", "count")
 #: Cues that are part of what is asked in a question about rules.
 _RULE_CUES = (
     "normative", "definition", "exclude", "at_least", "at_most", "above", "below", "count", "personal", "why", "latest",
@@ -66,12 +68,18 @@ def read_status(reading: Reading, world: World) -> Frame | None:
 def read_knowledge(reading: Reading, world: World) -> Frame | None:
     """Read a question that rules and documents answer: it names a rule, or asks what one may or must do."""
     del world
-    if not (reading.having("topic", "knowledge") or reading.cues("normative")):
+    if not (reading.having("topic", "knowledge") or any(_asks_leave(reading, s) for s in reading.cues("normative"))):
         return None
     for kind in _KNOWN:
         reading.use(*reading.having(kind))
     reading.take_cue(*_RULE_CUES)
     return Frame("knowledge")
+
+
+def _asks_leave(reading: Reading, span: Span) -> bool:
+    """Whether "can we" asks what is allowed; before "see" or "list" it only asks politely."""
+    following = next((other for other in reading.spans if other.start == span.end), None)
+    return following is None or not (following.cue("listing") or following.text in _POLITE)
 
 
 def _on_topic(reading: Reading, world: World, topic: str, frame: Frame) -> Frame | None:

@@ -195,7 +195,7 @@ def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -
         reading.release(*said[1:])
     if {"borrowers", "customers"} & set(frame.metrics) and any(_leaves_out_loans(f) for f in frame.filters):
         reading.notes.append("leaving out a product leaves out its loans, not the customers who have one")
-        reading.release(*reading.spans)
+        reading.release(*(span for span in reading.spans if span.cue("exclude")))
     for name, span in measures.dimensions.items():
         if not world.applies(name, frame.metrics):
             label = world.metric(frame.metrics[0]).label

@@ -111,6 +111,7 @@ def test_figures_are_told_as_people_read_them(value: Any, unit: str, told: str) 
 
 def test_other_currencies_keep_their_code() -> None:
     assert money(Decimal(1300000), "CZK") == "CZK 1.3 million"
+    assert said(1234567, "count", currency="CZK") == "1,234,567"
     assert money_in_full(Decimal("123456.7"), "CZK") == "CZK 123,456.70"
     assert money_in_full(Decimal("1234567.891")) == "₹12,34,567.89"
 
