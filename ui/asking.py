@@ -31,14 +31,27 @@ def answering(chat: Chat, question: str, conversation_id: str) -> Iterator[Step 
     except MunshiError as error:
         yield _without_result(question, str(error), "failed")
     except Exception:  # noqa: BLE001
-        incident = f"e_{secrets.token_hex(4)}"
-        _log.exception("Answering failed, incident %s", incident)
-        yield _without_result(
-            question,
-            f"Something broke inside Munshi while answering; it is noted in the server's log as {incident}. "
-            "Ask again, or ask it differently; if it happens again, hand that number to whoever runs this server.",
-            "failed",
-        )
+        yield fault(question, "Answering")
+
+
+def fault(question: str, doing: str) -> Answer:
+    """The answer that stands for an error nobody foresaw; called where it is handled, it logs the error under a number.
+
+    Parameters
+    ----------
+    question
+        What was asked.
+    doing
+        What failed, for the log.
+    """
+    incident = f"e_{secrets.token_hex(4)}"
+    _log.exception("%s failed, incident %s", doing, incident)
+    return _without_result(
+        question,
+        f"Something broke inside Munshi while answering; it is noted in the server's log as {incident}. "
+        "Ask again, or ask it differently; if it happens again, hand that number to whoever runs this server.",
+        "failed",
+    )
 
 
 def _without_result(question: str, text: str, status: Status) -> Answer:

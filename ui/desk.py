@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from assistant.answer import Answer
-from ui.asking import QUESTION_LIMIT, Chat, answering
+from ui.asking import QUESTION_LIMIT, Chat, answering, fault
 from ui.conversation import Pending, conversation_html
 from ui.csv_file import csv_text, file_name
 from ui.evidence import evidence_html, waiting_html
@@ -63,8 +63,7 @@ class Desk:
         yield Shown(None, conversation_html(session, self._facts, pending), waiting_html())
         for item in answering(self._chat, question, session.conversation_id):
             if isinstance(item, Answer):
-                session.add(item)
-                yield self._show(session)
+                yield self._answered(session, item)
                 return
             pending.see(item)
             yield Shown(None, conversation_html(session, self._facts, pending))
@@ -99,6 +98,15 @@ class Desk:
             return None
         name = file_name(found.title or answer.question, answer.as_of)
         return json.dumps({"name": name, "text": csv_text(found), "number": next(self._downloads)})
+
+    def _answered(self, session: Session, answer: Answer) -> Shown:
+        """The answer on screen; one that cannot be drawn must not leave the question hanging."""
+        session.add(answer)
+        try:
+            return self._show(session)
+        except Exception:  # noqa: BLE001
+            session.answers[-1] = fault(answer.question, "Drawing an answer")
+            return self._show(session)
 
     def _show(self, session: Session) -> Shown:
         return Shown(session.to_dict(), conversation_html(session, self._facts), evidence_html(session, self._facts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,7 @@ def _per_row(table: Table, places: Mapping[str, int], currency: str) -> list[Rea
         Reasoned(
             name=styles[named].write(row[named]),
             figures=tuple((styles[at].heading, styles[at].write(row[at])) for at in figures),
-            reasons=tuple(Reason(_text(reason)) for reason in row[places["reasons"]] or ()),
+            reasons=tuple(Reason(_text(reason)) for reason in _listed(row[places["reasons"]])),
         )
         for row in rows
     ]
@@ -77,6 +77,10 @@ def _asked_about(answer: Answer) -> str:
     """The customer of the answer's last step that was about one."""
     named = [step.args["customer_id"] for step in answer.steps if step.args.get("customer_id")]
     return str(named[-1]) if named else ""
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else ()
 
 
 def _text(reason: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from fastapi.responses import FileResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.app import create_app
+from governance.errors import ConfigurationError
 from ui import look
 from ui.asking import Chat
 from ui.facts import ScreenFacts, facts_of
@@ -17,6 +19,8 @@ from ui.page_headers import PageHeaders
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  compared with, never bound by itself
+#: Bytes a browser may send to gradio's upload address; the screen takes no files.
+_NO_UPLOADS = 1
 #: Files under ``/look`` carry a digest in their address, or come with a pinned package.
 _KEEP = {"Cache-Control": "public, max-age=86400"}
 
@@ -43,8 +47,9 @@ def screen_app(chat: Chat, facts: Callable[[], ScreenFacts], *, host: str = "127
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*dict.fromkeys((host, *_LOOPBACK))])
     app.add_middleware(PageHeaders)
     mounted: FastAPI = gr.mount_gradio_app(
-        app, build_screen(chat, facts), path="/", theme=_theme(), head=look.head(), footer_links=[], run_history=False,
-        favicon_path=str(look.MARK), show_error=False, ssr_mode=False, mcp_server=False, pwa=False,
+        app, build_screen(chat, facts), path="/", theme=_theme(), head=look.head(), footer_links=[],
+        favicon_path=str(look.MARK), max_file_size=_NO_UPLOADS, run_history=False, show_error=False, ssr_mode=False,
+        mcp_server=False, pwa=False,
     )  # fmt: skip
     return mounted
 
@@ -58,21 +63,51 @@ def serve(workspace: str = "demo", *, host: str | None = None, port: int | None 
         Name of the workspace.
     host, port
         Where to listen; by default what the settings say, which is this machine only.
+
+    Raises
+    ------
+    ConfigurationError
+        The address is taken or is none of this machine's.
+    WorkspaceNotFound, KeyUnusable
     """
     from assistant.munshi import Munshi
     from governance.settings import load_settings
 
     settings = load_settings()
-    with Munshi.open(workspace, settings=settings) as munshi:
-        app = screen_app(munshi, lambda: facts_of(munshi), host=host or settings.host)
-        _run(app, host or settings.host, port or settings.port)
+    host, port = host or settings.host, port or settings.port
+    with bound(host, port) as address, Munshi.open(workspace, settings=settings) as munshi:
+        run(screen_app(munshi, lambda: facts_of(munshi), host=host), address)
 
 
-def _run(app: FastAPI, host: str, port: int) -> None:
+def bound(host: str, port: int) -> socket.socket:
+    """Take the address before anything slow is loaded; nothing can connect until the server runs.
+
+    Raises
+    ------
+    ConfigurationError
+        The address is taken or is none of this machine's.
+    """
+    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+    except OSError as error:
+        taken.close()
+        raise ConfigurationError(
+            f"Munshi cannot listen on {host}, port {port}: {error.strerror}. "
+            "Stop what uses it, or choose another port: `munshi serve --port 7861`."
+        ) from None
+    return taken
+
+
+def run(app: FastAPI, address: socket.socket) -> None:
+    """Run the application on a bound address until stopped."""
     import uvicorn
 
+    host, port = address.getsockname()[:2]
     print(f"Munshi is at http://{host}:{port} (Ctrl + C stops it).", file=sys.stderr, flush=True)
-    uvicorn.run(app, host=host, port=port, log_level="warning", ws="none", timeout_graceful_shutdown=2)
+    config = uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=2)
+    uvicorn.Server(config).run(sockets=[address])
 
 
 def _serve_look(app: FastAPI) -> None:

@@ -116,17 +116,24 @@ def sorted_rows(table: Table, view: View) -> list[Sequence[Any]]:
     column = table.columns[place]
     keyed = [(_key(typed(row[place], column)), row) for row in table.rows]
     present = [pair for pair in keyed if pair[0] is not None]
-    alike = len({isinstance(key, str) for key, _ in present}) < 2
+    alike = len({_kind(key) for key, _ in present}) < 2
     present.sort(key=lambda pair: pair[0] if alike else str(pair[0]), reverse=view.descending)
     return [row for _, row in present] + [row for key, row in keyed if key is None]
 
 
 def _key(value: Any) -> Any:
-    if isinstance(value, int | float | Decimal):
+    """What a value is sorted by: a number, a moment in UTC, or text as people order it."""
+    if value is None or isinstance(value, int | float | Decimal):
         return value
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
+    if isinstance(value, dt.date):
         return dt.datetime(value.year, value.month, value.day)
-    return value.casefold() if isinstance(value, str) else value
+    return str(value).casefold()
+
+
+def _kind(key: Any) -> type:
+    return float if isinstance(key, int | Decimal) else type(key)
 
 
 def _heading(style: ColumnStyle, view: View) -> Heading:

@@ -196,11 +196,9 @@ class ScriptedChat:
 
 def main(port: int) -> None:
     """Serve until killed."""
-    import uvicorn
+    from ui.server import bound, run, screen_app
 
-    from ui.server import screen_app
-
-    uvicorn.run(screen_app(ScriptedChat(), facts), host="127.0.0.1", port=port, log_level="warning", ws="none")
+    run(screen_app(ScriptedChat(), facts), bound("127.0.0.1", port))
 
 
 if __name__ == "__main__":

@@ -23,8 +23,9 @@ def free_port() -> int:
 def served_by(*command: str, seconds: float = 120, **environment: str) -> Iterator[str]:
     """Run a server whose last argument is its port; yield its address once it answers."""
     port = free_port()
+    theirs = {name: value for name, value in os.environ.items() if not name.startswith("MUNSHI_")}
     process = subprocess.Popen(
-        [sys.executable, *command, str(port)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), **environment}
+        [sys.executable, *command, str(port)], cwd=ROOT, env={**theirs, "PYTHONPATH": str(ROOT), **environment}
     )
     address, until = f"http://127.0.0.1:{port}", time.monotonic() + seconds
     try:

@@ -102,6 +102,16 @@ def test_a_question_on_its_way_can_be_stopped_and_is_given_back(page: Page):
     assert page.locator(".turn").count() == 2
 
 
+def test_a_question_asked_too_early_is_asked_next(page: Page):
+    box = page.get_by_label("Question", exact=True)
+    for question in (FLAGSHIP, WHY):
+        box.fill(question)
+        box.press("Enter")
+    answered(page, WHY)
+    assert page.locator(".turn .question").all_inner_texts() == [FLAGSHIP, WHY]
+    expect(box).to_have_value("")
+
+
 def test_a_new_conversation_is_empty_and_a_second_window_is_another(page: Page, opened):
     ask(page, FLAGSHIP)
     other = opened()

@@ -1,13 +1,14 @@
 """The whole of Munshi in a browser: the sandbox's books, the embedded mind, the screen."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from asking import ask, rows
 from playwright.sync_api import Page, expect
 from serving import served_by
 
-from governance.settings import Settings
 from ui.conversation import EXAMPLES
 
 FLAGSHIP = "Who are my top 100 risky borrowers?"
@@ -15,8 +16,10 @@ SERVE = "import sys; from ui.server import serve; serve('demo', port=int(sys.arg
 
 
 @pytest.fixture(scope="module")
-def demo_address(demo_settings: Settings) -> Iterator[str]:
-    places = {"MUNSHI_HOME": str(demo_settings.home), "MUNSHI_KEY_FILE": str(demo_settings.key_file)}
+def demo_address(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("served")
+    shutil.copytree(shared_home, home, dirs_exist_ok=True)
+    places = {"MUNSHI_HOME": str(home / "munshi"), "MUNSHI_KEY_FILE": str(home / "config" / "master.key")}
     with served_by("-c", SERVE, seconds=300, MUNSHI_MODEL="embedded", **places) as found:
         yield found
 
@@ -55,6 +58,7 @@ def test_the_top_hundred_and_why_the_first_one(demo: Page):
 
     demo.locator(".turn").first.get_by_role("button", name="Evidence").click()
     demo.get_by_role("tab", name="Table").click()
+    expect(demo.locator(".sheet tbody tr").first).to_contain_text(first)
     assert rows(demo) == listed
 
 

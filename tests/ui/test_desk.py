@@ -108,6 +108,21 @@ def test_what_munshi_cannot_do_is_told_in_its_own_words():
     assert (answer.status, answer.text) == ("failed", "The books are being rebuilt. Ask again in a minute.")
 
 
+def test_an_answer_that_cannot_be_drawn_does_not_leave_the_question_hanging(desk, monkeypatch):
+    drawn = iter([ZeroDivisionError("scripted")])
+
+    def evidence(session, known):
+        for error in drawn:
+            raise error
+        return "drawn"
+
+    monkeypatch.setattr("ui.desk.evidence_html", evidence)
+    shown = asked(desk, {}, FLAGSHIP)[-1]
+    assert "unharmed" in shown.conversation
+    assert "data-pending" not in shown.conversation
+    assert shown.state["answers"][0]["status"] == "failed"
+
+
 def test_stopping_leaves_the_question(desk):
     state = asked(desk, {}, FLAGSHIP)[-1].state
     stopped = desk.stop(state)

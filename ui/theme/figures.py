@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -25,6 +25,8 @@ _CODE_WORD = re.compile(r"[a-z]+(_[a-z]+)+")
 
 #: From this magnitude on a column of money is shown without its smallest unit.
 WHOLE_FROM = 10_000
+#: No book counts this far.
+UNCOUNTED = 10**21
 #: A text column holding anything longer than this wraps.
 WRAPPED_FROM = 28
 #: A column of bare figures whose largest is this many times its smallest mixes magnitudes.
@@ -65,7 +67,9 @@ def typed(value: Any, column: Column) -> Any:
 
 
 def grouped(number: Decimal | float, places: int = 0, *, indian: bool = True) -> str:
-    """Digits in groups: 12,34,567 or 1,234,567, with a real minus sign."""
+    """Digits in groups: 12,34,567 or 1,234,567, with a real minus sign; beyond all counting, a power of ten."""
+    if abs(Decimal(number)) >= UNCOUNTED:
+        return f"{Decimal(number):.2e}".replace("-", "−")
     whole, _, fraction = f"{abs(number):.{places}f}".partition(".")
     minus = "−" if number < 0 and (whole + fraction).strip("0") else ""
     return f"{minus}{in_groups(int(whole), indian=indian)}{f'.{fraction}' if fraction else ''}"
@@ -134,13 +138,16 @@ class ColumnStyle:
             return "yes" if known else "no"
         if isinstance(known, list | tuple):
             return "; ".join(self.write(each) for each in known) or MISSING
+        if isinstance(known, Mapping):
+            return "; ".join(f"{name}: {self.write(each)}" for name, each in known.items()) or MISSING
         if isinstance(known, dt.datetime):
             return moment(known)
         if isinstance(known, dt.date):
             return f"{known:%b %Y}" if self.monthly else day(known)
         if isinstance(known, int | float | Decimal):
             return str(known) if _names_a_thing(self.column) else self._number(known)
-        return known.replace("_", " ") if _CODE_WORD.fullmatch(known) else str(known)
+        text = str(known)
+        return text.replace("_", " ") if _CODE_WORD.fullmatch(text) else text
 
     def _number(self, number: Decimal | float) -> str:
         unit = self.column.unit

@@ -5,7 +5,12 @@ window.munshi ??= (() => {
   const asked = [];
   let busy = false;
 
-  const setBusy = (now) => { busy = now; document.body.classList.toggle("asking", now); };
+  function setBusy(now) {
+    const ended = busy && !now;
+    busy = now;
+    document.body.classList.toggle("asking", now);
+    if (ended) desk.next?.();
+  }
 
   function ask(question) {
     const text = question.trim();
@@ -44,13 +49,19 @@ window.munshi ??= (() => {
     const form = element.querySelector("form");
     const box = form.querySelector("textarea");
     let back = 0;
+    let queued = false;
+    const queue = (now) => { queued = now; form.classList.toggle("queued", now); };
     const fit = () => { box.style.height = "auto"; box.style.height = `${Math.min(box.scrollHeight, 160)}px`; };
     const put = (text) => { box.value = text; fit(); box.setSelectionRange(text.length, text.length); };
-    const stop = () => { desk.stop({}); setBusy(false); put(asked.at(-1) ?? ""); box.focus(); };
-    const submit = () => { if (ask(box.value)) { put(""); back = 0; } };
+    const stop = () => { queue(false); desk.stop({}); setBusy(false); if (!box.value) put(asked.at(-1) ?? ""); box.focus(); };
+    const submit = () => {
+      if (busy) queue(Boolean(box.value.trim()));
+      else if (ask(box.value)) { put(""); back = 0; }
+    };
+    desk.next = () => setTimeout(() => { if (queued) { queue(false); submit(); } }, 100);
 
     form.addEventListener("submit", (event) => { event.preventDefault(); busy ? stop() : submit(); });
-    box.addEventListener("input", () => { back = 0; fit(); });
+    box.addEventListener("input", () => { back = 0; queue(false); fit(); });
     box.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); return; }
       const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
@@ -59,7 +70,7 @@ window.munshi ??= (() => {
       back += step;
       put(back ? asked.at(-back) : "");
     });
-    element.querySelector("[data-fresh]").addEventListener("click", () => { desk.fresh({}); setBusy(false); put(""); box.focus(); });
+    element.querySelector("[data-fresh]").addEventListener("click", () => { queue(false); desk.fresh({}); setBusy(false); put(""); box.focus(); });
     desk.focus = () => { if (matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true }); };
     desk.focus();
   }
