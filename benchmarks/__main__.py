@@ -21,6 +21,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
         "startup": "from a fresh clone to a served page",
         "asking": "answers of the embedded mind, warm, and the command, cold",
+        "credit": "the credit model beside an oracle, five simulated lenders; Berka's loans",
         "features": "the features of ten million postings beside hand-written SQL",
     }
 )

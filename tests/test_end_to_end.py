@@ -22,9 +22,6 @@ from governance.settings import Settings
 from tools.operations.backups import back_up, destroy, restore
 from tools.operations.fill import Filled, build_workspace, ingest
 
-#: Ibis 12 still calls what DuckDB 1.5 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 FLAGSHIP = "Who are my top 100 risky borrowers?"
 QUESTIONS = (
     FLAGSHIP,
