@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from analytics.schema import APPLICATIONS, CORE, DERIVED, LOAN_HISTORIES, LOAN_OUTCOMES, SCHEMA_VERSION, Table
+from analytics.schema import (
+    APPLICATIONS,
+    LOAN_HISTORIES,
+    LOAN_OUTCOMES,
+    QUALITY,
+    RAW,
+    SCHEMA_VERSION,
+    TABLES,
+    Table,
+)  # fmt: skip
 
-SCHEMAS = ("core", "features", "scores", "models", "knowledge", "meta")
+#: Schemas of the first version, and those that came with a later one.
+SCHEMAS = ("core", "features", "scores", "models", "knowledge", "meta", "raw", "quality")
 
 _META = 'CREATE TABLE books.meta.workspace ("key" VARCHAR, "value" VARCHAR)'
 
@@ -20,6 +30,10 @@ def _create(table: Table) -> str:
 MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
     {
         1: (_create(LOAN_OUTCOMES), _create(LOAN_HISTORIES), _create(APPLICATIONS)),
+        2: (
+            *(f"CREATE SCHEMA IF NOT EXISTS books.{schema}" for schema in ("raw", "quality")),
+            *(_create(table) for table in (*RAW, *QUALITY)),
+        ),
     }
 )
 
@@ -30,7 +44,7 @@ def creation() -> Sequence[str]:
         *(f"CREATE SCHEMA IF NOT EXISTS books.{schema}" for schema in SCHEMAS),
         _META,
         f"INSERT INTO books.meta.workspace VALUES ('schema_version', '{SCHEMA_VERSION}')",
-        *(_create(table) for table in (*CORE, *DERIVED)),
+        *(_create(table) for table in TABLES),
     )
 
 

@@ -244,7 +244,8 @@ def test_a_lost_data_file_is_said(lake: Lake) -> None:
 def test_older_books_are_refused_to_readers_and_migrated_by_the_writer(lake: Lake) -> None:
     put(lake, "Asha")
     with lake.writer("age them") as writer:
-        for table in ("core.loan_outcomes", "core.loan_histories", "features.applications"):
+        later = ("core.loan_outcomes", "core.loan_histories", "features.applications")
+        for table in (*later, *(each.qualified for each in (*RAW, *QUALITY))):
             writer.execute(f"DROP TABLE books.{table}")
         writer.set_meta("schema_version", "1")
     with pytest.raises(SchemaMismatch, match=r"version 1.*needs \d+.*munshi build"):
@@ -252,6 +253,7 @@ def test_older_books_are_refused_to_readers_and_migrated_by_the_writer(lake: Lak
     with lake.writer("migrate"):
         pass
     assert read(lake, "SELECT count(*) FROM books.core.loan_outcomes") == [(0,)]
+    assert read(lake, "SELECT count(*) FROM books.raw.postings") == [(0,)]
     assert read(lake) == [(1,)]
 
 

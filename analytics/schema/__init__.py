@@ -1,0 +1,98 @@
+"""The tables of the books: what came in, the canonical tables where every source ends, and what is derived of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analytics.schema.core import (
+    ACCOUNTS,
+    CUSTOMERS,
+    INSTALMENTS,
+    LOAN_HISTORIES,
+    LOAN_OUTCOMES,
+    LOANS,
+    SESSIONS,
+    TRANSACTIONS,
+)  # fmt: skip
+from analytics.schema.derived import (
+    APPLICATIONS,
+    CUSTOMER_MONTHLY,
+    LOAN_STATUS,
+    MODELS_REGISTRY,
+    PASSAGES,
+    SCORES_HISTORY,
+    SCORES_LATEST,
+)  # fmt: skip
+from analytics.schema.intake import BUILDS, CHECKS, CORRECTIONS, FINDINGS, QUARANTINE, RAW_FILES, RAW_POSTINGS
+from analytics.schema.table import MONEY, Column, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = [
+    "ACCOUNTS",
+    "APPLICATIONS",
+    "BUILDS",
+    "CHECKS",
+    "CORE",
+    "CORRECTIONS",
+    "CUSTOMERS",
+    "CUSTOMER_MONTHLY",
+    "DERIVED",
+    "FINDINGS",
+    "INSTALMENTS",
+    "LOANS",
+    "LOAN_HISTORIES",
+    "LOAN_OUTCOMES",
+    "LOAN_STATUS",
+    "MODELS_REGISTRY",
+    "MONEY",
+    "PASSAGES",
+    "QUALITY",
+    "QUARANTINE",
+    "RAW",
+    "RAW_FILES",
+    "RAW_POSTINGS",
+    "SCHEMA_VERSION",
+    "SCORES_HISTORY",
+    "SCORES_LATEST",
+    "SESSIONS",
+    "TABLES",
+    "TRANSACTIONS",
+    "Column",
+    "Table",
+    "arrow_schema",
+]  # fmt: skip
+
+#: Raised by one with each change to the tables; `analytics.migrations` says how to get there.
+SCHEMA_VERSION = 3
+
+CORE: tuple[Table, ...] = (
+    CUSTOMERS, ACCOUNTS, TRANSACTIONS, LOANS, INSTALMENTS, SESSIONS, LOAN_OUTCOMES, LOAN_HISTORIES,
+)  # fmt: skip
+DERIVED: tuple[Table, ...] = (
+    LOAN_STATUS, SCORES_HISTORY, SCORES_LATEST, CUSTOMER_MONTHLY, APPLICATIONS, MODELS_REGISTRY, PASSAGES,
+)  # fmt: skip
+#: What came in, and what was made of its quality.
+RAW: tuple[Table, ...] = (RAW_FILES, RAW_POSTINGS)
+QUALITY: tuple[Table, ...] = (QUARANTINE, BUILDS, CHECKS, FINDINGS, CORRECTIONS)
+TABLES: tuple[Table, ...] = CORE + DERIVED + RAW + QUALITY
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """Return the Arrow schema of a canonical table without nested columns other than text lists."""
+    import pyarrow as pa
+
+    types = {
+        "VARCHAR": pa.string(),
+        "DATE": pa.date32(),
+        "TIMESTAMP": pa.timestamp("us"),
+        MONEY: pa.decimal128(18, 2),
+        "DOUBLE": pa.float64(),
+        "INTEGER": pa.int32(),
+        "BIGINT": pa.int64(),
+        "BOOLEAN": pa.bool_(),
+        "VARCHAR[]": pa.list_(pa.string()),
+        "BLOB": pa.binary(),
+    }
+    return pa.schema([(column.name, types[column.type]) for column in table.columns])

@@ -1,0 +1,110 @@
+"""What is computed from the canonical tables."""
+
+from __future__ import annotations
+
+from analytics.schema.table import MONEY, Table, declared
+
+LOAN_STATUS = declared(
+    "loan_status",
+    "Derived: each loan at each month end.",
+    "loan_id as_of",
+    "loan_id as_of",
+    f"""
+    loan_id       | VARCHAR | loan
+    customer_id   | VARCHAR | borrower
+    as_of         | DATE    | month end
+    outstanding   | {MONEY} | principal outstanding, positive
+    days_past_due | INTEGER | as_of − oldest unpaid due date + 1; 0 when nothing is overdue
+    sma_class     | VARCHAR | standard, SMA-0, SMA-1, SMA-2, NPA, written_off
+    """,
+)
+
+SCORES_HISTORY = declared(
+    "history",
+    "Scores of every model, month end by month end.",
+    "customer_id as_of model version",
+    "model as_of customer_id",
+    f"""
+    customer_id   | VARCHAR | who
+    as_of         | DATE    | as-of of the score
+    model         | VARCHAR | credit, churn, …
+    version       | VARCHAR | model version
+    score         | INTEGER | points on the model's scale
+    probability   | DOUBLE  | calibrated probability of the model's event
+    band          | VARCHAR | very low, low, medium, high, very high
+    rank          | BIGINT  | 1 is the riskiest within model and as-of
+    percentile    | DOUBLE  | share of scored customers with a lower probability, 0 to 100
+    exposure      | {MONEY} | outstanding over the customer's open loans
+    expected_loss | {MONEY} | probability × loss given default × exposure
+    backcast      | BOOLEAN | scored by a model trained on later data
+    reasons       | STRUCT(concept VARCHAR, "text" VARCHAR, points DOUBLE, direction VARCHAR)[] | at most four
+    """,
+    schema="scores",
+)
+
+SCORES_LATEST = Table(
+    "scores", "latest", "The champion's rows at the newest as-of of each model.", ("customer_id", "model"),
+    ("model", "customer_id"), SCORES_HISTORY.columns,
+)  # fmt: skip
+
+CUSTOMER_MONTHLY = declared(
+    "customer_monthly",
+    "Features per customer and month end; a column per declared feature.",
+    "customer_id as_of",
+    "as_of customer_id",
+    """
+    customer_id | VARCHAR | who
+    as_of       | DATE    | month end
+    """,
+    schema="features",
+)
+
+APPLICATIONS = declared(
+    "applications",
+    "Features of a loan on its eve, for sources that tell how loans ended and no instalments.",
+    "customer_id as_of",
+    "customer_id as_of",
+    """
+    customer_id | VARCHAR | who
+    as_of       | DATE    | eve of the disbursal
+    """,
+    schema="features",
+)
+
+MODELS_REGISTRY = declared(
+    "registry",
+    "Every model version, with its payload and card.",
+    "model version",
+    "model version",
+    """
+    model            | VARCHAR | credit, churn, …
+    version          | VARCHAR | version within the model
+    trained_at_as_of | DATE    | as-of by which every training label was complete
+    champion         | BOOLEAN | the version that serves
+    payload          | BLOB    | the fitted model
+    card             | VARCHAR | the model card as JSON
+    """,
+    schema="models",
+)
+
+PASSAGES = declared(
+    "passages",
+    "Passages of the knowledge base.",
+    "passage_id",
+    "document_id position",
+    """
+    passage_id     | VARCHAR | document#section
+    document_id    | VARCHAR | document
+    position       | INTEGER | place within the document, from 1
+    title          | VARCHAR | document's title
+    section        | VARCHAR | heading
+    text           | VARCHAR | the passage
+    kind           | VARCHAR | compliance, schema, product, model
+    status         | VARCHAR | in force, superseded, draft, …
+    effective_from | DATE    | first day in force
+    effective_to   | DATE    | last day in force, empty while it lasts
+    source         | VARCHAR | instrument and paragraph
+    verified_on    | DATE    | last checked
+    """,
+    schema="knowledge",
+)
