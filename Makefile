@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 UV     := $(BIN)/uv
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test spark check bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what there is to make
@@ -26,6 +26,10 @@ demo: $(STAMP)  ## Install, make the sandbox, train, and serve http://127.0.0.1:
 
 test: $(STAMP)  ## Run every test, the browser's included where Chromium is installed
 	$(BIN)/python -m pytest --numprocesses 2
+
+spark: $(STAMP)  ## Hold DuckDB and Spark to the same features (needs Java; minutes)
+	$(UV) pip install --quiet --python $(BIN)/python "pyspark>=4.3,<5"
+	$(BIN)/python -m pytest -m spark tests/analytics/test_two_engines.py
 
 check: $(STAMP)  ## Format, lint, types, imports
 	$(BIN)/ruff format --check .

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from analytics.features.application import APPLICATION, TERM_COLUMNS
 from analytics.features.catalogue import FEATURES
+from analytics.features.statement import STATEMENT
 from analytics.features.windows import Windows
 from analytics.pipeline.aggregate import monthly
+from analytics.pipeline.statement import with_statement
 from analytics.pipeline.timeline import Anchored, Calendar, Timeline
 
 if TYPE_CHECKING:
@@ -76,6 +78,23 @@ def application_features(books: Books, spine: ibis.Table) -> ibis.Table:
     timeline = Anchored(spine)
     terms = spine.select("customer_id", "as_of", *TERM_COLUMNS)
     return features(monthly(books, timeline), timeline, APPLICATION, terms)
+
+
+def statement_features(books: Books, spine: ibis.Table) -> ibis.Table:
+    """Return what statement analysts expect, for arbitrary pairs.
+
+    Parameters
+    ----------
+    spine
+        ``customer_id`` and ``as_of``, a row for each pair.
+
+    Returns
+    -------
+    ibis.Table
+        ``customer_id``, ``as_of`` and a DOUBLE column for each of `analytics.features.statement.STATEMENT`.
+    """
+    timeline = Anchored(spine)
+    return features(with_statement(monthly(books, timeline), books, timeline), timeline, STATEMENT)
 
 
 def features(

@@ -93,7 +93,7 @@ class Windows:
 #: Column → the one that is above zero in the months the source covers it.
 _COVERED_BY: Mapping[str, str] = MappingProxyType(
     {measure.name: "categorised" if measure.categorised else "postings" for measure in MEASURES}
-    | {"deficit": "postings"}
+    | dict.fromkeys(("deficit", "round_count", "paired_amounts", "circular_parties", "cash_deposited"), "postings")
 )
 
 

@@ -11,27 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from analytics.pipeline.engine_functions import bit_count, bit_or, max_by
 from analytics.pipeline.loan_status import loan_status
 from analytics.pipeline.measures import MEASURES, SCOPES, Measure
 from analytics.pipeline.timeline import HORIZON, Timeline
 from analytics.pipeline.vocabulary import FLAGS
-from analytics.schema import MONEY
 
 if TYPE_CHECKING:
     from analytics.pipeline.books import Books
-
-
-_MONEY = ibis.dtype(MONEY.lower())
-
-
-@ibis.udf.agg.builtin(signature=((_MONEY, ibis.dtype("timestamp")), _MONEY))  # type: ignore[untyped-decorator]
-def max_by(value: Any, order: Any) -> Any:
-    """Value of the row with the largest order, the first of equals."""
-
-
-@ibis.udf.scalar.builtin(signature=((ibis.dtype("int64"),), ibis.dtype("int64")))  # type: ignore[untyped-decorator]
-def bit_count(bits: Any) -> Any:
-    """Number of bits that are set."""
 
 
 def monthly(books: Books, timeline: Timeline, status: ibis.Table | None = None) -> ibis.Table:
@@ -64,13 +51,14 @@ def monthly(books: Books, timeline: Timeline, status: ibis.Table | None = None) 
         _repayments(books, timeline),
     ]
     for part in parts:
-        spine = _left(spine, part, keys)
-    spine = _left(spine, _card_limits(books, spine), ["customer_id", "ends_on"])
-    spine = _left(spine, _open_loans(books, spine, status), ["customer_id", "ends_on"])
+        spine = joined(spine, part, keys)
+    spine = joined(spine, _card_limits(books, spine), ["customer_id", "ends_on"])
+    spine = joined(spine, _open_loans(books, spine, status), ["customer_id", "ends_on"])
     return _logins_where_tracked(spine, books.sessions)
 
 
-def _left(left: ibis.Table, right: ibis.Table, keys: list[str]) -> ibis.Table:
+def joined(left: ibis.Table, right: ibis.Table, keys: list[str]) -> ibis.Table:
+    """Return ``left`` with the other columns of ``right``, NULL where it has no row."""
     added = [name for name in right.columns if name not in keys]
     return left.left_join(right, keys, rname="{name}_joined").select(*left.columns, *added)
 
@@ -118,7 +106,7 @@ def _customer_months(postings: ibis.Table, keys: list[str]) -> ibis.Table:
 def _rolled_up(postings: ibis.Table, measure: Measure) -> Any:
     column, where = postings[measure.name], postings.kind.isin(SCOPES[measure.scope])
     if measure.rollup == "bits":
-        return bit_count(column.cast("int64").bit_or(where=where)).cast("float64")
+        return bit_count(bit_or(ibis.ifelse(where, column, ibis.null()).cast("int32"))).cast("float64")
     reduced = {"sum": column.sum, "max": column.max, "min": column.min}[measure.rollup](where=where)
     return reduced.cast("float64")
 
@@ -131,7 +119,8 @@ def _balances(postings: ibis.Table, timeline: Timeline, scope: Any, name: str) -
     rows = rows.select(*keys, "period", "closing", following=following)
     last = timeline.last_period(rows)
     until = ibis.least(rows.following.fill_null(last + 1), rows.period + HORIZON, last + 1)
-    held = rows.select(*keys, "closing", period=ibis.range(rows.period, until).unnest().cast("int32"))
+    held = rows.select(*keys, "closing", period=ibis.range(rows.period, until).unnest())
+    held = held.mutate(period=held.period.cast("int32"))
     return held.group_by([*keys, "period"]).aggregate(**{name: held.closing.sum().cast("float64")})
 
 

@@ -71,7 +71,9 @@ def days_of(name: str, condition: Callable[[Row], Any], scope: Scope = "deposit"
     def expression(row: Row) -> Any:
         import ibis
 
-        return ibis.ifelse(condition(row), row.day_bit, 0).bit_or()
+        from analytics.pipeline.engine_functions import bit_or
+
+        return bit_or(ibis.ifelse(condition(row), row.day_bit, 0).cast("int32"))
 
     return Measure(name, expression, "bits", scope, categorised=False)
 

@@ -110,7 +110,7 @@ class Anchored:
         import ibis
 
         known = self.anchors.select("customer_id", "as_of").semi_join(customers, "customer_id")
-        rows = known.mutate(period=ibis.range(1 - HORIZON, 1).unnest().cast("int32"))
+        rows = known.mutate(period=ibis.range(1 - HORIZON, 1).unnest()).mutate(period=ibis._.period.cast("int32"))
         start = _day_after(rows.as_of) - ibis.interval(months=1) * -rows.period
         return rows.mutate(ends_on=start.cast("date") - ibis.interval(days=1)).mutate(
             ends_on=ibis._.ends_on.cast("date")
