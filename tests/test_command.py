@@ -19,11 +19,13 @@ from typing import Any
 import pytest
 import typer.main
 
+from analytics.schema import QUALITY, RAW
 from assistant.answer import Answer
 from governance.settings import Settings
 from tools.registry import TOOLS
 from tools.result import ToolResult
 from tools.toolbox import Toolbox
+from tools.workspace import Workspace
 from ui.cli import app, main
 
 ROOT = Path(__file__).parents[1]
@@ -304,3 +306,15 @@ def test_a_refusal_ends_the_process_with_three(home: Path) -> None:
     done = process(home, sys.executable, "-m", "ui.cli", "tool", "run_sql", '{"sql": "INSTALL httpfs"}')
     assert (done.code, done.out) == (3, "")
     assert done.err == "munshi: INSTALL is not a query. Allowed is one read-only SELECT over the semantic views.\n"
+
+
+def test_a_demo_of_an_older_version_is_built_anew(munshi: Run, home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "old")
+    settings = Settings(home=tmp_path / "old" / "munshi", key_file=home / "config" / "master.key", master_key=None)
+    with Workspace.open("demo", settings) as workspace, workspace.lake.writer("ageing") as writer:
+        for table in (*RAW, *QUALITY):
+            writer.execute(f"DROP TABLE books.{table.qualified}")
+        writer.set_meta("schema_version", "2")
+    done = munshi("demo", "--no-serve", "--json", at=tmp_path / "old")
+    assert (done.code, done.told) == (0, {"workspace": "demo", "made": False, "migrated": True, "as_of": "2026-06-30"})
+    assert munshi("tool", "workspace_status", at=tmp_path / "old").code == 0

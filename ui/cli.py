@@ -31,14 +31,18 @@ def demo(
     serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Open the screen afterwards.")] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Make the sandbox workspace if there is none, then serve it."""
+    """Make the sandbox workspace if there is none, build one of an older version anew, then serve it."""
+    from governance.errors import SchemaMismatch
     from tools.operations.scored import is_scored
 
-    if is_scored(workspace):
-        out.say(f"Workspace {workspace} is there already.")
-        made: dict[str, Any] = {"workspace": workspace, "made": False}
-    else:
-        made = _simulate(workspace, customers, months, seed)
+    made: dict[str, Any] = {"workspace": workspace, "made": False}
+    try:
+        if is_scored(workspace):
+            out.say(f"Workspace {workspace} is there already.")
+        else:
+            made = _simulate(workspace, customers, months, seed)
+    except SchemaMismatch:
+        made |= {"migrated": True, "as_of": _rebuilt(workspace)}
     out.emit(made, as_json, f"Workspace {workspace} is ready.")
     if serve_it:
         _serve(workspace)
@@ -51,6 +55,14 @@ def _simulate(workspace: str, customers: int, months: int, seed: int) -> dict[st
         filled = make_sandbox(customers=customers, months=months, seed=seed, name=workspace, progress=progress)
     clock = filled.data_clock.isoformat() if filled.data_clock else None
     return {"workspace": workspace, "made": True, "rows": dict(filled.added), "data_clock": clock}
+
+
+def _rebuilt(workspace: str) -> str:
+    """Build books of an older version anew; those of a newer one are left alone, and the error says so."""
+    from tools.operations.fill import build_workspace
+
+    with out.progress() as progress:
+        return str(build_workspace(workspace, progress=progress).as_of)
 
 
 @app.command()

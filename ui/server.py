@@ -72,11 +72,14 @@ def serve(workspace: str = "demo", *, host: str | None = None, port: int | None 
     """
     from assistant.munshi import Munshi
     from governance.settings import load_settings
+    from tools.operations.preloading import preload
 
     settings = load_settings()
     host, port = host or settings.host, port or settings.port
     with bound(host, port) as address, Munshi.open(workspace, settings=settings) as munshi:
-        run(screen_app(munshi, lambda: facts_of(munshi), host=host), address)
+        app = screen_app(munshi, lambda: facts_of(munshi), host=host)
+        preload()
+        run(app, address)
 
 
 def bound(host: str, port: int) -> socket.socket:

@@ -117,8 +117,8 @@ def grouped(amount: float) -> str:
 _FIGURES: Mapping[Unit, Callable[[float], str]] = MappingProxyType(
     {
         "currency": grouped,
-        "ratio": lambda value: f"{value:.1f}",
-        "percent": lambda value: f"{100 * value:.0f} %",
+        "ratio": lambda value: f"{value:.1f}".replace("-", "−"),
+        "percent": lambda value: f"{100 * value:.0f}%",
         "count": lambda value: f"{value:.0f}",
         "days": lambda value: f"{value:.0f}",
         "months": lambda value: f"{value:.0f}",

@@ -124,6 +124,6 @@ def test_a_declaration(name: str) -> None:
 def test_figures_as_a_letter_writes_them() -> None:
     assert FEATURES["emi_bounces_3m"].text(3.0) == "3 EMI bounces in the last 3 months"
     assert FEATURES["emi_bounces_3m"].text(1.0) == "1 EMI bounce in the last 3 months"
-    assert FEATURES["obligations_to_income_6m"].text(0.6249) == "obligations take 62 % of income"
+    assert FEATURES["obligations_to_income_6m"].text(0.6249) == "obligations take 62% of income"
     assert FEATURES["closing_balance"].text(1234567.4) == "balances of 12,34,567"
     assert FEATURES["closing_balance"].text(-999.6) == "balances of −1,000"
