@@ -37,6 +37,9 @@ class Parsed:
         What was guessed of the layout and why; empty where a declared layout fits.
     notes
         Sentences for the person: footers skipped, pages joined, what the layout does not hold.
+    told
+        What the file says of itself outside its rows, nothing of it personal: ``ifsc``, ``first_day``, ``last_day``,
+        ``opening_balance``, and ``rows_read``, ``rows_kept``, ``rows_rejected``.
     """
 
     file_id: str
@@ -49,3 +52,4 @@ class Parsed:
     customers: pa.Table
     guessed: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    told: Mapping[str, Any] = field(default_factory=dict)
