@@ -55,7 +55,7 @@ def _around(before: Any, quoted: Any, after: Any, delimiter: str) -> Any:
     """Cells of a line with one quoted cell: what stands before it, it, what stands after."""
     import ibis
 
-    none = ibis.array([], type="array<string>")
+    none = ibis.literal([], type="array<string>")
     left = ibis.ifelse(before == "", none, before.substr(0, before.length() - 1).split(delimiter))
     right = ibis.ifelse(after == "", none, after.substr(1).split(delimiter))
     return left.concat(ibis.array([quoted])).concat(right)

@@ -47,32 +47,6 @@ FORMATS: Mapping[str, DateFormat] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True)
-class Fixed:
-    """A date at fixed places, which is cut instead of matched: first place and length of year, month and day."""
-
-    pattern: str
-    year: tuple[int, int]
-    month: tuple[int, int]
-    day: tuple[int, int]
-    century: str = ""
-
-    def iso(self, text: Any) -> Any:
-        """The date in ISO form."""
-        return self.century + text.substr(*self.year) + "-" + text.substr(*self.month) + "-" + text.substr(*self.day)
-
-
-#: The usual writing of a format, a day alone.
-FIXED: Mapping[str, tuple[Fixed, ...]] = MappingProxyType(
-    {
-        "DD/MM/YYYY": (Fixed(r"^\d\d[/-]\d\d[/-]\d{4}$", (6, 4), (3, 2), (0, 2)),),
-        "DD/MM/YY": (Fixed(r"^\d\d[/-]\d\d[/-]\d\d$", (6, 2), (3, 2), (0, 2), "20"),),
-        "MM/DD/YYYY": (Fixed(r"^\d\d[/-]\d\d[/-]\d{4}$", (6, 4), (0, 2), (3, 2)),),
-        "YYYY-MM-DD": (Fixed(r"^\d{4}-\d\d-\d\d$", (0, 4), (5, 2), (8, 2)),),
-    }
-)
-
-
 def moment(text: Any, formats: Sequence[str], clock: Any = None) -> Any:
     """Return the timestamp that ``text`` names, NULL where it names none.
 
@@ -87,8 +61,7 @@ def moment(text: Any, formats: Sequence[str], clock: Any = None) -> Any:
     """
     import ibis
 
-    usual = [(text.re_search(fixed.pattern), fixed.iso(text)) for name in formats for fixed in FIXED.get(name, ())]
-    day = ibis.cases(*usual, else_=ibis.coalesce(*(_day(text, FORMATS[name]) for name in formats)))
+    day = ibis.coalesce(*(_day(text, FORMATS[name]) for name in formats))
     timed = text if clock is None else clock
     at = ibis.ifelse(timed.contains(":"), _time(timed), "00:00:00")
     return (day + " " + at).try_cast("timestamp")

@@ -45,7 +45,8 @@ def judged(rows: ibis.Table, shape: Shape) -> ibis.Table:
     row = row.mutate(**_parsed(row, shape))
     row = row.mutate(amount=_amount(row, shape), reason=_reason(row, shape))
     row = row.mutate(kind=_kind(row, shape))
-    return row.select(**_kept(row, shape))
+    row = row.mutate(content=_content(row), **_wrapped_text(row, shape))
+    return posting_columns(row, shape)
 
 
 def _cells(row: Any, shape: Shape) -> Mapping[str, Any]:
@@ -188,27 +189,41 @@ def _kind(row: Any, shape: Shape) -> Any:
     )
 
 
-def _kept(row: Any, shape: Shape) -> Mapping[str, Any]:
+def _content(row: Any) -> Any:
+    import ibis
+
+    return ibis.ifelse(row.kind.isin(("posting", "blank")), ibis.null("string"), as_json(row.cells))
+
+
+def _wrapped_text(row: Any, shape: Shape) -> Mapping[str, Any]:
+    """Return what a wrapped line says, whichever cell it says it in."""
+    import ibis
+
+    if "narration" not in shape.columns:
+        return {}
+    said = row.cells.map(lambda cell: cell.strip()).filter(lambda cell: cell != "").join(" ")
+    return {"narration_cell": ibis.ifelse(row.kind == "wrapped", said, row.narration_cell)}
+
+
+def posting_columns(row: Any, shape: Shape) -> Any:
+    """Return judged rows in the columns of a posting, with what is no posting beside them."""
     import ibis
 
     def text(role: str) -> Any:
         return row[f"{role}_cell"].nullif("") if role in shape.columns else ibis.null("string")
 
-    other = row.kind != "posting"
-    said = row.cells.map(lambda cell: cell.strip()).filter(lambda cell: cell != "").join(" ")
     kept = {role: text(role) for role in TEXTS}
-    kept["narration"] = ibis.ifelse(row.kind == "wrapped", said, kept["narration"])
     balance = row.balance if "balance" in shape.columns else ibis.null(MONEY_TYPE)
     if "balance_sign" in shape.columns:
         balance = ibis.ifelse(row.balance_sign_cell.lower().re_search(r"^dr?\b"), -balance.abs(), balance)
     if shape.layout.mode:
         kept["mode"] = ibis.literal(shape.layout.mode)
     known = row.known_at if "known_at" in shape.columns else ibis.null("timestamp")
-    return {
+    columns = {
         "line": row.line,
         "kind": row.kind,
         "reason": row.reason,
-        "content": ibis.ifelse(other & (row.kind != "blank"), as_json(row.cells), ibis.null("string")),
+        "content": row.content,
         "posted_at": row.posted_at,
         "value_date": row.value_date.cast("date") if "value_date" in shape.columns else ibis.null("date"),
         "known_at": ibis.coalesce(known, row.posted_at),
@@ -219,3 +234,4 @@ def _kept(row: Any, shape: Shape) -> Mapping[str, Any]:
         "customer_cell": text("customer"),
         **kept,
     }
+    return row.select(**columns)

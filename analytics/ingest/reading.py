@@ -18,6 +18,7 @@ from analytics.ingest.parsing import Asked, parsed
 from analytics.ingest.shape import Shape, shapes, text_shapes
 from analytics.ingest.statement import read_rows
 from analytics.ingest.survey import Survey, survey
+from analytics.ingest.usual import WORTH_IT, UsualDate, usual_date, usual_line, usual_postings
 from analytics.ingest.workbook import Sheet, sheets
 from governance.errors import SourceError, did_you_mean
 
@@ -61,8 +62,8 @@ def read_file(
     asked = Asked(account, customer, currency, pseudonym)
     layouts = _asked_layouts(source)
     table = _workbook(found, layouts) if found.kind == "workbook" else _text(found, layouts)
-    with table.rows(backend) as rows:
-        statement = read_rows(rows, table.shape, backend)
+    with table.rows(backend) as (rows, usual):
+        statement = read_rows(rows, table.shape, backend, usual)
     return parsed(found, table.shape, table.head, statement, asked, table.guessed)
 
 
@@ -75,17 +76,23 @@ class _Table:
     head: Sequence[Sequence[str]]
     guessed: Mapping[str, Any]
     sheet: Sheet | None = field(default=None, repr=False)
+    date: UsualDate | None = None
 
     @contextmanager
-    def rows(self, backend: Any) -> Iterator[ibis.Table]:
-        """Yield ``(line, cells)``."""
+    def rows(self, backend: Any) -> Iterator[tuple[ibis.Table, ibis.Table | None]]:
+        """Yield the rows as ``(line, cells)``, and apart from them those that are postings beyond doubt."""
         if self.sheet is not None:
-            yield plain_rows(self.sheet.rows)
+            yield plain_rows(self.sheet.rows), None
             return
         with lines(self.survey, backend) as table:
             text = table.text if self.survey.ascii else plain_characters(table.text)
             cells = split_line(text, self.shape.delimiter, quotes=self.survey.quotes)
-            yield table.select("line", cells=cells)
+            if self.date is None:
+                yield table.select("line", cells=cells), None
+                return
+            sure = table.text.re_search(usual_line(self.shape, self.date)) & (table.line > self.shape.heading_line)
+            usual = usual_postings(table.filter(sure), self.shape, self.date)
+            yield table.filter(~sure).select("line", cells=cells), usual
 
 
 def plain_rows(rows: Sequence[Sequence[str]]) -> ibis.Table:
@@ -113,7 +120,8 @@ def _text(found: Survey, layouts: Sequence[Layout]) -> _Table:
         raise _unknown(found, layouts)
     shape = fits[0]
     before = [line.split(shape.delimiter) for line in first[: shape.heading_line - 1]]
-    return _Table(found, shape, before, _chosen(fits))
+    date = usual_date(shape, first[shape.heading_line :]) if found.bytes > WORTH_IT else None
+    return _Table(found, shape, before, _chosen(fits), date=date)
 
 
 def _workbook(found: Survey, layouts: Sequence[Layout]) -> _Table:

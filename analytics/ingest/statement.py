@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from analytics.ingest.judging import judged
+from analytics.ingest.judging import judged, posting_columns
 from analytics.ingest.shape import Shape
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Statement:
         return self.counts["posting"]
 
 
-def read_rows(rows: ibis.Table, shape: Shape, backend: Any) -> Statement:
+def read_rows(rows: ibis.Table, shape: Shape, backend: Any, usual: ibis.Table | None = None) -> Statement:
     """Judge the rows below the heading and part them.
 
     Parameters
@@ -55,8 +55,13 @@ def read_rows(rows: ibis.Table, shape: Shape, backend: Any) -> Statement:
         ``(line, cells)``.
     backend
         The Ibis backend that holds them; the judged rows are kept in a temporary table of it.
+    usual
+        Rows that are postings beyond doubt and not among ``rows``, from `analytics.ingest.usual`.
     """
-    table = _kept(judged(rows, shape), backend)
+    found = judged(rows, shape)
+    if usual is not None:
+        found = posting_columns(usual, shape).union(found)
+    table = _kept(found, backend)
     end = table.filter(table.kind == "end").line.min().to_pyarrow().as_py()
     if end is not None:
         table = table.mutate(kind=_after_the_end(table, end))

@@ -17,7 +17,6 @@ LAYOUTS = (
             "amount": ("Amount", "Debit/Credit(₹)", "Withdrawal (Dr)/Deposit (Cr)"),
             "sign": ("Dr / Cr",),
             "balance": ("Balance", "Balance(₹)"),
-            "balance_sign": (),
             "debit": ("Withdrawal (Dr)",),
             "credit": ("Deposit (Cr)",),
             IGNORED: ("Sl. No.", "#"),

@@ -14,7 +14,6 @@ LAYOUTS = (
             "value_date": ("Value Date",),
             "narration": ("Description", "Narration", "Remarks", "Particulars"),
             "reference": ("Cheque No.", "Cheque Number", "Instrument ID", "Cheque No"),
-            "posting_id": (),
             "debit": ("Dr Amount", "Withdrawal", "Debit Amount"),
             "credit": ("Cr Amount", "Deposit", "Credit Amount"),
             "balance": ("Balance",),
