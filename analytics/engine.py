@@ -16,3 +16,10 @@ def ibis_backend(connection: Any) -> ibis.backends.BaseBackend:
     import ibis
 
     return ibis.duckdb.from_connection(connection)
+
+
+def passing_backend(*, threads: int = 2, memory: str = "3GB") -> ibis.backends.BaseBackend:
+    """Return an Ibis backend of its own in memory, for looking at files; what does not fit is spilt encrypted."""
+    import ibis
+
+    return ibis.duckdb.connect(threads=threads, memory_limit=memory, temp_file_encryption=True)

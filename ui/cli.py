@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from governance.errors import MunshiError
+from governance.errors import MunshiError, ToolRetry
 from ui import cli_output as out
 
 app = typer.Typer(
@@ -111,7 +111,6 @@ def tool(
     as_json: AsJson = False,  # noqa: ARG001  a tool's result is JSON either way
 ) -> None:
     """Call one tool: JSON in, JSON out."""
-    from governance.errors import ToolRetry
     from tools.registry import TOOLS
     from tools.toolbox import Toolbox
 
@@ -131,18 +130,31 @@ def tool(
 
 @app.command()
 def ingest(
-    folder: Annotated[Path, typer.Argument(help="Folder with the source's files.")],
-    source: Annotated[str, typer.Option(help="Which source: berka, canonical.")],
+    path: Annotated[Path, typer.Argument(help="A statement, an export or a dump; or the folder of a source's files.")],
+    source: Annotated[str | None, typer.Option(help="Layout of the file; of a folder: berka, canonical.")] = None,
+    account: Annotated[str | None, typer.Option(help="Id of the account, where the file names none.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Id of the account's owner.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="JSON file that says which column tells what.")] = None,
+    save_mapping: Annotated[Path | None, typer.Option(help="Write what was guessed of the columns here.")] = None,
+    currency: Annotated[str | None, typer.Option(help="Currency of the amounts, where the file does not say.")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Show what the file would bring; write nothing.")] = False,
     workspace: WorkspaceName = "demo",
     build_it: Annotated[bool, typer.Option("--build/--no-build", help="Build features and scores afterwards.")] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Read a source's files into the books, then build."""
+    """Read a file or a source's folder into the books, then build."""
+    if preview or save_mapping:
+        _preview(path, source, account, customer, mapping, save_mapping, currency, as_json)
+        return
+    if not path.is_dir():
+        raise ToolRetry(f"{path.name} is one file: look at it with --preview. Only folders are ingested so far.")
+    if source is None:
+        raise ToolRetry("A folder needs the name of its source: --source berka or --source canonical.")
     from tools.operations.fill import build_workspace
     from tools.operations.fill import ingest as run
 
     with out.progress() as progress:
-        filled = run(source, folder, workspace, progress=progress)
+        filled = run(source, path, workspace, progress=progress)
         built = build_workspace(workspace, progress=progress) if build_it else None
     clock = filled.data_clock.isoformat() if filled.data_clock else None
     report = {"workspace": workspace, "rows_added": dict(filled.added), "data_clock": clock, "notes": filled.notes}
@@ -152,6 +164,28 @@ def ingest(
         out.say(f"note: {note}")
     if built is not None:
         out.say(out.build_sentence(built))
+
+
+def _preview(
+    path: Path,
+    source: str | None,
+    account: str | None,
+    customer: str | None,
+    mapping: Path | None,
+    save_mapping: Path | None,
+    currency: str | None,
+    as_json: bool,
+) -> None:
+    from tools.operations.preview import preview_file
+
+    found = preview_file(
+        path, source=source, account=account, customer=customer, mapping_file=mapping, save_mapping=save_mapping,
+        currency=currency,
+    )  # fmt: skip
+    if as_json:
+        out.print_json(asdict(found))
+    else:
+        out.print_preview(found)
 
 
 @app.command()

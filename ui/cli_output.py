@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from assistant.answer import Answer
     from tools.operations.doctor import Finding
     from tools.operations.fill import BuildReport
+    from tools.operations.preview import Preview
     from tools.result import Column, Table
 
 #: Rows of a table shown on a terminal; ``--json`` has them all.
@@ -119,6 +120,39 @@ def findings_table(findings: Sequence[Finding]) -> str:
         for each in findings
     ]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def print_preview(preview: Preview) -> None:
+    """Print what a file would bring: what it is, the first rows, what is left out, what adds up, what is needed."""
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    told = preview.told
+    counts = f"{told['rows_read']:,} rows: {told['rows_kept']:,} postings, {told['rows_rejected']:,} rejected"
+    console.print(f"{preview.name}: {preview.source}, {counts}, {preview.accounts} accounts.", markup=False)
+    for role, why in preview.guessed.get("reasons", {}).items():
+        heading, sure = preview.guessed["mapping"]["columns"][role], preview.guessed["confidence"][role]
+        console.print(f"  {role} ← {heading} ({sure:.0%}): {why}", markup=False)
+    shown = [name for name in (preview.rows[0] if preview.rows else ()) if any(row[name] for row in preview.rows)]
+    drawn = RichTable(*shown, box=None, pad_edge=False)
+    for row in preview.rows:
+        drawn.add_row(*[Text("" if row[name] is None else str(row[name])) for name in shown])
+    console.print(drawn)
+    for reason, rows in preview.reasons.items():
+        console.print(f"! {rows} rejected: {reason}", markup=False)
+    for each in preview.rejected:
+        console.print(f"  line {each['line']}: {each['reason']}", markup=False)
+    if preview.balance.compared:
+        where = f", first in lines {', '.join(map(str, preview.balance.lines))}" if preview.balance.breaks else ""
+        console.print(
+            f"Balances: {preview.balance.compared:,} compared, {preview.balance.breaks:,} do not add up{where}."
+        )
+    for note in preview.notes:
+        console.print(f"note: {note}", markup=False)
+    for need in preview.needs:
+        console.print(f"needs: {need}", markup=False)
 
 
 def build_sentence(report: BuildReport) -> str:

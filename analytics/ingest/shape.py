@@ -75,16 +75,6 @@ def shapes(rows: Sequence[Sequence[str]], layouts: Sequence[Layout], delimiter: 
     return sorted(found, key=lambda shape: -shape.score)
 
 
-def text_shapes(lines: Sequence[str], layouts: Sequence[Layout]) -> list[Shape]:
-    """Return the layouts found in a text file's head, whatever its delimiter, the best fit first."""
-    found = [
-        shape
-        for delimiter in DELIMITERS
-        for shape in shapes([cut(line, delimiter) for line in lines], layouts, delimiter)
-    ]
-    return sorted(found, key=lambda shape: -shape.score)
-
-
 def columns_of(layout: Layout, heading: Sequence[str]) -> dict[str, int]:
     """Return role → position for the headings that ``layout`` knows; a second side column is the balance's."""
     found: dict[str, int] = {}
@@ -109,6 +99,8 @@ def _fit(layout: Layout, row: Sequence[str], number: int, delimiter: str, before
     columns = columns_of(layout, row)
     if missing(columns) or "narration" not in columns:
         return None
+    if "amount" in columns and {"debit", "credit"} <= set(columns):
+        del columns["amount"]
     named = [cell for cell in row if cell.strip()]
     known = sum(layout.role_of(cell) is not None for cell in named)
     usual = sum(heading_key(cell) in _usual(layout) for cell in named)

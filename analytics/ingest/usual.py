@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from analytics.ingest.amounts import MONEY_TYPE
-from analytics.ingest.shape import Shape, cut
+from analytics.ingest.shape import Shape
 
 if TYPE_CHECKING:
     import ibis
@@ -61,13 +61,12 @@ DATES: Mapping[str, tuple[UsualDate, ...]] = MappingProxyType(
 )
 
 
-def usual_date(shape: Shape, below: Sequence[str]) -> UsualDate | None:
+def usual_date(shape: Shape, below: Sequence[Sequence[str]]) -> UsualDate | None:
     """Return how the first rows write their dates, where they do it at fixed places and nothing else is unusual."""
     if not shape.delimiter or not set(shape.columns) <= KNOWN or shape.layout.sign_in in shape.columns:
         return None
     place = shape.columns["date"]
-    rows = [cut(line, shape.delimiter) for line in below[:LOOKED_AT]]
-    written = [row[place] for row in rows if len(row) > place]
+    written = [row[place] for row in below[:LOOKED_AT] if len(row) > place]
     forms = (form for name in shape.layout.dates for form in DATES.get(name, ()))
     return next((form for form in forms if any(re.fullmatch(form.pattern, text) for text in written)), None)
 
