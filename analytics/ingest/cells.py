@@ -45,6 +45,7 @@ def split_line(text: Any, delimiter: str, *, quotes: bool) -> Any:
     )
     return ibis.cases(
         (marks == 0, simple),
+        (marks % 2 == 1, simple),  # a quote that is no cell's, as in 5" PIPE
         (every, text.substr(1, text.length() - 2).split(between)),
         (one, _around(before, quoted, after, delimiter)),
         else_=_any_quotes(text, delimiter),

@@ -135,7 +135,8 @@ def _confidence(role: str, column: Column) -> tuple[float, str]:
     share = column.share(_READS[role])
     if share < 0.5:
         return 0.0, ""
-    sure = 0.5 * share + 0.5 * (alike / 100 if alike >= ALIKE else 0.0)
+    by_values = 0.65 if role == "date" else 0.5  # nothing else looks like a date
+    sure = by_values * share + (1 - by_values) * (alike / 100 if alike >= ALIKE else 0.0)
     why = f"{share:.0%} of its values read as {_AS[role]}"
     return sure, why + (f"; its heading is like '{role}' ({alike:.0f} of 100)" if alike >= ALIKE else "")
 
