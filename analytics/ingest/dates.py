@@ -9,8 +9,8 @@ from typing import Any
 
 MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 _MONTH = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-zA-Z]*"
-#: A time after a date: hours, minutes, seconds, half of the day, offset from UTC.
-_TIME = r"(?:[ T,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?[AaPp]\.?[Mm]\.?)?(?:Z| ?[+-]\d{2}:?\d{2})?)?"
+#: A time after a date: hours, minutes, seconds, half of the day; the books' own offset, no other.
+_TIME = r"(?:[ T,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?\+05:?30)?)?"
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}))?"
 
 

@@ -12,9 +12,11 @@ from analytics.ingest.mapping import MAPPED, ColumnMapping
 from analytics.ingest.owners import Pseudonym, passing_pseudonym
 from analytics.ingest.parsed import Parsed
 from analytics.ingest.parsing import Asked, parsed
-from analytics.ingest.statement import read_rows
-from analytics.ingest.survey import survey
-from analytics.ingest.tables import find_table
+from analytics.ingest.record_batch import Batch
+from analytics.ingest.record_files import read_batch
+from analytics.ingest.statement import read_rows, with_refused
+from analytics.ingest.survey import Survey, survey
+from analytics.ingest.tables import find_table, plain_rows
 from governance.errors import SourceError, did_you_mean
 
 #: Source under which a guess is taken without a person's word.
@@ -58,10 +60,29 @@ def read_file(
     """
     found = survey(path)
     asked = Asked(account, customer, currency or (mapping.currency if mapping else None), pseudonym)
+    if found.kind in ("json", "xml"):
+        return read_records(read_batch(found), found, backend, asked)
     table = find_table(found, _layouts(source), mapping, backend, may_guess=source == GUESS)
     with table.rows(backend) as (rows, usual):
         statement = read_rows(rows, table.shape, backend, usual)
     return parsed(found, table.shape, table.before, statement, asked, table.guessed)
+
+
+def read_records(batch: Batch, origin: Survey, backend: Any, asked: Asked) -> Parsed:
+    """Read a batch of records into postings.
+
+    Raises
+    ------
+    SourceError
+        The records have no date or no amount, or whose they are is not told.
+    """
+    shape = batch.shape
+    if shape is None:
+        names = ", ".join(batch.heading[:30]) or "none"
+        raise SourceError(f"{origin.path.name} has records without a date or an amount. Their names are: {names}.")
+    statement = read_rows(plain_rows(batch.rows, batch.lines), shape, backend)
+    statement = with_refused(statement, batch.refused, backend)
+    return parsed(origin, shape, (), statement, asked, {"layout": batch.layout.name})
 
 
 def _layouts(source: str | None) -> Sequence[Layout]:

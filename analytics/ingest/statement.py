@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from analytics.ingest.judging import judged, posting_columns
+from analytics.ingest.record_batch import Refused
 from analytics.ingest.shape import Shape
 
 if TYPE_CHECKING:
@@ -44,6 +46,23 @@ class Statement:
     def kept(self) -> int:
         """Rows that became postings."""
         return self.counts["posting"]
+
+
+def with_refused(statement: Statement, refused: Sequence[Refused], backend: Any) -> Statement:
+    """Add records that could not even be read as rows to the rejected ones."""
+    import ibis
+    import pyarrow as pa
+
+    if not refused:
+        return statement
+    columns = {
+        "line": pa.array([each.line for each in refused], pa.int64()),
+        "reason": pa.array([each.reason for each in refused], pa.string()),
+        "content": pa.array([json.dumps([each.content], ensure_ascii=False) for each in refused], pa.string()),
+    }
+    more = _kept(ibis.memtable(pa.table(columns)), backend)
+    counts = {**statement.counts, "rejected": statement.counts["rejected"] + len(refused)}
+    return replace(statement, rejected=statement.rejected.union(more), counts=counts)
 
 
 def read_rows(rows: ibis.Table, shape: Shape, backend: Any, usual: ibis.Table | None = None) -> Statement:

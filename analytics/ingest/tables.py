@@ -103,12 +103,12 @@ def find_table(
     return _guessed(survey, grids, layouts, may_guess=may_guess)
 
 
-def plain_rows(rows: Sequence[Sequence[str]]) -> ibis.Table:
-    """Return rows of text cells as ``(line, cells)``."""
+def plain_rows(rows: Sequence[Sequence[str]], lines: Sequence[int] | None = None) -> ibis.Table:
+    """Return rows of text cells as ``(line, cells)``; without ``lines`` they are numbered from 1."""
     import ibis
     import pyarrow as pa
 
-    numbers = pa.array(range(1, len(rows) + 1), pa.int64())
+    numbers = pa.array(range(1, len(rows) + 1) if lines is None else lines, pa.int64())
     table = ibis.memtable(pa.table({"line": numbers, "cells": pa.array(rows, pa.list_(pa.string()))}))
     return table.mutate(cells=table.cells.map(plain_characters))
 
