@@ -1,0 +1,1 @@
+"""What a narration says: forms of the banks, parties behind them, categories."""
