@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analytics.pipeline.enrichment.categories import categorised
+from analytics.pipeline.enrichment.corrections import corrected
 from analytics.pipeline.enrichment.narration import bank_names, worded
+from analytics.pipeline.enrichment.parties import parties_of
 from analytics.pipeline.enrichment.unformed import mode_and_sense, name_and_city, town
 
 if TYPE_CHECKING:
@@ -34,6 +37,68 @@ def parsed(postings: ibis.Table) -> ibis.Table:
     values = {name: _first_told(postings, name, said[f"said_{name}"]) for name in TOLD}
     direction = _first_told(postings, "direction", _direction(postings.amount))
     return said.select(*_untouched(postings), **values, direction=direction, sense=said.said_sense)
+
+
+def party_keys(rows: ibis.Table) -> ibis.Table:
+    """Return each pair of ``counterparty`` and ``vpa`` of parsed postings once, empty texts for NULL."""
+    keyed = _keyed(rows)
+    return keyed.select(counterparty=keyed.key_name, vpa=keyed.key_vpa).distinct()
+
+
+def with_parties(rows: ibis.Table, parties: ibis.Table) -> ibis.Table:
+    """Join what `analytics.pipeline.enrichment.parties.parties_of` found out back to the parsed postings."""
+    import ibis
+
+    keyed, found = _keyed(rows), parties.rename(found_name="counterparty", found_vpa="vpa")
+    both = keyed.left_join(found, (keyed.key_name == found.found_name) & (keyed.key_vpa == found.found_vpa))
+    texts = ("kind", "category", "subcategory", "rule")
+    filled = {f"party_{name}": ibis.coalesce(both[f"party_{name}"], "") for name in texts}
+    confidence = ibis.coalesce(both.party_confidence, 0.0)
+    return both.mutate(**filled, party_confidence=confidence).drop("key_name", "key_vpa", "found_name", "found_vpa")
+
+
+def enriched(
+    postings: ibis.Table, corrections: ibis.Table | None = None, parties: ibis.Table | None = None
+) -> ibis.Table:
+    """Do the whole row-by-row step: narrations, parties, categories, corrections.
+
+    Parameters
+    ----------
+    postings
+        Rows like `analytics.schema.RAW_POSTINGS`.
+    corrections
+        Rows of `analytics.schema.CORRECTIONS`.
+    parties
+        Who the names are, where that is known already; else the distinct names are looked up here and now.
+
+    Returns
+    -------
+    ibis.Table
+        The columns of `parsed`, with ``merchant``, ``category``, ``subcategory``, ``category_confidence`` (0 to 1) and
+        ``category_rule``. Unknown is '' with the rule ``abstain``. What the source told has the rule ``source``.
+    """
+    rows = parsed(postings)
+    kept = [name for name in ("merchant", "category", "subcategory") if name in postings.columns]
+    rows = rows.rename({f"source_{name}": name for name in kept})
+    rows = with_parties(rows, _parties(rows) if parties is None else parties)
+    rows = categorised(rows, postings)
+    rows = rows.drop(*[name for name in rows.columns if name.startswith("party_")])
+    return rows if corrections is None else corrected(rows, corrections)
+
+
+def _parties(rows: ibis.Table) -> ibis.Table:
+    """Look up the distinct names; reading the table once makes it known to the connection of ``rows``."""
+    import ibis
+
+    table = ibis.memtable(parties_of(party_keys(rows).to_pyarrow()))
+    rows.get_backend().to_pyarrow(table.limit(1))
+    return table
+
+
+def _keyed(rows: ibis.Table) -> ibis.Table:
+    import ibis
+
+    return rows.mutate(key_name=ibis.coalesce(rows.counterparty, ""), key_vpa=ibis.coalesce(rows.vpa, ""))
 
 
 def _with_unformed(said: ibis.Table) -> ibis.Table:
