@@ -128,14 +128,19 @@ def cleaned(postings: ibis.Table) -> Cleaned:
     Cleaned
         The kept rows have the same columns and distinct pairs of account and id.
     """
+    left_out = copies(postings)
+    return Cleaned(postings.anti_join(left_out, list(PLACE)), copy_findings(postings, left_out))
+
+
+def copies(postings: ibis.Table) -> ibis.Table:
+    """Return the rows that are copies: ``file_id``, ``line`` and the ``kind`` of copy, a key of `SENTENCES`."""
     left_out = _copies_by_id(postings)
-    contested = _contested(postings).anti_join(left_out, list(PLACE))
-    rows = _with_keys(contested)
+    rows = _with_keys(_contested(postings).anti_join(left_out, list(PLACE)))
     for likeness in LIKENESSES:
         alike = _copies_alike(rows, likeness)
         rows = rows.anti_join(alike, list(PLACE))
         left_out = left_out.union(alike)
-    return Cleaned(postings.anti_join(left_out, list(PLACE)), _findings(postings, left_out))
+    return left_out
 
 
 def _copies_by_id(postings: ibis.Table) -> ibis.Table:
@@ -224,7 +229,8 @@ def _copies_alike(rows: ibis.Table, likeness: Likeness) -> ibis.Table:
     return copies.select(*PLACE, kind=ibis.literal(f"near_duplicate_{likeness.name}"))
 
 
-def _findings(postings: ibis.Table, left_out: ibis.Table) -> ibis.Table:
+def copy_findings(postings: ibis.Table, left_out: ibis.Table) -> ibis.Table:
+    """Return a finding for each row of ``left_out``, as `copies` returns it."""
     import ibis
 
     rows = postings.inner_join(left_out, list(PLACE))

@@ -1,0 +1,214 @@
+"""Do the balances add up, is a stretch missing, does a statement look tampered with: findings, row by row.
+
+``balance before + amount = balance after``. The rows of an account are taken in order of time and, within it, of the
+file. Banks do not always list a day in the order it happened, so a day that does not add up in that order is tried in
+any: it does when each row's balance before is another's balance after, but for the one the day opens with.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from analytics.pipeline.findings import findings
+
+if TYPE_CHECKING:
+    import ibis
+
+#: Days without a posting from which a balance that moved tells of a missing stretch rather than of a wrong row.
+MISSING_DAYS = 15
+#: Days into a month before the first posting, or before its end after the last, from which the month is not whole.
+EDGE_DAYS = 5
+#: A reference that names one payment: twelve digits (RRN), or sixteen and more (UTR).
+PAYMENT = r"^([0-9]{12}|[A-Z]{4}[A-Z0-9]{12,18})$"
+#: Days within which one reference with two amounts is doubted.
+REFERENCE_DAYS = 3
+#: A balance that is off by less is rounded, not wrong.
+ROUNDED_BELOW = 1
+DAY = ("account_id", "day")
+
+BREAK = "The balance before this row plus its amount is not the balance after it."
+ROUNDED = "The balance is off by less than one unit of the currency: a rounding."
+MISSING = "The balance moved over a stretch without postings: rows seem to be missing."
+BEFORE_OPENING = "Posted before the account was opened."
+BEFORE_KNOWN = "Posted after the source says it was known."
+TWO_AMOUNTS = "One payment reference stands at two amounts."
+INCOMPLETE = "Only a part of this month is there."
+
+
+def reconciled(transactions: ibis.Table, accounts: ibis.Table) -> ibis.Table:
+    """Return everything that does not add up.
+
+    Parameters
+    ----------
+    transactions
+        Columns of `analytics.schema.TRANSACTIONS`, whole accounts; with ``ordinal``, ``file_id`` and ``line`` where
+        the rows came with files.
+    accounts
+        Canonical accounts.
+
+    Returns
+    -------
+    ibis.Table
+        Columns of `analytics.schema.FINDINGS`; kinds ``balance_break``, ``balance_rounding``,
+        ``missing_period``, ``impossible_date``, ``tampering`` and ``incomplete_month``.
+    """
+    parts = [
+        balance_breaks(transactions),
+        impossible_dates(transactions, accounts),
+        references_with_two_amounts(transactions),
+        incomplete_months(transactions, accounts),
+    ]
+    found = parts[0]
+    for part in parts[1:]:
+        found = found.union(part)
+    return found
+
+
+def balance_breaks(transactions: ibis.Table) -> ibis.Table:
+    """Return a finding for each row from which on the balance does not follow from the one before."""
+    import ibis
+
+    rows = _in_order(transactions)
+    failing = rows.filter(rows.drift != rows.drift_before)
+    doubted = failing.select("account_id", "day").union(failing.select("account_id", day="day_before")).distinct()
+    unlinked = _unlinked(rows.semi_join(doubted, list(DAY)))
+    linked_days = _days(rows, unlinked)
+    found = unlinked.inner_join(linked_days, list(DAY), rname="{name}_of_day")
+    found = found.filter(found.closed_before.notnull(), found.drift != found.drift_before)
+    found = found.filter(found.before != found.closed_before)
+    first = ibis.row_number().over(ibis.window(group_by=list(DAY), order_by=["posted_at", "ordinal"])) == 0
+    opens = first & ~found.opening_found
+    from_before = ibis.ifelse(opens, found.closed_before, found.balance_before)
+    found = found.mutate(expected=from_before + found.amount, gap=found.day.delta(found.day_before, unit="day"))
+    rounded, missing = (found.balance_after - found.expected).abs() < ROUNDED_BELOW, found.gap >= MISSING_DAYS
+    return findings(
+        found,
+        ibis.cases((rounded, "balance_rounding"), (missing, "missing_period"), else_="balance_break"),
+        ibis.cases((rounded, ROUNDED), (missing, MISSING), else_=BREAK),
+        found=found.balance_after,
+    )
+
+
+def _in_order(transactions: ibis.Table) -> ibis.Table:
+    """Return the rows with a balance, each with what was before it; ``drift`` is the same while all adds up."""
+    import ibis
+
+    extra = {
+        name: transactions[name] if name in transactions.columns else ibis.null().cast(kind)
+        for name, kind in (("ordinal", "int64"), ("file_id", "string"), ("line", "int64"))
+    }
+    rows = transactions.select(
+        "transaction_id", "account_id", "customer_id", "posted_at", "amount", "balance_after",
+        day=transactions.posted_at.date(), **extra,
+    )  # fmt: skip
+    order = ["posted_at", "ordinal", "transaction_id"]
+    running = rows.amount.sum().over(ibis.cumulative_window(group_by="account_id", order_by=order))
+    rows = rows.mutate(drift=(rows.balance_after - running).cast("decimal(18, 2)"))
+    rows = rows.filter(rows.balance_after.notnull())
+    window = ibis.window(group_by="account_id", order_by=order)
+    return rows.mutate(
+        before=(rows.balance_after - rows.amount).cast("decimal(18, 2)"),
+        drift_before=rows.drift.lag().over(window),
+        day_before=rows.day.lag().over(window),
+        balance_before=rows.balance_after.lag().over(window),
+    )
+
+
+def _unlinked(rows: ibis.Table) -> ibis.Table:
+    """Return the rows whose balance before is no other row's balance after on the same day.
+
+    The n-th row with a balance before goes with the n-th row of the day that left that balance.
+    """
+    import ibis
+
+    def numbered(value: str) -> Any:
+        return ibis.row_number().over(ibis.window(group_by=[*DAY, value], order_by=["posted_at", "transaction_id"]))
+
+    befores = rows.mutate(nth=numbered("before"))
+    afters = rows.select(*DAY, left="balance_after", nth=numbered("balance_after")).view()
+    same = [befores.account_id == afters.account_id, befores.day == afters.day,
+            befores.before == afters.left, befores.nth == afters.nth]  # fmt: skip
+    return befores.anti_join(afters, same)
+
+
+def _days(rows: ibis.Table, unlinked: ibis.Table) -> ibis.Table:
+    """Return for each doubted day the balance the day before closed with, and whether a row of the day takes it up.
+
+    A day's closing balance is the one that no row of the day takes up; a day that ends where it began has none, and
+    closes as the day before did.
+    """
+    import ibis
+
+    doubted = rows.semi_join(unlinked, list(DAY)).mutate(before_in_time=ibis._.balance_before)
+    loose = _unlinked(
+        doubted.select(*DAY, "posted_at", "transaction_id", before="balance_after", balance_after="before")
+    )
+    ends = loose.group_by(list(DAY)).aggregate(
+        closes=loose.before.max(), lowest=loose.before.min(), loose_ends=loose.count()
+    )
+    last = rows.group_by(list(DAY)).aggregate(
+        last=rows.balance_after.argmax(ibis.struct({"at": rows.posted_at, "nth": rows.ordinal.fill_null(0),
+                                                    "id": rows.transaction_id}))
+    )  # fmt: skip
+    days = last.left_join(ends, list(DAY), rname="{name}_end")
+    one_end = days.loose_ends == 1
+    days = days.select(*DAY, closing=ibis.ifelse(one_end.fill_null(False), days.closes, days.last))
+    in_time = ibis.window(group_by="account_id", order_by="day")
+    days = days.mutate(closed_before=days.closing.lag().over(in_time))
+    takes_up = unlinked.inner_join(days, list(DAY), rname="{name}_of_day")
+    return takes_up.group_by(list(DAY)).aggregate(
+        closed_before=takes_up.closed_before.max(),
+        opening_found=(takes_up.before == takes_up.closed_before).any().fill_null(False),
+    )
+
+
+def impossible_dates(transactions: ibis.Table, accounts: ibis.Table) -> ibis.Table:
+    """Return a finding for each row posted before its account was opened, or after it was known."""
+    import ibis
+
+    opened = accounts.select("account_id", "opened_on")
+    rows = transactions.left_join(opened, "account_id", rname="{name}_account")
+    day = rows.posted_at.date()
+    early = (day < rows.opened_on).fill_null(False)
+    late = (day > rows.known_at.date()).fill_null(False)
+    rows = rows.mutate(day=day, early=early).filter(early | late)
+    return findings(rows, "impossible_date", ibis.ifelse(rows.early, BEFORE_OPENING, BEFORE_KNOWN), found=rows.amount)
+
+
+def references_with_two_amounts(transactions: ibis.Table) -> ibis.Table:
+    """Return a finding for each row whose payment reference stands at another amount of the same sign nearby."""
+    import ibis
+
+    reference = transactions.reference.strip().upper()
+    rows = transactions.mutate(payment=reference, credit=transactions.amount > 0, day=transactions.posted_at.date())
+    rows = rows.filter(rows.payment.re_search(PAYMENT), ~rows.payment.re_search("^0+$"))
+    window = ibis.window(group_by=["account_id", "payment", "credit"], order_by=["posted_at", "transaction_id"])
+    rows = rows.mutate(amount_before=rows.amount.lag().over(window), seen=rows.day.lag().over(window))
+    rows = rows.filter(rows.amount != rows.amount_before, rows.day.delta(rows.seen, unit="day") <= REFERENCE_DAYS)
+    return findings(rows, "tampering", TWO_AMOUNTS, expected=rows.amount_before, found=rows.amount)
+
+
+def incomplete_months(transactions: ibis.Table, accounts: ibis.Table) -> ibis.Table:
+    """Return a finding for the first and the last month of an account where postings cover only a part of it.
+
+    The month in which the account was opened, and the newest month of all, are not doubted.
+    """
+    import ibis
+
+    day = transactions.posted_at.date()
+    spans = transactions.group_by(["account_id", "customer_id"]).aggregate(first=day.min(), last=day.max())
+    newest = transactions.aggregate(newest=day.max())
+    spans = spans.left_join(accounts.select("account_id", "opened_on"), "account_id", rname="{name}_account")
+    spans = spans.cross_join(newest)
+    opening = (spans.first.truncate("M") == spans.opened_on.truncate("M")).fill_null(False)
+    starts = spans.filter(~opening, spans.first.day() > EDGE_DAYS).mutate(day=ibis._.first)
+    end = spans.last + ibis.interval(days=EDGE_DAYS)
+    stops = spans.filter(
+        spans.last.truncate("M") < spans.newest.truncate("M"),
+        end.cast("date").truncate("M") == spans.last.truncate("M"),
+    ).mutate(day=ibis._.last)
+    parts = [
+        findings(part, "incomplete_month", INCOMPLETE, day=part.day.truncate("M").cast("date"))
+        for part in (starts, stops)
+    ]
+    return parts[0].union(parts[1])
