@@ -11,43 +11,25 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from analytics import migrations
 from analytics.books_errors import OPENING, translated
-from analytics.schema import SCHEMA_VERSION, TABLES, Table
-from analytics.writer_lock import writer_lock
+from analytics.schema import SCHEMA_VERSION
+from analytics.writer import Rows as Rows
+from analytics.writer import Writer as Writer
+from analytics.writer_lock import Waiting, writer_lock
 from governance.errors import BooksCorrupt, SchemaMismatch, ToolRetry, WorkspaceExists, WorkspaceNotFound
-
-if TYPE_CHECKING:
-    import ibis
-    import pandas as pd
-    import pyarrow as pa
 
 EXTENSIONS = ("httpfs", "ducklake")
 #: A table of the lake as views name it.
 _NAMED = re.compile(r"\bbooks\.(\w+\.\w+)\b")
-Parameters = Sequence[Any] | Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Rows:
-    """What a query returned: ``columns`` are (name, DuckDB type)."""
-
-    columns: tuple[tuple[str, str], ...]
-    rows: list[tuple[Any, ...]]
-
-    def dicts(self) -> list[dict[str, Any]]:
-        """The rows as dictionaries."""
-        names = [name for name, _ in self.columns]
-        return [dict(zip(names, row, strict=True)) for row in self.rows]
 
 
 def _connect(spill: Path, memory: str, threads: int) -> duckdb.DuckDBPyConnection:
@@ -230,76 +212,6 @@ class Reader:
         self.connection.close()
 
 
-class Writer:
-    """The one connection that changes the books; everything it does is one transaction."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection = connection
-        self._backend: Any = None
-
-    @property
-    def backend(self) -> Any:
-        """The Ibis backend over this connection."""
-        if self._backend is None:
-            from analytics.engine import ibis_backend
-
-            self._backend = ibis_backend(self.connection)
-        return self._backend
-
-    def execute(self, sql: str, parameters: Parameters | None = None) -> Rows:
-        """Run one statement."""
-        cursor = self.connection.execute(sql, parameters)
-        columns = tuple((column[0], str(column[1])) for column in cursor.description or ())
-        return Rows(columns, cursor.fetchall())
-
-    def table(self, schema: str, name: str) -> ibis.Table:
-        """``books.<schema>.<name>`` as an Ibis table."""
-        return self.backend.table(name, database=("books", schema))
-
-    def replace(self, qualified: str, expression: ibis.Table | str, sort_by: Sequence[str] = ()) -> None:
-        """Make ``books.<qualified>`` anew from an expression, its rows in the order of ``sort_by``."""
-        select = expression if isinstance(expression, str) else self.backend.compile(expression)
-        order = f" ORDER BY {', '.join(sort_by)}" if sort_by else ""
-        self.connection.execute(f"CREATE OR REPLACE TABLE books.{qualified} AS SELECT * FROM ({select}){order}")
-
-    def append(self, qualified: str, rows: pa.Table) -> None:
-        """Append Arrow rows, matched by column name, in the table's own order."""
-        order = next((f" ORDER BY {', '.join(t.sort_by)}" for t in TABLES if t.qualified == qualified), "")
-        with self._registered(rows):
-            self.connection.execute(f"INSERT INTO books.{qualified} BY NAME SELECT * FROM arriving{order}")
-
-    def append_new(self, table: Table, rows: pa.Table) -> int:
-        """Append the rows whose key is not there yet, the first of each key; return how many that were."""
-        key = ", ".join(f'"{name}"' for name in table.key)
-        books = f"books.{table.qualified}"
-        with self._registered(rows):
-            there, repeated = self.execute(
-                f"SELECT (SELECT count(*) FROM {books}), (SELECT count(*) - count(DISTINCT ({key})) FROM arriving)"
-            ).rows[0]
-            first = f"SELECT DISTINCT ON ({key}) *" if repeated else "SELECT *"
-            unseen = f" ANTI JOIN {books} USING ({key})" if there else ""
-            order = ", ".join(table.sort_by)
-            self.execute(f"INSERT INTO {books} BY NAME {first} FROM arriving{unseen} ORDER BY {order}")
-            return int(self.execute(f"SELECT count(*) FROM {books}").rows[0][0]) - int(there)
-
-    @contextmanager
-    def _registered(self, rows: pa.Table) -> Iterator[None]:
-        self.connection.register("arriving", rows)
-        try:
-            yield
-        finally:
-            self.connection.unregister("arriving")
-
-    def frame(self, expression: ibis.Table) -> pd.DataFrame:
-        """The expression's rows as a pandas frame."""
-        return self.connection.sql(self.backend.compile(expression)).df()
-
-    def set_meta(self, key: str, value: str) -> None:
-        """Keep a fact about the workspace (currency, name, time zone …)."""
-        self.execute("DELETE FROM books.meta.workspace WHERE key = ?", [key])
-        self.execute("INSERT INTO books.meta.workspace VALUES (?, ?)", [key, value])
-
-
 class Lake:
     """The books in a folder.
 
@@ -343,13 +255,15 @@ class Lake:
                 writer.execute(statement)
 
     @contextmanager
-    def writer(self, holder: str) -> Iterator[Writer]:
+    def writer(self, holder: str, *, waiting: Waiting | None = None) -> Iterator[Writer]:
         """Open the books for writing; commit and publish at the end, or leave them as they were.
 
         Parameters
         ----------
         holder
             What is being done, for the message another writer gets.
+        waiting
+            How long to wait for another writer, and whom to tell; without it a second writer is refused at once.
 
         Raises
         ------
@@ -357,7 +271,7 @@ class Lake:
         """
         if not self.catalog.exists():
             raise WorkspaceNotFound(f"There are no books in {self.folder}: build the workspace first.")
-        with self._writing(holder) as writer:
+        with self._writing(holder, waiting=waiting) as writer:
             found = _schema_version(writer.connection)
             if found < SCHEMA_VERSION:
                 for statement in migrations.steps(found):
@@ -366,9 +280,9 @@ class Lake:
             yield writer
 
     @contextmanager
-    def _writing(self, holder: str, *, encrypted: bool = False) -> Iterator[Writer]:
+    def _writing(self, holder: str, *, encrypted: bool = False, waiting: Waiting | None = None) -> Iterator[Writer]:
         draft = self.catalog.with_name("catalog.draft.duckdb")
-        with writer_lock(self.folder / "writer.lock", holder), translated(self.folder):
+        with writer_lock(self.folder / "writer.lock", holder, waiting), translated(self.folder):
             _discard(draft)
             if self.catalog.exists():
                 shutil.copyfile(self.catalog, draft)

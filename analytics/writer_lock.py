@@ -5,29 +5,49 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from governance.errors import WorkspaceBusy, WorkspaceNotFound
 
+#: Seconds between two tries.
+PAUSE = 0.2
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How a second writer waits for the first.
+
+    Attributes
+    ----------
+    seconds
+        How long at the most.
+    tell
+        Called once with who is waited for.
+    """
+
+    seconds: float
+    tell: Callable[[str], None]
+
 
 @contextmanager
-def writer_lock(path: Path, holder: str) -> Iterator[None]:
+def writer_lock(path: Path, holder: str, waiting: Waiting | None = None) -> Iterator[None]:
     """Hold the writer's lock of a workspace.
 
     Raises
     ------
     WorkspaceBusy
-        Another process holds it; the message says which and what it does.
+        Another process holds it, and still did after the wait; the message says which and what it does.
     """
     if not path.parent.is_dir():
         raise WorkspaceNotFound(f"There is no workspace at {path.parent}.")
     with path.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise WorkspaceBusy(_busy(path)) from None
+        if not _locked(file) and not (waiting and _locked_in_time(file, path, waiting)):
+            raise WorkspaceBusy(_busy(path))
         file.truncate(0)
         file.write(json.dumps({"pid": os.getpid(), "doing": holder}))
         file.flush()
@@ -38,13 +58,34 @@ def writer_lock(path: Path, holder: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_UN)
 
 
-def _busy(path: Path) -> str:
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _locked_in_time(file: IO[str], path: Path, waiting: Waiting) -> bool:
+    waiting.tell(f"Waiting for {_holder(path)}, which writes {path.parent.name}.")
+    until = time.monotonic() + waiting.seconds
+    while time.monotonic() < until:
+        time.sleep(PAUSE)
+        if _locked(file):
+            return True
+    return False
+
+
+def _holder(path: Path) -> str:
     try:
         found = json.loads(path.read_text())
-        who = f"process {found['pid']} ({found['doing']})"
+        return f"process {found['pid']} ({found['doing']})"
     except (ValueError, KeyError, TypeError):
-        who = "another process"
+        return "another process"
+
+
+def _busy(path: Path) -> str:
     return (
-        f"{path.parent.name} is being written by {who}. Wait until it is done, or end it: "
+        f"{path.parent.name} is being written by {_holder(path)}. Wait until it is done, or end it: "
         "what was published before stays readable either way."
     )
