@@ -13,7 +13,7 @@ from analytics.ingest.preamble import Told, told
 from analytics.ingest.shape import Shape
 from analytics.ingest.statement import Statement
 from analytics.ingest.survey import Survey
-from analytics.schema import ACCOUNTS, CUSTOMERS, QUARANTINE, RAW_POSTINGS
+from analytics.schema import ACCOUNTS, CUSTOMERS, QUARANTINE, RAW_POSTINGS, arrow_schema
 from governance.errors import SourceError
 
 if TYPE_CHECKING:
@@ -146,6 +146,8 @@ def _customers(owners: Sequence[Owner], preamble: Told) -> pa.Table:
     import pyarrow as pa
 
     unique = sorted({str(owner.customer) for owner in owners})
+    if not unique:
+        return arrow_schema(CUSTOMERS).empty_table()
     holder = preamble.holder if len(unique) == 1 else None
     columns = {"customer_id": pa.array(unique, pa.string()), "full_name": holder, "contact_flags": []}
     return canonical(CUSTOMERS, columns, len(unique))

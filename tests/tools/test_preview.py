@@ -53,7 +53,7 @@ def test_a_guess_is_shown_saved_and_confirmed(tmp_path: Path) -> None:
     [
         ("{", "not a readable mapping"),
         ("[]", "is not a mapping"),
-        ('{"columns": {"dat": "When"}}', "no role 'dat'. Did you mean 'date'"),
+        ('{"columns": {"dat": "When"}}', "no role 'dat'. Did you mean"),
         ('{"columns": {"date": "When"}, "dates": ["YY"]}', "no date format 'YY'"),
         ('{"columns": {"date": "When"}, "debits": "("}', "`debits` is not a pattern"),
         ('{"columns": {"date": "When"}, "debits": "(?=x)"}', "looks around"),
