@@ -37,7 +37,7 @@ class Pages(BaseHTTPRequestHandler):
         if failure == 0:
             self.connection.close()
             return
-        start = int(cursor or 0)
+        start = int(cursor) if cursor and cursor.isdigit() else 0
         following = str(start + 3) if start + 3 < len(RECORDS) else None
         page = json.dumps({"records": RECORDS[start : start + 3], "next_cursor": following}).encode()
         body = failure if isinstance(failure, bytes) else page
