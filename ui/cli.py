@@ -146,7 +146,7 @@ def ingest(
     if preview or save_mapping:
         _preview(path, source, account, customer, mapping, save_mapping, currency, as_json)
         return
-    if not path.is_dir():
+    if path.is_file():
         raise ToolRetry(f"{path.name} is one file: look at it with --preview. Only folders are ingested so far.")
     if source is None:
         raise ToolRetry("A folder needs the name of its source: --source berka or --source canonical.")
