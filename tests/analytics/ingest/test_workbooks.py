@@ -1,4 +1,4 @@
-"""Workbooks: dates as cells, blank columns, formulas; and files that would do harm."""
+"""Workbooks and Parquet: dates as cells, blank columns, formulas; and files that would do harm."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 from statement_reader import Reader
 from workbooks import PARTS, sheet, write_workbook
 
+from analytics.ingest.mapping import ColumnMapping
 from governance.errors import SourceError
 
 HEADING = ["Date", "Narration", "Chq./Ref.No.", "Value Dt", "Withdrawal Amt.", "Deposit Amt.", "Closing Balance"]
@@ -90,3 +93,21 @@ def test_a_harmful_or_damaged_workbook_is_refused_before_it_is_read(
 ) -> None:
     with pytest.raises(SourceError, match=words):
         read(make(tmp_path / "a.xlsx"))
+
+
+def test_a_parquet_file_is_read_by_a_mapping_and_a_damaged_one_refused(read: Reader, tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "when": pa.array([dt.datetime(2024, 4, 1, 9, 30), dt.datetime(2024, 4, 2)]),
+            "amount": pa.array([Decimal("-10.50"), Decimal("20.00")]),
+            "text": ["TEA", None],
+        }
+    )
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    mapping = ColumnMapping({"date": "when", "amount": "amount", "narration": "text"}, ("YYYY-MM-DD",))
+    found = read(tmp_path / "a.parquet", mapping=mapping)
+    assert found.column("amount") == [Decimal("-10.50"), Decimal(20)]
+    assert found.column("posted_at")[0] == dt.datetime(2024, 4, 1, 9, 30)
+    (tmp_path / "b.parquet").write_bytes((tmp_path / "a.parquet").read_bytes()[:200])
+    with pytest.raises(SourceError, match="not a readable Parquet file"):
+        read(tmp_path / "b.parquet", mapping=mapping)
