@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analytics.features.build import features
 from analytics.pipeline.aggregate import monthly
 from analytics.pipeline.loan_status import loan_status
-from analytics.pipeline.periods import add_months, as_of_table, month_end, month_ends
+from analytics.pipeline.periods import add_months, as_of_table, month_end, month_ends, period_number
 from analytics.pipeline.timeline import HORIZON, Calendar
 
 if TYPE_CHECKING:
+    import ibis
+
     from analytics.pipeline.books import Books, BooksWriter
+    from analytics.writer import Writer
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,108 @@ def write_features(
     rows = features(writer.table("features", "monthly"), timeline)
     writer.replace("features.customer_monthly", rows, sort_by=("as_of", "customer_id"))
     return written_features(writer, books)
+
+
+def refresh_features(
+    writer: Writer, books: Books, touched: ibis.Table, last: dt.date, *, progress: Callable[[str, float], None]
+) -> FeatureTables:
+    """Bring the monthly table and the features up to date after some months changed; the rest stays as it is.
+
+    Parameters
+    ----------
+    writer
+        Open books.
+    touched
+        ``customer_id`` and ``period`` of the months whose postings changed.
+    last
+        Last month end wanted.
+
+    Notes
+    -----
+    A changed month changes the features of every later month end of that customer: windows look back on it, and
+    balances are carried forward. Loans and their instalments are taken to be the same as before.
+    """
+    span = _written_span(writer)
+    first = _first_posting(writer, books)
+    if span is None or first is None or first != span[0] or last < span[1]:
+        return write_features(writer, books, last, progress=progress)
+    if last > span[1]:
+        _write_status(writer, books, tuple(month_ends(first, last)))
+    progress("Adding up the months that changed", 0.1)
+    for customers, start in _cohorts(writer, books, touched, span, last):
+        _rewrite(writer, books, customers, start, last)
+    return written_features(writer, books)
+
+
+def _written_span(writer: Writer) -> tuple[dt.date, dt.date] | None:
+    """Return the first and the last month end there are features for; None where there are none."""
+    written = writer.table("features", "customer_monthly")
+    if "postings" not in _columns(writer, "features", "monthly"):
+        return None
+    found = writer.frame(written.aggregate(first=written.as_of.min(), last=written.as_of.max())).iloc[0]
+    return None if found["first"] != found["first"] else (found["first"].date(), found["last"].date())
+
+
+def _columns(writer: Writer, schema: str, name: str) -> list[str]:
+    there = writer.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE database_name = 'books' AND schema_name = ? AND table_name = ?",
+        [schema, name],
+    )
+    return [row[0] for row in there.rows]
+
+
+def _cohorts(
+    writer: Writer, books: Books, touched: ibis.Table, span: tuple[dt.date, dt.date], last: dt.date
+) -> Iterator[tuple[ibis.Table, dt.date]]:
+    """Yield customers with the month end from which theirs are made again.
+
+    Newcomers from the first on, the others from the earliest month that changed, everyone for months that are new.
+    """
+    import ibis
+
+    first, before = span
+    months = writer.table("features", "monthly")
+    fresh = books.customers.anti_join(months, "customer_id").select("customer_id")
+    fresh = writer.keep("cohort_new", fresh)
+    if writer.count(fresh):
+        yield fresh, first
+    starts = touched.filter(touched.period <= period_number(before)).anti_join(fresh, "customer_id")
+    starts = starts.group_by("customer_id").aggregate(period=ibis._.period.min())
+    starts = writer.keep("cohort_starts", starts)
+    for (period,) in writer.execute("SELECT DISTINCT period FROM cohort_starts ORDER BY period").rows:
+        end = month_end(dt.date((period - 1) // 12, (period - 1) % 12 + 1, 1))
+        yield writer.keep("cohort", starts.filter(starts.period == period).select("customer_id")), max(end, first)
+    if last > before:
+        yield writer.keep("cohort_all", books.customers.select("customer_id")), add_months(before, 1)
+
+
+def _rewrite(writer: Writer, books: Books, customers: ibis.Table, start: dt.date, last: dt.date) -> None:
+    """Make the months and features of some customers again, from the month that ends on ``start``."""
+    theirs = {
+        name: getattr(books, name).semi_join(customers, "customer_id")
+        for name in ("customers", "accounts", "transactions", "loans")
+    }
+    timeline = Calendar(start, last)
+    status = writer.table("core", "loan_status").semi_join(customers, "customer_id")
+    months = monthly(replace(books, **theirs), timeline, status)
+    there = writer.table("features", "monthly")
+    from_first = period_number(start) - HORIZON if _is_first(writer, start) else period_number(start) - 1
+    months = writer.keep("cohort_months", months.filter(months.period > from_first))
+    writer.delete(
+        "features.monthly", there.semi_join(months, ["customer_id", "period"]).select("customer_id", "period")
+    )
+    writer.insert("features.monthly", months)
+    around = there.filter(there.period > period_number(start) - HORIZON).semi_join(customers, "customer_id")
+    rows = writer.keep("cohort_features", features(around, timeline))
+    made = writer.table("features", "customer_monthly")
+    old = made.filter(made.as_of >= start, made.as_of <= last).semi_join(customers, "customer_id")
+    writer.delete("features.customer_monthly", writer.keep("cohort_old", old.select("customer_id", "as_of")))
+    writer.insert("features.customer_monthly", rows)
+
+
+def _is_first(writer: Writer, start: dt.date) -> bool:
+    span = _written_span(writer)
+    return span is not None and start == span[0]
 
 
 def written_features(writer: BooksWriter, books: Books) -> FeatureTables:

@@ -1,0 +1,1 @@
+"""What is checked of the books, each check one declaration."""
