@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 UV     := $(BIN)/uv
 
-.PHONY: help demo test spark check bench lock clean
+.PHONY: help demo test spark check bench soak lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what there is to make
@@ -39,6 +39,9 @@ check: $(STAMP)  ## Format, lint, types, imports
 
 bench: $(STAMP)  ## Measure beside references, in one run
 	$(BIN)/python -m benchmarks
+
+soak: $(STAMP)  ## Kill an intake fifty times at random; the books must come out the same
+	MUNSHI_KILLS=50 $(BIN)/python -m pytest --numprocesses 0 tests/analytics/intake/test_same_books.py -k killed
 
 lock: | $(UV)  ## Pin every dependency with hashes
 	$(UV) pip compile --quiet --no-header --no-emit-index-url --generate-hashes --universal --python-version 3.11 \

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -153,6 +153,13 @@ def print_preview(preview: Preview) -> None:
         console.print(f"note: {note}", markup=False)
     for need in preview.needs:
         console.print(f"needs: {need}", markup=False)
+
+
+def quality_table(found: Mapping[str, Any]) -> str:
+    """Checks and doubts as lines, one each."""
+    checks = [f"{each['status']:<15}{each['title']}: {each['sentence']}" for each in found["checks"]]
+    doubts = [f"{each['rows']:>10,}  {each['sentence']}" for each in found["findings"]]
+    return "\n".join([*(checks or ["Nothing has been checked yet: take a file in."]), *doubts])
 
 
 def build_sentence(report: BuildReport) -> str:

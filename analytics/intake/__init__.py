@@ -72,5 +72,5 @@ def take_in(
     arrived = [report.file_id for report in reports if not report.there_already]
     if not arrived:
         return IntakeReport(tuple(reports))
-    derived = derive(writer, steps, arrived, log=log, progress=progress)
+    derived = derive(writer, steps, lambda row: row.file_id.isin(arrived), log=log, progress=progress)
     return IntakeReport(tuple(reports), log.write(writer), derived)

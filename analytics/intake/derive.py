@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 COPY_DAYS = 10 * clean.REACH_DAYS
 RELATED_DAYS = relate.REACH_DAYS
 BALANCE_DAYS = 4 * MISSING_DAYS
+#: A condition on raw postings.
+Arrived = Callable[["ibis.Table"], Any]
 COPIES = ("duplicate", "corrected", "near_duplicate")
 RELATION = ("reversal_of", "is_own_transfer", "recurring_kind")
 
@@ -44,7 +46,7 @@ class Derived:
 def derive(
     writer: Writer,
     steps: Steps,
-    arrived: Sequence[str] | None = None,
+    arrived: Arrived | None = None,
     *,
     log: BuildLog,
     progress: Callable[[str, float], None],
@@ -58,7 +60,7 @@ def derive(
     steps
         How rows are enriched, and recurring payments found.
     arrived
-        Ids of the files that are new; None derives everything again.
+        Which raw postings are new; None derives everything again.
     log
         Where each step says what it did.
     progress
@@ -101,10 +103,10 @@ def _forget(writer: Writer) -> None:
     writer.delete(FINDINGS.qualified, found.semi_join(accounts, "account_id").select("account_id").distinct())
 
 
-def _spans(writer: Writer, arrived: Sequence[str] | None) -> ibis.Table:
+def _spans(writer: Writer, arrived: Arrived | None) -> ibis.Table:
     """Keep the days that new rows touch, by account."""
     rows = writer.table("raw", "postings")
-    rows = rows if arrived is None else rows.filter(rows.file_id.isin(list(arrived)))
+    rows = rows if arrived is None else rows.filter(arrived(rows))
     day = rows.posted_at.date()
     return writer.keep("spans", rows.group_by(["account_id", "customer_id"]).aggregate(first=day.min(), last=day.max()))
 
@@ -120,7 +122,7 @@ def _around(rows: ibis.Table, spans: ibis.Table, by: str, days: int) -> ibis.Tab
     return near.select(*rows.columns)
 
 
-def _cleaned(writer: Writer, spans: ibis.Table, arrived: Sequence[str] | None, step: dict[str, Any]) -> int:
+def _cleaned(writer: Writer, spans: ibis.Table, arrived: Arrived | None, step: dict[str, Any]) -> int:
     """Find copies among what is touched; keep the tables ``added`` and ``removed``, and the findings."""
     import ibis
 
@@ -130,10 +132,10 @@ def _cleaned(writer: Writer, spans: ibis.Table, arrived: Sequence[str] | None, s
         touched, was_kept = raw, raw.filter(ibis.literal(False))
     else:
         near = _around(raw, spans, "account_id", COPY_DAYS)
-        new = raw.filter(raw.file_id.isin(list(arrived)))
+        new = raw.filter(arrived(raw))
         same_id = raw.semi_join(new, ["account_id", "posting_id"])
         touched = writer.keep("touched", near.union(same_id.anti_join(near, list(PLACE))))
-        was_kept = touched.filter(~touched.file_id.isin(list(arrived))).anti_join(copies_known, list(PLACE))
+        was_kept = touched.filter(~arrived(touched)).anti_join(copies_known, list(PLACE))
     left_out = writer.keep("left_out", clean.copies(touched))
     kept = touched.anti_join(left_out, list(PLACE))
     added = writer.keep("added", kept.anti_join(was_kept, list(PLACE)))

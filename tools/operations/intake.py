@@ -1,0 +1,168 @@
+"""Statements, feeds and corrections into a workspace's books; what the books think of their own quality."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analytics.intake import AS_TOLD, BuildLog, IntakeReport, Steps, derive, take_in
+from analytics.intake.quarantine import STATES, settle
+from analytics.writer_lock import Waiting
+from governance.errors import ToolRetry, did_you_mean
+from governance.principal import local_principal
+from governance.settings import Settings, load_settings
+from tools.operations.fill import open_or_create
+from tools.operations.progress import Progress, part, silent
+from tools.workspace import Workspace
+
+if TYPE_CHECKING:
+    from analytics.ingest.parsed import Parsed
+    from analytics.writer import Writer
+
+#: Seconds an ingest waits for another one.
+PATIENCE = 600.0
+Reading = Callable[[Any], Iterable["Parsed"]]
+
+
+def take_in_files(
+    name: str,
+    reading: Reading,
+    *,
+    steps: Steps = AS_TOLD,
+    settings: Settings | None = None,
+    patience: float = PATIENCE,
+    progress: Progress = silent,
+) -> IntakeReport:
+    """Bring files into a workspace's books, bring features up to date, check, and publish.
+
+    Parameters
+    ----------
+    name
+        Workspace; made when there is none.
+    reading
+        The writer's Ibis backend → files that were read on it.
+    steps
+        How rows are enriched, and recurring payments found.
+    patience
+        Seconds to wait for another writer.
+
+    Raises
+    ------
+    WorkspaceBusy
+        Another process still writes after that time; the message names it.
+    """
+    now = dt.datetime.now(dt.UTC)
+    waiting = Waiting(patience, lambda sentence: progress(sentence, 0.0))
+    with (
+        open_or_create(name, settings or load_settings()) as workspace,
+        workspace.lake.writer("taking in files", waiting=waiting) as writer,
+    ):
+        report = take_in(writer, reading(writer.backend), steps, now=now, progress=part(progress, 0.0, 0.7))
+        if report.build_id is not None:
+            _brought_up_to_date(writer, report.build_id, part(progress, 0.7, 1.0))
+        return report
+
+
+def derive_again(
+    name: str, *, steps: Steps = AS_TOLD, settings: Settings | None = None, progress: Progress = silent
+) -> str:
+    """Derive everything from the raw postings again, with the rules of today; return the build's id."""
+    log = BuildLog("full", dt.datetime.now(dt.UTC))
+    with Workspace.open(name, settings) as workspace, workspace.lake.writer("deriving the books again") as writer:
+        derive(writer, steps, log=log, progress=part(progress, 0.0, 0.7))
+        build_id = log.write(writer)
+        _brought_up_to_date(writer, build_id, part(progress, 0.7, 1.0))
+        return build_id
+
+
+def _brought_up_to_date(writer: Writer, build_id: str, progress: Progress) -> None:
+    from analytics.build import open_books
+    from analytics.features.tables import refresh_features
+    from analytics.pipeline.periods import add_months, month_end
+    from analytics.pipeline.quality.checks import write
+
+    clock = writer.execute("SELECT max(posted_at)::DATE FROM books.core.transactions").rows[0][0]
+    if clock is not None:
+        books = open_books(writer)
+        source = writer.execute("SELECT max(source) FROM books.raw.files").rows[0][0]
+        facts = {"data_clock": clock.isoformat(), "currency": books.currency, "source": source}
+        for key, value in facts.items():
+            writer.set_meta(key, value)
+        last = clock if clock == month_end(clock) else add_months(clock, -1)
+        touched = writer.backend.table("touched_months", database=("temp", "main"))
+        refresh_features(writer, books, touched, last, progress=progress)
+    progress("Checking the books", 0.9)
+    write(writer, build_id)
+
+
+def quality(name: str, *, settings: Settings | None = None) -> dict[str, Any]:
+    """Return what the books think of themselves: the newest build, its checks, what is doubted, what waits."""
+    with Workspace.open(name, settings) as workspace:
+        return {
+            "workspace": name,
+            "files": _dicts(workspace, "SELECT * EXCLUDE (file_id, guessed) FROM books.raw.files ORDER BY name"),
+            "builds": _dicts(workspace, "SELECT * FROM books.quality.builds ORDER BY started_at DESC LIMIT 10"),
+            "checks": _dicts(
+                workspace,
+                "SELECT * FROM books.quality.checks WHERE build_id = (SELECT max(build_id) FROM books.quality.checks)",
+            ),
+            "findings": _dicts(
+                workspace,
+                'SELECT kind, any_value(sentence) AS sentence, count(*) AS "rows", '
+                "count(DISTINCT account_id) AS accounts FROM books.quality.findings GROUP BY kind ORDER BY 3 DESC, 1",
+            ),
+            "quarantine": _dicts(
+                workspace,
+                'SELECT reason, state, count(*) AS "rows" FROM books.quality.quarantine '
+                "GROUP BY ALL ORDER BY 3 DESC, 1, 2",
+            ),
+        }
+
+
+def quarantined(name: str, *, state: str = "open", settings: Settings | None = None) -> list[dict[str, Any]]:
+    """Return the rows in quarantine, with the reason; their content may hold personal data and is left out."""
+    if state not in STATES:
+        raise ToolRetry(f"There is no state '{state}'.{did_you_mean(state, STATES)}")
+    with Workspace.open(name, settings) as workspace:
+        return _dicts(
+            workspace,
+            "SELECT file_id, line, source, reason, state FROM books.quality.quarantine "
+            f"WHERE state = '{state}' ORDER BY file_id, line",
+        )
+
+
+def settle_quarantine(
+    name: str,
+    file_id: str,
+    line: int,
+    *,
+    mended: Callable[[Mapping[str, Any], Any], Parsed] | None = None,
+    steps: Steps = AS_TOLD,
+    settings: Settings | None = None,
+) -> IntakeReport | None:
+    """Take a row out of quarantine: mended, read again and taken in under its own file and line; or ignored.
+
+    Parameters
+    ----------
+    mended
+        The quarantined row and the writer's backend → what reading its edited content gives; None ignores the row.
+    """
+    now = dt.datetime.now(dt.UTC)
+    with Workspace.open(name, settings) as workspace, workspace.lake.writer("mending quarantine") as writer:
+        report = settle(writer, file_id, line, mended, steps, now=now)
+        if report is not None and report.build_id is not None:
+            _brought_up_to_date(writer, report.build_id, silent)
+        return report
+
+
+def write_report(found: Mapping[str, Any], target: Path) -> None:
+    """Write the quality report as one page of its own."""
+    from tools.operations.quality_page import page
+
+    target.write_text(page(found), encoding="utf-8")
+
+
+def _dicts(workspace: Workspace, sql: str) -> list[dict[str, Any]]:
+    return workspace.query(local_principal(workspace.name), sql).dicts()
