@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from intake_books import parsed
 from raw_rows import raw
 
