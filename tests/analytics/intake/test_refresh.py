@@ -68,6 +68,6 @@ def test_what_did_not_change_is_not_written(tmp_path: Path) -> None:
     changed = read(
         lake,
         "SELECT DISTINCT customer_id, as_of FROM "
-        f"books.table_insertions('features', 'customer_monthly', {before + 1}, {after}) ORDER BY 1, 2",
+        f"ducklake_table_insertions('books', 'features', 'customer_monthly', {before + 1}, {after}) ORDER BY 1, 2",
     )
     assert changed == [("C2", dt.date(2023, 4, 30)), ("C2", dt.date(2023, 5, 31))]
