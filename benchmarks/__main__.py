@@ -22,6 +22,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "startup": "from a fresh clone to a served page",
         "asking": "answers of the embedded mind, warm, and the command, cold",
         "credit": "the credit model beside an oracle, five simulated lenders; Berka's loans",
+        "narrations": "what narrations say, beside what was simulated; the cost of a row",
         "features": "the features of ten million postings beside hand-written SQL",
     }
 )
