@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from analytics.pipeline.enrich import enriched, parsed
 from analytics.pipeline.enrichment.parties import declared, directory_of, merchants, parties_of
 from analytics.pipeline.recurring import recurring
+from benchmarks import place
+from benchmarks.narration_household import agreement
 from benchmarks.report import Cell, Report, Target
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 CUSTOMERS, MONTHS, SEED = 300, 24, 5
 #: Rows the cost is measured over, and the share of merchants held out.
 ROWS, HELD_OUT = 1_000_000, 1 / 3
+HOUSEHOLD = place.ROOT.parent / "shared" / "data" / "household_inr" / "daily_household_transactions.csv.gz"
 RECURRING = ("salary", "emi", "rent")
 #: A name agrees when, in capitals and single-spaced, one begins the other over at least so many letters.
 CUT = 7
@@ -27,7 +30,14 @@ CUT = 7
 def run() -> Report:
     """Simulate a lender, hide all but narration, amount and time, and compare with what was simulated."""
     books = _Books()
-    rows: list[list[Cell]] = [*_parsing(books), *_categories(books), *_recurring(books), *_held_out(), *_cost(books)]
+    rows: list[list[Cell]] = [
+        *_parsing(books),
+        *_categories(books),
+        *_recurring(books),
+        *_held_out(),
+        *_household(),
+        *_cost(books),
+    ]
     limits = {
         "rail, direction and counterparty": 0.98, "held out: macro-F1 of what is answered": 0.90,
         **{f"{kind}: {measure}": 0.95 for kind in RECURRING for measure in ("precision", "recall")},
@@ -140,6 +150,14 @@ def _held_out() -> list[list[Cell]]:
         ["held out: macro-F1 of all", _f1(f1_score, [(t, g) for (_, t), g in zip(asked, guesses, strict=True)]), of],
         ["held out: answered", len(answered) / len(asked), of],
     ]
+
+
+def _household() -> list[list[Cell]]:
+    if not HOUSEHOLD.exists():
+        return []
+    count, answered, agreed = agreement(HOUSEHOLD)
+    of = f"{count:,} notes of a household with a label of the crosswalk"
+    return [["household: answered", answered, of], ["household: agreement of what is answered", agreed, of]]
 
 
 def _f1(score: Any, pairs: Sequence[tuple[str, str]]) -> float:

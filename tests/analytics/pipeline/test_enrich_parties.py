@@ -24,7 +24,7 @@ PARTIES = {
     ("SOMEBODY", "9876543210@ybl"): ("person", None, "transfer", "person"),
     ("priya99", "priya99@okaxis"): ("person", None, "transfer", "person"),
     ("RAHUL TRADERS", ""): None,
-    ("SHRI SAI MEDICALS", ""): ("merchant", None, "health", "learned"),
+    ("CITY DENTAL CLINIC", ""): ("merchant", None, "health", "learned"),
     ("XQZT WVK", ""): ("unknown", None, "", "abstain"),
     ("RELIANCE", ""): None,
     ("", ""): ("unknown", None, "", "abstain"),
