@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from analytics.ingest.mapping import ColumnMapping
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from analytics.writer import Writer
 
 MONTHS, SEED, CHUNK = 42, 7, 1_000
@@ -33,7 +35,6 @@ MAPPING = ColumnMapping(columns=COLUMNS, dates=("DD/MM/YYYY",), currency="INR")
 
 def write_csv(writer: Writer, file: Path, postings: int) -> int:
     """Simulate and write until the file holds ``postings`` rows; return how many it holds."""
-    import pyarrow as pa
     import pyarrow.csv as pc
 
     from analytics.sandbox import SandboxProfile, simulate
@@ -49,28 +50,14 @@ def write_csv(writer: Writer, file: Path, postings: int) -> int:
             print(f"{written:,} rows …", file=sys.stderr, flush=True)
             if written >= postings:
                 break
-    assert isinstance(rows, pa.Table)
     return written
 
 
 def _as_text(writer: Writer, postings: pa.Table) -> pa.Table:
     with writer.registered(postings):
-        return writer.connection.execute(f"""
-            SELECT account_id, customer_id, strftime(posted_at, '%d/%m/%Y %H:%M:%S') AS posted, narration, reference,
-                   CASE WHEN amount < 0 THEN {_commas("-amount")} END AS withdrawal,
-                   CASE WHEN amount >= 0 THEN {_commas("amount")} END AS deposit,
-                   CASE WHEN balance_after < 0 THEN '-' ELSE '' END || {_commas("abs(balance_after)")} AS balance
+        return writer.connection.execute("""
+            SELECT account_id, customer_id, strftime(posted_at, '%d/%m/%Y') AS posted, narration, reference,
+                   CASE WHEN amount < 0 THEN -amount END AS withdrawal,
+                   CASE WHEN amount >= 0 THEN amount END AS deposit, balance_after AS balance
             FROM arriving
         """).to_arrow_table()
-
-
-def _commas(amount: str) -> str:
-    """Write an amount with Indian grouping: RE2 has no look-ahead, so the whole part is cut from the right."""
-    text = f"printf('%.2f', {amount})"
-    whole, cents = f"split_part({text}, '.', 1)", f"split_part({text}, '.', 2)"
-    head = f"left({whole}, -3)"
-    grouped = f"reverse(regexp_replace(reverse({head}), '(..)', '\\1,', 'g'))"
-    return (
-        f"CASE WHEN length({whole}) <= 3 THEN {whole} ELSE ltrim({grouped}, ',') || ',' || right({whole}, 3) END "
-        f"|| '.' || {cents}"
-    )

@@ -146,8 +146,9 @@ def ingest(
     if preview or save_mapping:
         _preview(path, source, account, customer, mapping, save_mapping, currency, as_json)
         return
-    if path.is_file():
-        raise ToolRetry(f"{path.name} is one file: look at it with --preview. Only folders are ingested so far.")
+    if not path.is_dir():
+        _take_in(path, source, account, customer, mapping, currency, workspace, build_it, as_json)
+        return
     if source is None:
         raise ToolRetry("A folder needs the name of its source: --source berka or --source canonical.")
     from tools.operations.fill import build_workspace
@@ -161,6 +162,37 @@ def ingest(
     added = ", ".join(f"{rows:,} {table}" for table, rows in filled.added.items() if rows)
     out.emit(report, as_json, f"Added {added or 'nothing new'} to {workspace}; data to {clock}.")
     for note in () if as_json else filled.notes:
+        out.say(f"note: {note}")
+    if built is not None:
+        out.say(out.build_sentence(built))
+
+
+def _take_in(
+    path: Path,
+    source: str | None,
+    account: str | None,
+    customer: str | None,
+    mapping: Path | None,
+    currency: str | None,
+    workspace: str,
+    build_it: bool,
+    as_json: bool,
+) -> None:
+    from tools.operations.fill import train_model
+    from tools.operations.intake import ingest_file
+
+    with out.progress() as progress:
+        report = ingest_file(
+            path, workspace, source=source, account=account, customer=customer, mapping_file=mapping,
+            currency=currency, progress=progress,
+        )  # fmt: skip
+        built = train_model(workspace, progress=progress) if build_it and report.changed else None
+    (file,) = report.files
+    sentence = f"{file.name} ({file.source}): {report.derived.added:,} postings are new in {workspace}"
+    if file.rows_rejected:
+        sentence += f"; {file.rows_rejected:,} rows wait in quarantine: `munshi quarantine --workspace {workspace}`"
+    out.emit({"workspace": workspace, **asdict(report)}, as_json, f"{sentence}.")
+    for note in () if as_json else file.notes:
         out.say(f"note: {note}")
     if built is not None:
         out.say(out.build_sentence(built))

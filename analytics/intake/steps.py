@@ -54,6 +54,7 @@ def transactions(enriched: ibis.Table) -> ibis.Table:
 
     derived: dict[str, Any] = {
         "transaction_id": enriched.posting_id,
+        "posted_at": _in_order(enriched),
         "value_date": enriched.value_date.fill_null(enriched.posted_at.date()),
         "known_at": enriched.known_at.fill_null(enriched.posted_at),
         "direction": ibis.ifelse(enriched.amount > 0, "credit", "debit"),
@@ -66,3 +67,11 @@ def transactions(enriched: ibis.Table) -> ibis.Table:
     return enriched.select(
         **{column.name: columns[column.name].cast(TYPES[column.type]) for column in TRANSACTIONS.columns}
     )
+
+
+def _in_order(rows: ibis.Table) -> Any:
+    """Return the posting time; where the source tells the day alone, its place in the file in microseconds."""
+    import ibis
+
+    midnight = rows.posted_at == rows.posted_at.truncate("D")
+    return ibis.ifelse(midnight, rows.posted_at + rows.ordinal.as_interval("us"), rows.posted_at)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analytics.intake import AS_TOLD, BuildLog, IntakeReport, Steps, derive, take_in
+from analytics.intake import BuildLog, IntakeReport, Steps, derive, take_in
 from analytics.intake.quarantine import STATES, settle
 from analytics.writer_lock import Waiting
-from governance.errors import ToolRetry, did_you_mean
+from governance.errors import SourceError, ToolRetry, did_you_mean
 from governance.principal import local_principal
 from governance.settings import Settings, load_settings
 from tools.operations.fill import open_or_create
@@ -23,14 +23,59 @@ if TYPE_CHECKING:
 
 #: Seconds an ingest waits for another one.
 PATIENCE = 600.0
-Reading = Callable[[Any], Iterable["Parsed"]]
+Reading = Callable[[Workspace, Any], Iterable["Parsed"]]
+
+
+def statement_steps() -> Steps:
+    """What is done to the postings of statements: narrations read and categorised, recurring payments found."""
+    from analytics.pipeline.enrich import enriched
+    from analytics.pipeline.recurring import recurring
+
+    return Steps(enriched, lambda rows: recurring(rows)[0])
+
+
+def ingest_file(
+    path: Path,
+    name: str,
+    *,
+    source: str | None = None,
+    account: str | None = None,
+    customer: str | None = None,
+    mapping_file: Path | None = None,
+    currency: str | None = None,
+    settings: Settings | None = None,
+    progress: Progress = silent,
+) -> IntakeReport:
+    """Read one file in whatever layout it has and bring it into a workspace's books.
+
+    Raises
+    ------
+    SourceError
+        The file cannot be read, no layout fits, whose it is is not told, or the workspace is the sandbox.
+    """
+    from analytics.ingest.mapping import load_mapping
+    from analytics.ingest.reading import read_file
+
+    if not path.is_file():
+        raise SourceError(f"There is no file {path.name} there.")
+    mapping = load_mapping(mapping_file) if mapping_file else None
+
+    def reading(workspace: Workspace, backend: Any) -> Iterable[Parsed]:
+        return [
+            read_file(
+                path, backend, source=source, account=account, customer=customer, mapping=mapping, currency=currency,
+                pseudonym=lambda text: workspace.keys.token("account", text).removeprefix("ACCOUNT_"),
+            )
+        ]  # fmt: skip
+
+    return take_in_files(name, reading, settings=settings, progress=progress)
 
 
 def take_in_files(
     name: str,
     reading: Reading,
     *,
-    steps: Steps = AS_TOLD,
+    steps: Steps | None = None,
     settings: Settings | None = None,
     patience: float = PATIENCE,
     progress: Progress = silent,
@@ -42,9 +87,9 @@ def take_in_files(
     name
         Workspace; made when there is none.
     reading
-        The writer's Ibis backend → files that were read on it.
+        The workspace and the writer's Ibis backend → files that were read on it.
     steps
-        How rows are enriched, and recurring payments found.
+        How rows are enriched, and recurring payments found; `statement_steps` by default.
     patience
         Seconds to wait for another writer.
 
@@ -52,6 +97,8 @@ def take_in_files(
     ------
     WorkspaceBusy
         Another process still writes after that time; the message names it.
+    SourceError
+        The workspace is the sandbox.
     """
     now = dt.datetime.now(dt.UTC)
     waiting = Waiting(patience, lambda sentence: progress(sentence, 0.0))
@@ -59,22 +106,33 @@ def take_in_files(
         open_or_create(name, settings or load_settings()) as workspace,
         workspace.lake.writer("taking in files", waiting=waiting) as writer,
     ):
-        report = take_in(writer, reading(writer.backend), steps, now=now, progress=part(progress, 0.0, 0.7))
+        _refuse_sandbox(writer, name)
+        files = reading(workspace, writer.backend)
+        report = take_in(writer, files, steps or statement_steps(), now=now, progress=part(progress, 0.0, 0.7))
         if report.build_id is not None:
             _brought_up_to_date(writer, report.build_id, part(progress, 0.7, 1.0))
         return report
 
 
 def derive_again(
-    name: str, *, steps: Steps = AS_TOLD, settings: Settings | None = None, progress: Progress = silent
+    name: str, *, steps: Steps | None = None, settings: Settings | None = None, progress: Progress = silent
 ) -> str:
     """Derive everything from the raw postings again, with the rules of today; return the build's id."""
     log = BuildLog("full", dt.datetime.now(dt.UTC))
     with Workspace.open(name, settings) as workspace, workspace.lake.writer("deriving the books again") as writer:
-        derive(writer, steps, log=log, progress=part(progress, 0.0, 0.7))
+        derive(writer, steps or statement_steps(), log=log, progress=part(progress, 0.0, 0.7))
         build_id = log.write(writer)
         _brought_up_to_date(writer, build_id, part(progress, 0.7, 1.0))
         return build_id
+
+
+def _refuse_sandbox(writer: Writer, name: str) -> None:
+    found = writer.execute("SELECT value FROM books.meta.workspace WHERE key = 'source'").rows
+    if found and found[0][0] == "sandbox":
+        raise SourceError(
+            f"Workspace {name} is the simulated lender; statements of real accounts do not belong into it. "
+            "Name another: --workspace mine."
+        )
 
 
 def _brought_up_to_date(writer: Writer, build_id: str, progress: Progress) -> None:
@@ -139,7 +197,7 @@ def settle_quarantine(
     line: int,
     *,
     mended: Callable[[Mapping[str, Any], Any], Parsed] | None = None,
-    steps: Steps = AS_TOLD,
+    steps: Steps | None = None,
     settings: Settings | None = None,
 ) -> IntakeReport | None:
     """Take a row out of quarantine: mended, read again and taken in under its own file and line; or ignored.
@@ -151,7 +209,7 @@ def settle_quarantine(
     """
     now = dt.datetime.now(dt.UTC)
     with Workspace.open(name, settings) as workspace, workspace.lake.writer("mending quarantine") as writer:
-        report = settle(writer, file_id, line, mended, steps, now=now)
+        report = settle(writer, file_id, line, mended, steps or statement_steps(), now=now)
         if report is not None and report.build_id is not None:
             _brought_up_to_date(writer, report.build_id, silent)
         return report
