@@ -79,7 +79,10 @@ def train(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> Bu
     books = open_books(writer)
     made = written_features(writer, books)
     if not made.rows:
-        raise ModelError("There are no features to train on. Build the workspace first: `munshi build`.")
+        raise ModelError(
+            "There are no features to train on: they begin with the first whole month of postings. "
+            "Ingest more, or build the workspace: `munshi build`."
+        )
     return _modelled(writer, books, data_clock, made, progress)
 
 

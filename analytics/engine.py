@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,3 +25,16 @@ def passing_backend(*, threads: int = 2, memory: str = "3GB") -> ibis.backends.B
     import ibis
 
     return ibis.duckdb.connect(threads=threads, memory_limit=memory, temp_file_encryption=True)
+
+
+@contextmanager
+def steps_apart() -> Iterator[None]:
+    """Compile each step as a query of its own: fused, a step's expressions stand in the next once for each use."""
+    import ibis
+
+    fused = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        yield
+    finally:
+        ibis.options.sql.fuse_selects = fused

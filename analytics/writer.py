@@ -104,8 +104,11 @@ class Writer:
         return int(self.execute(f"SELECT count(*) FROM ({self._select(expression)})").rows[0][0])
 
     def _select(self, expression: ibis.Table) -> str:
+        from analytics.engine import steps_apart
+
         self.backend._run_pre_execute_hooks(expression)  # tables in memory, which `compile` leaves out
-        return str(self.backend.compile(expression))
+        with steps_apart():
+            return str(self.backend.compile(expression))
 
     @contextmanager
     def registered(self, rows: pa.Table) -> Iterator[None]:

@@ -6,12 +6,16 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from governance.errors import MunshiError, ToolRetry
+from governance.errors import ModelError, MunshiError, ToolRetry
 from ui import cli_output as out
+
+if TYPE_CHECKING:
+    from tools.operations.fill import BuildReport
+    from tools.operations.progress import Progress
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -178,7 +182,6 @@ def _take_in(
     build_it: bool,
     as_json: bool,
 ) -> None:
-    from tools.operations.fill import train_model
     from tools.operations.intake import ingest_file
 
     with out.progress() as progress:
@@ -186,7 +189,7 @@ def _take_in(
             path, workspace, source=source, account=account, customer=customer, mapping_file=mapping,
             currency=currency, progress=progress,
         )  # fmt: skip
-        built = train_model(workspace, progress=progress) if build_it and report.changed else None
+        built = _trained(workspace, progress) if build_it and report.changed else None
     (file,) = report.files
     sentence = f"{file.name} ({file.source}): {report.derived.added:,} postings are new in {workspace}"
     if file.rows_rejected:
@@ -196,6 +199,17 @@ def _take_in(
         out.say(f"note: {note}")
     if built is not None:
         out.say(out.build_sentence(built))
+
+
+def _trained(workspace: str, progress: Progress) -> BuildReport | None:
+    """Train on what an ingest brought; before the first whole month there is nothing to train on, and it says so."""
+    from tools.operations.fill import train_model
+
+    try:
+        return train_model(workspace, progress=progress)
+    except ModelError as nothing_yet:
+        out.say(f"note: {nothing_yet}")
+        return None
 
 
 def _preview(

@@ -98,15 +98,11 @@ def read_rows(rows: ibis.Table, shape: Shape, backend: Any, usual: ibis.Table | 
 
 
 def _kept(expression: ibis.Table, backend: Any) -> Any:
-    """Keep rows in a temporary table, steps apart: fused, they would compute a cell many times."""
-    import ibis
+    """Keep rows in a temporary table."""
+    from analytics.engine import steps_apart
 
-    fused = ibis.options.sql.fuse_selects
-    ibis.options.sql.fuse_selects = False
-    try:
+    with steps_apart():
         return backend.create_table(f"read_{uuid4().hex}", expression, temp=True)
-    finally:
-        ibis.options.sql.fuse_selects = fused
 
 
 def _after_the_end(table: Any, end: int) -> Any:

@@ -62,11 +62,16 @@ def transactions(enriched: ibis.Table) -> ibis.Table:
         "is_own_transfer": ibis.literal(False),
         "reversal_of": ibis.null(),
     }
-    told = {name: enriched[name] for name in enriched.columns if name not in derived}
+    told = {name: _filled(enriched[name]) for name in enriched.columns if name not in derived}
     columns = {column.name: (told | derived).get(column.name, ibis.null()) for column in TRANSACTIONS.columns}
     return enriched.select(
         **{column.name: columns[column.name].cast(TYPES[column.type]) for column in TRANSACTIONS.columns}
     )
+
+
+def _filled(column: Any) -> Any:
+    """Return NULL for an empty text: unknown is written in one way."""
+    return column.nullif("") if column.type().is_string() else column
 
 
 def _in_order(rows: ibis.Table) -> Any:

@@ -90,7 +90,11 @@ def _parties(rows: ibis.Table) -> ibis.Table:
     """Look up the distinct names; reading the table once makes it known to the connection of ``rows``."""
     import ibis
 
-    table = ibis.memtable(parties_of(party_keys(rows).to_pyarrow()))
+    from analytics.engine import steps_apart
+
+    with steps_apart():
+        keys = party_keys(rows).to_pyarrow()
+    table = ibis.memtable(parties_of(keys))
     rows.get_backend().to_pyarrow(table.limit(1))
     return table
 

@@ -46,8 +46,15 @@ class _Figures:
         """Return what names a row: its bucket of time and its dimensions."""
         grain = self.frame.grain
         time = [bucket_words(self.value(row, grain), grain)] if grain and self.value(row, grain) else []
-        names = [said(self.value(row, name)) for name in self.frame.dimensions]
-        return ", ".join([*names, *time])
+        return ", ".join([*(self._named(row, name) for name in self.frame.dimensions), *time])
+
+    def _named(self, row: Sequence[Any], dimension: str) -> str:
+        """Return a group's name; what belongs to none is said so."""
+        value = self.value(row, dimension)
+        if value is not None:
+            return said(value)
+        declared = self.vocabulary.dimensions.get(dimension)
+        return f"no {lowered(declared.label) if declared else dimension}"
 
 
 def tell_metrics(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> list[str]:

@@ -43,7 +43,7 @@ def _fitted(known: frozenset[str]) -> tuple[Any, dict[str, str]]:
 
     texts, labels, subjects, usual = _lessons(known)
     reader = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, max_features=6_000)
-    base = make_pipeline(reader, LogisticRegression(C=10.0, tol=1e-3, random_state=SEED))
+    base = make_pipeline(reader, LogisticRegression(C=10.0, solver="sag", tol=1e-3, max_iter=1_000, random_state=SEED))
     # Names of one merchant, and phrases of one word, stay in one fold; else the odds would flatter the unseen.
     folds = list(StratifiedGroupKFold(3, shuffle=True, random_state=SEED).split(texts, labels, subjects))
     return CalibratedClassifierCV(base, method="temperature", cv=folds, ensemble=False).fit(texts, labels), usual
