@@ -19,6 +19,12 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
 LINES = [line for kind, block in BLOCKS if kind == "bash" for line in block.splitlines() if line.strip()]
 COMMANDS = [line for line in LINES if line.startswith("munshi ") and "serve" not in line]
 
+STATEMENT = """\
+Date,Narration,Chq./Ref.No.,Value Dt,Withdrawal Amt.,Deposit Amt.,Closing Balance
+01/01/2026,NEFT CR-CITI0000002-INFOSYS LIMITED-SALARY JAN 26,CITIN26001,01/01/26,,"52,000.00","60,000.00"
+03/01/2026,UPI-SWIGGY LIMITED-swiggy@axis-UTIB0000248-600312345678-Payment,600312345678,03/01/26,450.00,,"59,550.00"
+"""
+
 
 @pytest.fixture
 def home(own_demo: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -32,6 +38,7 @@ def home(own_demo: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     tables = next(iter(simulate(SandboxProfile(customers=60, months=30, seed=3)))).tables
     for name in ("customers", "accounts", "transactions", "loans", "instalments"):
         pq.write_table(tables[name], here / "my-folder" / f"{name}.parquet")
+    (here / "statement.csv").write_text(STATEMENT, "utf-8")
     monkeypatch.chdir(here)
     return here
 
