@@ -1,8 +1,9 @@
 """One row per real posting: what a row's id is, which rows are copies of another, and which copy stays.
 
-Two rows of one file are never copies of each other, however alike, unless the source gave them one id: a file tells
-each posting once. Copies are therefore looked for across files, and the n-th of several like rows in one file is the
-copy of the n-th in another. Which copy stays depends on what the rows say, not on the order the files came in.
+Equal rows of one file are one posting where something in them can be told once only: the source's id, a reference, or
+the balance after them, which a second posting would have moved. Else they are as many postings as there are rows (two
+teas at one stall), and the n-th in one file is the copy of the n-th in another. Rows that are merely alike are copies
+only across files. Which copy stays depends on what the rows say, not on the order the files came in.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ REACH_DAYS = max(likeness.days for likeness in LIKENESSES)
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
-        "duplicate": "The same posting came with another file; this copy is left out.",
+        "duplicate": "The same posting came more than once; this copy is left out.",
         "corrected": "The source sent this posting again under the same id with other content; the newest is kept.",
         "near_duplicate_reference": "Another file has a posting of the same account, amount and reference within three "
         "days; this copy is left out.",
@@ -82,13 +83,13 @@ def identified(postings: ibis.Table) -> ibis.Table:
     Returns
     -------
     ibis.Table
-        The same columns. The digest is of account, time, amount, balance, narration and reference; the second of equal
-        rows in a file has another than the first, in the order of ``line``.
+        The same columns. The digest is of account, time, amount, balance, narration and reference; of equal rows in a
+        file that nothing tells to be one, the second has another than the first, in the order of ``line``.
     """
     import ibis
 
     rows = postings.mutate(digest=_says(postings))
-    unnamed = rows.filter(rows.posting_id.isnull()).select(*PLACE, "digest")
+    unnamed = rows.filter(rows.posting_id.isnull(), ~_told_once(rows)).select(*PLACE, "digest")
     repeated = unnamed.group_by(["file_id", "digest"]).aggregate(rows=unnamed.count()).filter(ibis._.rows > 1)
     again = unnamed.semi_join(repeated, ["file_id", "digest"])
     nth = ibis.row_number().over(ibis.window(group_by=["file_id", "digest"], order_by="line"))
@@ -98,6 +99,12 @@ def identified(postings: ibis.Table) -> ibis.Table:
         joined.nth.isnull(), joined.digest, (joined.digest + "#" + joined.nth.cast("string")).hexdigest("md5")
     )
     return joined.mutate(posting_id=ibis.coalesce(joined.posting_id, numbered)).select(*postings.columns)
+
+
+def _told_once(rows: ibis.Table) -> Any:
+    """Whether a row holds what no second posting could hold too."""
+    numbered = rows.reference.fill_null("").re_search(REFERENCE) | rows.narration.fill_null("").re_search(RRN)
+    return numbered | (rows.balance_after.notnull() & (rows.amount != 0))
 
 
 def _says(rows: ibis.Table) -> Any:

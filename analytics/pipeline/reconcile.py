@@ -74,8 +74,13 @@ def balance_breaks(transactions: ibis.Table) -> ibis.Table:
     unlinked = _unlinked(rows.semi_join(doubted, list(DAY)))
     linked_days = _days(rows, unlinked)
     found = unlinked.inner_join(linked_days, list(DAY), rname="{name}_of_day")
-    found = found.filter(found.closed_before.notnull(), found.drift != found.drift_before)
-    found = found.filter(found.before != found.closed_before)
+    in_time = ibis.window(group_by=list(DAY), order_by=["posted_at", "ordinal"])
+    opening = found.before.first().over(in_time)
+    found = found.mutate(  # nothing is known before an account's first day: it opens with what it takes up first
+        opening_found=found.opening_found | found.closed_before.isnull(),
+        closed_before=found.closed_before.fill_null(opening),
+    )
+    found = found.filter(found.drift != found.drift_before, found.before != found.closed_before)
     first = ibis.row_number().over(ibis.window(group_by=list(DAY), order_by=["posted_at", "ordinal"])) == 0
     opens = first & ~found.opening_found
     from_before = ibis.ifelse(opens, found.closed_before, found.balance_before)

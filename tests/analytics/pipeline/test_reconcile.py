@@ -90,6 +90,13 @@ def test_a_missing_stretch_is_told_as_one() -> None:
     assert breaks(statement((0, -10), (40, -10))) == [], "a quiet stretch on which nothing moved is whole"
 
 
+def test_a_break_on_the_first_day_is_told() -> None:
+    rows = statement((0, -10), (0, -20), (0, -30))
+    assert breaks([rows[0], *({**row, "balance_after": row["balance_after"] + 500} for row in rows[1:])])[0][:2] == (
+        "balance_break", "A1-001",
+    )  # fmt: skip
+
+
 def test_a_rounding_is_told_as_one() -> None:
     rows = statement(*MOVES)
     assert [each[0] for each in breaks([*rows[:-1], rows[-1] | {"balance_after": Decimal("1100.9")}])] == [
