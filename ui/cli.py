@@ -150,7 +150,9 @@ def ingest(
     if preview or save_mapping:
         _preview(path, source, account, customer, mapping, save_mapping, currency, as_json)
         return
-    if not path.is_dir():
+    from tools.operations.fill import FOLDER_SOURCES
+
+    if not path.is_dir() and source not in FOLDER_SOURCES:
         _take_in(path, source, account, customer, mapping, currency, workspace, build_it, as_json)
         return
     if source is None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from analytics.warehouse import Writer
 
 
+#: Sources that are read from a folder.
+FOLDER_SOURCES = ("berka", "canonical")
 #: Models that `train_model` knows.
 TRAINABLE = ("credit",)
 EMPTY = "The books hold no transactions. Ingest a source first: `munshi ingest`."

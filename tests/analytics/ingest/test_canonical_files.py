@@ -13,6 +13,7 @@ import pytest
 from analytics.ingest import SOURCES
 from analytics.schema import TRANSACTIONS, arrow_schema
 from governance.errors import SourceError
+from tools.operations.fill import FOLDER_SOURCES
 
 HEADER = "account_id,customer_id,posted_at,amount,currency\n"
 
@@ -59,3 +60,7 @@ def test_what_is_wrong_is_said(tmp_path: Path, name: str, content: str, said: st
     (tmp_path / name).write_text(content)
     with pytest.raises(SourceError, match=said):
         read(tmp_path)
+
+
+def test_the_command_knows_which_sources_are_folders() -> None:
+    assert set(FOLDER_SOURCES) == set(SOURCES)

@@ -23,7 +23,7 @@ FILE = parsed(ROWS, rejected=[{"reason": "<b>no date</b>", "content": f'["{SECRE
 
 @pytest.fixture
 def filled(settings: Settings) -> Settings:
-    report = take_in_files("shop", lambda backend: [FILE], settings=settings)
+    report = take_in_files("shop", lambda _workspace, _backend: [FILE], settings=settings)
     assert report.derived.added == 6
     return settings
 
@@ -85,6 +85,8 @@ def test_a_second_ingest_waits_and_is_told_who_holds_the_books(filled: Settings)
         workspace.lake.writer("the nightly build"),
         pytest.raises(WorkspaceBusy, match="the nightly build"),
     ):
-        take_in_files("shop", lambda backend: [dataclasses.replace(FILE, file_id="other")], settings=filled,
-                      patience=0.3, progress=lambda what, share: told.append(what))  # fmt: skip
+        other = dataclasses.replace(FILE, file_id="other")
+        take_in_files(
+            "shop", lambda *_: [other], settings=filled, patience=0.3, progress=lambda what, _: told.append(what)
+        )
     assert [what for what in told if what.startswith("Waiting for process")]

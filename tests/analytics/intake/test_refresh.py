@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pytest
 from intake_books import NOW, content, new_lake, parsed, read
 from raw_rows import raw
 
@@ -16,6 +17,7 @@ from analytics.intake import AS_TOLD, take_in
 from analytics.warehouse import Lake
 from tools.operations.progress import silent
 
+pytestmark = pytest.mark.soak
 TABLES = ("features.monthly", "features.customer_monthly", "core.loan_status")
 
 

@@ -73,7 +73,7 @@ def test_the_history_holds_what_it_is_meant_to(tmp_path: Path) -> None:
     assert read(lake, "SELECT count(*) FROM books.core.transactions") == [(61,)]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.soak)])
 def test_files_in_any_order_one_by_one_and_repeated(tmp_path: Path, expected: dict[str, str], seed: int) -> None:
     lake = new_lake(tmp_path / "demo")
     files = history()
@@ -84,6 +84,7 @@ def test_files_in_any_order_one_by_one_and_repeated(tmp_path: Path, expected: di
     assert content(lake) == expected
 
 
+@pytest.mark.soak
 def test_deriving_everything_again_changes_nothing(tmp_path: Path, expected: dict[str, str]) -> None:
     lake = new_lake(tmp_path / "demo")
     for file in reversed(history()):
@@ -93,12 +94,14 @@ def test_deriving_everything_again_changes_nothing(tmp_path: Path, expected: dic
     assert content(lake) == expected
 
 
+@pytest.mark.soak
 def test_another_history_makes_other_books(tmp_path: Path, expected: dict[str, str]) -> None:
     lake = new_lake(tmp_path / "demo")
     put(lake, *history()[:-1])
     assert content(lake) != expected
 
 
+@pytest.mark.soak
 def test_killed_at_random_moments_the_books_come_out_the_same(tmp_path: Path, expected: dict[str, str]) -> None:
     chance, folder, killed = random.Random(SEED), tmp_path / "demo", 0
     lake = new_lake(folder)
