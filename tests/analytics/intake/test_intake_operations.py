@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,24 @@ ROWS = [raw("", 0, f"2024-0{month}-0{day}T10:0{day}", -50, SECRET, balance=1000 
 FILE = parsed(ROWS, rejected=[{"reason": "<b>no date</b>", "content": f'["{SECRET}"]'}], name="march.csv")
 
 
-@pytest.fixture
-def filled(settings: Settings) -> Settings:
-    report = take_in_files("shop", lambda _workspace, _backend: [FILE], settings=settings)
+def settings_in(folder: Path) -> Settings:
+    return Settings(home=folder / "munshi", key_file=folder / "master.key", master_key=None)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the workspace, made once."""
+    folder = tmp_path_factory.mktemp("made")
+    report = take_in_files("shop", lambda _workspace, _backend: [FILE], settings=settings_in(folder))
     assert report.derived.added == 6
-    return settings
+    return folder
+
+
+@pytest.fixture
+def filled(made: Path, tmp_path: Path) -> Settings:
+    """A copy of the workspace that a test may change."""
+    shutil.copytree(made, tmp_path / "own")
+    return settings_in(tmp_path / "own")
 
 
 def test_the_report_tells_checks_doubts_and_files(filled: Settings, tmp_path: Path) -> None:

@@ -64,6 +64,7 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return content(lake)
 
 
+@pytest.mark.soak
 def test_the_history_holds_what_it_is_meant_to(tmp_path: Path) -> None:
     lake = new_lake(tmp_path / "demo")
     put(lake, *history())

@@ -144,7 +144,7 @@ POOL = [
 ]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(POOL), max_size=5), min_size=2, max_size=4), st.randoms())
 def test_which_rows_stay_does_not_depend_on_their_order(files: list[list[dict[str, Any]]], chance: Any) -> None:
     rows = [
