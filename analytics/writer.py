@@ -84,28 +84,36 @@ class Writer:
 
     def keep(self, name: str, expression: ibis.Table) -> ibis.Table:
         """Compute an expression once: its rows in a temporary table of that name, which replaces an earlier one."""
-        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {self._select(expression)}')
+        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {self.select(expression)}')
+        return self.temporary(name)
+
+    def temporary(self, name: str) -> ibis.Table:
+        """The temporary table or view of that name."""
         return self.backend.table(name, database=("temp", "main"))
 
-    def insert(self, qualified: str, expression: ibis.Table) -> int:
-        """Append an expression's rows, matched by column name, in the table's own order; return how many."""
+    def insert(self, qualified: str, rows: ibis.Table | str, *, where: str = "") -> int:
+        """Append rows of an expression or SELECT, matched by column name, in the table's own order; return how many."""
         order = next((f" ORDER BY {', '.join(t.sort_by)}" for t in TABLES if t.qualified == qualified), "")
-        select = f"SELECT * FROM ({self._select(expression)}){order}"
+        only = f" WHERE {where}" if where else ""
+        select = f"SELECT * FROM ({self.select(rows)}){only}{order}"
         return int(self.execute(f"INSERT INTO books.{qualified} BY NAME {select}").rows[0][0])
 
     def delete(self, qualified: str, rows: ibis.Table) -> int:
         """Take out the rows that agree with a row of ``rows`` in all its columns; return how many."""
         key = ", ".join(f'"{name}"' for name in rows.columns)
-        where = f"({key}) IN (SELECT ({key}) FROM ({self._select(rows)}))"
+        where = f"({key}) IN (SELECT ({key}) FROM ({self.select(rows)}))"
         return int(self.execute(f"DELETE FROM books.{qualified} WHERE {where}").rows[0][0])
 
     def count(self, expression: ibis.Table) -> int:
         """How many rows an expression has."""
-        return int(self.execute(f"SELECT count(*) FROM ({self._select(expression)})").rows[0][0])
+        return int(self.execute(f"SELECT count(*) FROM ({self.select(expression)})").rows[0][0])
 
-    def _select(self, expression: ibis.Table) -> str:
+    def select(self, expression: ibis.Table | str) -> str:
+        """Return the SELECT of an expression; one that is compiled already stays as it is."""
         from analytics.engine import steps_apart
 
+        if isinstance(expression, str):
+            return expression
         self.backend._run_pre_execute_hooks(expression)  # tables in memory, which `compile` leaves out
         with steps_apart():
             return str(self.backend.compile(expression))
@@ -119,9 +127,13 @@ class Writer:
         finally:
             self.connection.unregister("arriving")
 
+    def arrow(self, expression: ibis.Table) -> pa.Table:
+        """The expression's rows as an Arrow table."""
+        return self.connection.sql(self.select(expression)).to_arrow_table()
+
     def frame(self, expression: ibis.Table) -> pd.DataFrame:
         """The expression's rows as a pandas frame."""
-        rows: pd.DataFrame = self.connection.sql(self._select(expression)).df()
+        rows: pd.DataFrame = self.connection.sql(self.select(expression)).df()
         return rows
 
     def set_meta(self, key: str, value: str) -> None:

@@ -205,7 +205,7 @@ def _wrapped_text(row: Any, shape: Shape) -> Mapping[str, Any]:
     return {"narration_cell": ibis.ifelse(row.kind == "wrapped", said, row.narration_cell)}
 
 
-def posting_columns(row: Any, shape: Shape) -> Any:
+def posting_columns(row: Any, shape: Shape, *beside: str) -> Any:
     """Return judged rows in the columns of a posting, with what is no posting beside them."""
     import ibis
 
@@ -234,4 +234,4 @@ def posting_columns(row: Any, shape: Shape) -> Any:
         "customer_cell": text("customer"),
         **kept,
     }
-    return row.select(**columns)
+    return row.select(**columns, **{name: row[name] for name in beside})

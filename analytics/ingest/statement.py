@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-from analytics.ingest.judging import judged, posting_columns
+from analytics.ingest.judging import judged
+from analytics.ingest.keeping import kept
 from analytics.ingest.record_batch import Refused
 from analytics.ingest.shape import Shape
 
@@ -60,7 +60,7 @@ def with_refused(statement: Statement, refused: Sequence[Refused], backend: Any)
         "reason": pa.array([each.reason for each in refused], pa.string()),
         "content": pa.array([json.dumps([each.content], ensure_ascii=False) for each in refused], pa.string()),
     }
-    more = _kept(ibis.memtable(pa.table(columns)), backend)
+    more = kept(ibis.memtable(pa.table(columns)), backend)
     counts = {**statement.counts, "rejected": statement.counts["rejected"] + len(refused)}
     return replace(statement, rejected=statement.rejected.union(more), counts=counts)
 
@@ -75,12 +75,11 @@ def read_rows(rows: ibis.Table, shape: Shape, backend: Any, usual: ibis.Table | 
     backend
         The Ibis backend that holds them; the judged rows are kept in a temporary table of it.
     usual
-        Rows that are postings beyond doubt and not among ``rows``, from `analytics.ingest.usual`.
+        Judged rows that are postings beyond doubt and not among ``rows``, from `analytics.ingest.usual`.
     """
-    found = judged(rows, shape)
+    table = kept(judged(rows, shape), backend)
     if usual is not None:
-        found = posting_columns(usual, shape).union(found)
-    table = _kept(found, backend)
+        table = usual.select(*table.columns).union(table)
     end = table.filter(table.kind == "end").line.min().to_pyarrow().as_py()
     if end is not None:
         table = table.mutate(kind=_after_the_end(table, end))
@@ -92,17 +91,9 @@ def read_rows(rows: ibis.Table, shape: Shape, backend: Any, usual: ibis.Table | 
     newest_first = _runs_backwards(postings)
     last = table.line.max()
     ordinal = (last.as_scalar() - table.line + 1) if newest_first else table.line
-    kept = table.mutate(ordinal=ordinal).filter(table.kind == "posting").drop("kind", "reason", "content")
+    posted = table.mutate(ordinal=ordinal).filter(table.kind == "posting").drop("kind", "reason", "content")
     rejected = table.filter(table.kind == "rejected").select("line", "reason", "content")
-    return Statement(kept, rejected, counts, newest_first)
-
-
-def _kept(expression: ibis.Table, backend: Any) -> Any:
-    """Keep rows in a temporary table."""
-    from analytics.engine import steps_apart
-
-    with steps_apart():
-        return backend.create_table(f"read_{uuid4().hex}", expression, temp=True)
+    return Statement(posted, rejected, counts, newest_first)
 
 
 def _after_the_end(table: Any, end: int) -> Any:
@@ -140,7 +131,7 @@ def _unwrapped(table: Any, backend: Any) -> Any:
         _put_together(mended.narration, mended.more),
         mended.narration,
     )
-    return _kept(
+    return kept(
         mended.mutate(
             narration=whole,
             kind=ibis.ifelse(orphan, "rejected", mended.kind),

@@ -150,10 +150,11 @@ def _survey_text(found: Survey) -> Survey:
         traits.ascii = traits.ascii and chunk.isascii()
         traits.utf8 = traits.utf8 and _decodes(decoder, chunk)
         traits.controls = traits.controls or any(mark in chunk for mark in (b"\0", b"\1", b"\x1e", b"\x1f"))
-        if b'"' in chunk:
+        if b'"' in chunk or tail:
             traits.quotes = True
-            traits.open_cells = traits.open_cells or bool(_OPEN_CELL.search(tail + chunk))
-        tail = chunk[-4096:]
+            tail += chunk
+            traits.open_cells = traits.open_cells or _has_open_cell(tail)
+            tail = tail[tail.rfind(b"\n") + 1 :] if len(tail) <= 2 * LONGEST_LINE else b""
     traits.utf8 = traits.utf8 and _decodes(decoder, b"", final=True)
     encoding = _encoding(first, traits)
     kind = _text_kind(first, encoding)
@@ -167,6 +168,18 @@ def _survey_text(found: Survey) -> Survey:
     return Survey(
         found.path, found.file_id, found.bytes, kind, encoding, traits.ascii, traits.quotes, plain, found.packed
     )
+
+
+def _has_open_cell(text: bytes) -> bool:
+    """Whether a whole line of the text ends within a quoted cell: only one with an odd number of quotes can."""
+    import numpy as np
+
+    signs = np.frombuffer(text, np.uint8)
+    ends = np.flatnonzero(signs == ord("\n"))
+    quotes = np.searchsorted(np.flatnonzero(signs == ord('"')), ends)
+    odd = np.flatnonzero(np.diff(quotes, prepend=0) % 2)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    return any(_OPEN_CELL.search(text, max(starts[line] - 1, 0), ends[line] + 1) for line in odd)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analytics.ingest.cells import plain_characters, split_line
+from analytics.ingest.columns import Cut, cut_columns, even_width
 from analytics.ingest.guessing import Guess, guess
+from analytics.ingest.judging import posting_columns
+from analytics.ingest.keeping import kept
 from analytics.ingest.layout import Layout
 from analytics.ingest.lines import head, lines
 from analytics.ingest.mapping import ColumnMapping, mapped_shape
 from analytics.ingest.shape import DELIMITERS, Shape, cut, missing, shapes
 from analytics.ingest.survey import Survey
-from analytics.ingest.usual import WORTH_IT, UsualDate, usual_date, usual_line, usual_postings
+from analytics.ingest.usual import WORTH_IT, glanced, usual_date
 from analytics.ingest.workbook import sheets
 from governance.errors import SourceError
 
@@ -50,27 +53,50 @@ class Table:
 
     @contextmanager
     def rows(self, backend: Any) -> Iterator[tuple[ibis.Table, ibis.Table | None]]:
-        """Yield the rows as ``(line, cells)``, and apart from them those that are postings beyond doubt."""
+        """Yield the rows to be judged as ``(line, cells)``, and apart from them those that are postings beyond doubt.
+
+        The latter have the columns of `analytics.ingest.judging.posting_columns`, in a temporary table.
+        """
+        large = self.survey.bytes > WORTH_IT
+        below = self.grid.head[self.shape.heading_line :]
         if self.survey.kind == "parquet":
-            yield parquet_rows(self.survey, backend), None
+            if large and usual_date(self.shape, below) is not None:
+                yield self._parted(parquet_columns(self.survey, backend), backend)
+            else:
+                yield parquet_rows(self.survey, backend), None
         elif self.grid.rows is not None:
             yield plain_rows(self.grid.rows), None
         else:
-            with lines(self.survey, backend) as table:
-                yield self._cut(table)
+            width = even_width(self.grid.head, self.shape) if large and self.survey.plain else None
+            if width is not None and usual_date(self.shape, below) is not None:
+                with cut_columns(self.survey, self.shape, width, backend) as cut:
+                    yield self._parted(cut, backend)
+            else:
+                with lines(self.survey, backend) as table:
+                    yield self._split(table), None
 
-    def _cut(self, table: Any) -> tuple[ibis.Table, ibis.Table | None]:
+    def _split(self, table: Any) -> ibis.Table:
         text = table.text if self.survey.ascii else plain_characters(table.text)
-        cells = split_line(text, self.shape.delimiter, quotes=self.survey.quotes)
-        date = self._usual_date()
-        if date is None:
-            return table.select("line", cells=cells), None
-        sure = table.text.re_search(usual_line(self.shape, date)) & (table.line > self.shape.heading_line)
-        return table.filter(~sure).select("line", cells=cells), usual_postings(table.filter(sure), self.shape, date)
+        return table.select("line", cells=split_line(text, self.shape.delimiter, quotes=self.survey.quotes))
 
-    def _usual_date(self) -> UsualDate | None:
-        below = self.grid.head[self.shape.heading_line :]
-        return usual_date(self.shape, below) if self.survey.bytes > WORTH_IT else None
+    def _parted(self, cut: Cut, backend: Any) -> tuple[ibis.Table, ibis.Table | None]:
+        """Read the rows once; return those to be judged and those that are postings beyond doubt."""
+        import ibis
+        import pyarrow as pa
+
+        date = usual_date(self.shape, self.grid.head[self.shape.heading_line :])
+        assert date is not None
+        rows = cut.rows
+        if not self.survey.ascii:
+            rows = rows.mutate(**{f"c{at}": plain_characters(rows[f"c{at}"]) for at in range(cut.width)})
+        row = glanced(rows, cut.width, self.shape, date)
+        read = kept(posting_columns(row, self.shape, "cells"), backend)
+        judged = read.filter(read.cells.notnull()).select("line", "cells")
+        if cut.whole:
+            numbers, texts = zip(*cut.whole, strict=True)
+            whole = {"line": pa.array(numbers, pa.int64()), "text": pa.array(texts, pa.string())}
+            judged = judged.union(self._split(ibis.memtable(pa.table(whole))))
+        return judged, read.filter(read.cells.isnull()).drop("cells")
 
 
 def find_table(
@@ -120,6 +146,15 @@ def parquet_rows(survey: Survey, backend: Any) -> ibis.Table:
     table = _parquet(survey, backend)
     cells = ibis.array([ibis.coalesce(table[name].cast("string"), "") for name in table.columns])
     return table.select(line=ibis.row_number().cast("int64") + 2, cells=cells)
+
+
+def parquet_columns(survey: Survey, backend: Any) -> Cut:
+    """Return a Parquet file's rows as columns of text, ``c0`` on; line 1 stands for the names of its columns."""
+    import ibis
+
+    table = _parquet(survey, backend)
+    cells = {f"c{at}": ibis.coalesce(table[name].cast("string"), "") for at, name in enumerate(table.columns)}
+    return Cut(table.select(line=ibis.row_number().cast("int64") + 2, **cells), len(table.columns))
 
 
 def _parquet(survey: Survey, backend: Any) -> Any:

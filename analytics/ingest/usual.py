@@ -1,7 +1,7 @@
-"""Lines that are postings by one match of the whole line: they need no look at each cell, so a large file reads fast.
+"""Rows that are postings beyond doubt by a glance at their cells: they need no judging, so a large file reads fast.
 
-The match is narrow on purpose: a date that exists, one side's amount other than 0, plain figures, no quotes. What does
-not match is judged cell by cell, with the same result.
+The glance is narrow on purpose: a date written as the first rows write it, plain figures, one side's amount other than
+0. What it does not know is judged cell by cell (`analytics.ingest.judging`), with the same result.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from analytics.ingest.amounts import MONEY_TYPE
+from analytics.ingest.amounts import MONEY_TYPE, PLAIN
 from analytics.ingest.shape import Shape
 
 if TYPE_CHECKING:
@@ -22,19 +24,14 @@ if TYPE_CHECKING:
 WORTH_IT = 4 << 20
 #: So many rows below the heading are looked at.
 LOOKED_AT = 60
-
-_SOME = r"(?:[1-9][0-9]{0,13}(?:\.[0-9][0-9]?)?|0\.(?:[1-9][0-9]?|0[1-9]))"
-_NONE = r"(?:0(?:\.00?)?)?"
-_ANY = r"(?:-?[0-9]{1,14}(?:\.[0-9][0-9]?)?)?"
-#: A text without spaces around it.
-_TEXT = r'(?:[^"{delimiter}\s](?:[^"{delimiter}]*[^"{delimiter}\s])?)?'
-_DAY_MONTH = r"(?:(?:0[1-9]|1[0-9]|2[0-8])/(?:0[1-9]|1[0-2])|(?:29|30)/(?:0[13-9]|1[0-2])|31/(?:0[13578]|1[02]))/"
-_MONTH_DAY = r"-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
-#: Roles that this way of reading knows.
+AMOUNTS = ("debit", "credit", "amount", "balance")
+#: Roles that a glance knows.
 KNOWN = {
-    "date", "value_date", "narration", "reference", "debit", "credit", "amount", "balance", "account", "customer",
-    "posting_id", "counterparty", "vpa", "mcc", "merchant", "category", "subcategory", "city", "mode",
+    *AMOUNTS, "date", "value_date", "narration", "reference", "account", "customer", "posting_id", "counterparty",
+    "vpa", "mcc", "merchant", "category", "subcategory", "city", "mode", "currency",
 }  # fmt: skip
+#: What a currency is written as, or nothing.
+CURRENCY = "^([A-Za-z]{3})?$"
 
 
 @dataclass(frozen=True)
@@ -45,63 +42,108 @@ class UsualDate:
     directive: str
 
 
+def _usual(*directives: str) -> tuple[UsualDate, ...]:
+    digits = {"%d": "[0-9]{2}", "%m": "[0-9]{2}", "%Y": "[0-9]{4}", "%y": "[0-6][0-9]", "%b": "[A-Z][a-z]{2}",
+              "%H": "[0-9]{2}", "%M": "[0-9]{2}", "%S": "[0-9]{2}", ".": "[.]"}  # fmt: skip
+    parts = [re.findall(r"%.|[^%]", directive) for directive in directives]
+    patterns = ["^" + "".join(digits.get(part, part) for part in each) + "$" for each in parts]
+    return tuple(UsualDate(*pair) for pair in zip(patterns, directives, strict=True))
+
+
+def _with_time(*days: str) -> tuple[UsualDate, ...]:
+    return _usual(*days, *(f"{day} %H:%M:%S" for day in days))
+
+
 #: Name of a format → its usual ways.
 DATES: Mapping[str, tuple[UsualDate, ...]] = MappingProxyType(
     {
-        "DD/MM/YYYY": (
-            UsualDate(_DAY_MONTH + "[12][0-9]{3}", "%d/%m/%Y"),
-            UsualDate(_DAY_MONTH.replace("/", "-") + "[12][0-9]{3}", "%d-%m-%Y"),
-        ),
-        "DD/MM/YY": (
-            UsualDate(_DAY_MONTH + "[0-6][0-9]", "%d/%m/%y"),
-            UsualDate(_DAY_MONTH.replace("/", "-") + "[0-6][0-9]", "%d-%m-%y"),
-        ),
-        "YYYY-MM-DD": (UsualDate("[12][0-9]{3}" + _MONTH_DAY, "%Y-%m-%d"),),
+        "DD/MM/YYYY": _with_time("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"),
+        "DD/MM/YY": _with_time("%d/%m/%y", "%d-%m-%y", "%d.%m.%y"),
+        "DD-Mon-YYYY": _with_time("%d-%b-%Y", "%d %b %Y"),
+        "YYYY-MM-DD": _with_time("%Y-%m-%d", "%Y/%m/%d"),
     }
 )
 
 
 def usual_date(shape: Shape, below: Sequence[Sequence[str]]) -> UsualDate | None:
     """Return how the first rows write their dates, where they do it at fixed places and nothing else is unusual."""
-    if not shape.delimiter or not set(shape.columns) <= KNOWN or shape.layout.sign_in in shape.columns:
+    if not set(shape.columns) <= KNOWN or shape.layout.sign_in in shape.columns:
         return None
     place = shape.columns["date"]
     written = [row[place] for row in below[:LOOKED_AT] if len(row) > place]
     forms = (form for name in shape.layout.dates for form in DATES.get(name, ()))
-    return next((form for form in forms if any(re.fullmatch(form.pattern, text) for text in written)), None)
+    return next((form for form in forms if any(re.search(form.pattern, text) for text in written)), None)
 
 
-def usual_line(shape: Shape, date: UsualDate) -> str:
-    """Return the pattern of a line that is a posting beyond doubt."""
-    delimiter = re.escape(shape.delimiter)
-    cells = dict.fromkeys(range(shape.width), _TEXT.replace("{delimiter}", delimiter))
-    cells |= {shape.columns[role]: _ANY for role in ("balance",) if role in shape.columns}
-    cells |= {shape.columns[role]: f"(?:{date.pattern})?" for role in ("value_date",) if role in shape.columns}
-    cells[shape.columns["date"]] = date.pattern
-    if "debit" not in shape.columns:
-        sides = [{shape.columns["amount"]: f"-?{_SOME}"}]
-    else:
-        debit, credit = shape.columns["debit"], shape.columns["credit"]
-        sides = [{debit: _SOME, credit: _NONE}, {debit: _NONE, credit: _SOME}]
-    lines = (delimiter.join((cells | side)[place] for place in range(shape.width)) for side in sides)
-    return f"^(?:{'|'.join(lines)}){delimiter}?$"
+def glanced(rows: ibis.Table, width: int, shape: Shape, date: UsualDate) -> ibis.Table:
+    """Look at rows cut into columns ``c0`` on.
 
-
-def usual_postings(lines: ibis.Table, shape: Shape, date: UsualDate) -> ibis.Table:
-    """Return the postings of lines that match `usual_line`, under the names that `posting_columns` takes."""
+    Returns
+    -------
+    ibis.Table
+        The rows under the names that `analytics.ingest.judging.posting_columns` takes, and ``cells``: NULL where the
+        row is a posting beyond doubt, else all cells of it for judging.
+    """
     import ibis
 
-    row = lines.mutate(cells=lines.text.split(shape.delimiter))
-    row = row.mutate(**{f"{role}_cell": row.cells[place] for role, place in shape.columns.items()})
-    found = {"posted_at": row.date_cell.as_date(date.directive).cast("timestamp")}
-    if "value_date" in shape.columns:
-        found["value_date"] = row.value_date_cell.nullif("").as_date(date.directive)
-    for role in ("debit", "credit", "amount", "balance"):
-        if role in shape.columns:
-            found[role] = row[f"{role}_cell"].nullif("").cast(MONEY_TYPE)
-    row = row.mutate(**found)
-    if "debit" in shape.columns:
-        zero = ibis.literal(0).cast(MONEY_TYPE)
-        row = row.mutate(amount=(row.credit.fill_null(zero) - row.debit.fill_null(zero)).cast(MONEY_TYPE))
+    row = rows.mutate(**{f"{role}_cell": rows[f"c{place}"].strip() for role, place in shape.columns.items()})
+    moments = [role for role in ("date", "value_date") if role in shape.columns]
+    amounts = [role for role in AMOUNTS if role in shape.columns]
+    read: dict[str, Any] = {f"{role}_read": _moment(row[f"{role}_cell"], date) for role in moments}
+    row = row.mutate(**read, **{role: _plain(row[f"{role}_cell"]) for role in amounts})
+    certain = [row.date_read.notnull()]
+    certain += [row[f"{role}_read"].notnull() | (row[f"{role}_cell"] == "") for role in moments[1:]]
+    certain += [row[role].notnull() | (row[f"{role}_cell"] == "") for role in amounts]
+    if "currency" in shape.columns:
+        certain.append(row.currency_cell.re_search(CURRENCY))
+    amount, one_sided = _amount(row, shape)
+    sure = reduce(and_, [*certain, one_sided])
     nothing = ibis.null("string")
-    return row.mutate(kind=ibis.literal("posting"), reason=nothing, content=nothing)
+    values = {
+        "posted_at": row.date_read,
+        "amount": amount,
+        "kind": ibis.literal("posting"),
+        "reason": nothing,
+        "content": nothing,
+        "cells": ibis.ifelse(sure, ibis.null("array<string>"), ibis.array([row[f"c{at}"] for at in range(width)])),
+    }
+    if "value_date" in shape.columns:
+        values["value_date"] = row.value_date_read.cast("date")
+    return row.mutate(**values)
+
+
+def _moment(text: Any, date: UsualDate) -> Any:
+    import ibis
+
+    read = _try_strptime(text, date.directive)
+    return ibis.ifelse(text.re_search(date.pattern), read, ibis.null("timestamp"))
+
+
+def _try_strptime(text: Any, directive: str) -> Any:
+    import ibis
+
+    @ibis.udf.scalar.builtin(signature=((ibis.dtype("string"), ibis.dtype("string")), ibis.dtype("timestamp")))  # type: ignore[untyped-decorator]
+    def try_strptime(text: Any, directive: Any) -> Any:
+        """Timestamp that a text names in this format; NULL where it names none."""
+
+    return try_strptime(text, directive)
+
+
+def _plain(text: Any) -> Any:
+    """Return the amount of a cell in plain figures, lakh commas allowed; NULL for any other cell."""
+    import ibis
+
+    bare = ibis.ifelse(text.contains(","), text.replace(",", ""), text)
+    return ibis.ifelse(bare.re_search(PLAIN), bare, ibis.null("string")).cast(MONEY_TYPE)
+
+
+def _amount(row: Any, shape: Shape) -> tuple[Any, Any]:
+    """Return the signed amount, and whether there is one beyond doubt."""
+    import ibis
+
+    zero = ibis.literal(0).cast(MONEY_TYPE)
+    if "debit" not in shape.columns:
+        return row.amount, (row.amount != 0).fill_null(False)
+    out, into = row.debit.fill_null(zero), row.credit.fill_null(zero)
+    one = ((out != 0) & (into == 0)) | ((out == 0) & (into > 0))
+    return (into - out.abs()).cast(MONEY_TYPE), one

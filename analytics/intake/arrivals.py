@@ -6,16 +6,19 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analytics.pipeline.clean import identified
+from analytics.pipeline.clean import identified, repeated
 from analytics.schema import ACCOUNTS, CUSTOMERS, QUARANTINE, RAW_FILES, RAW_POSTINGS, Table, arrow_schema
 
 if TYPE_CHECKING:
+    import ibis
     import pyarrow as pa
 
     from analytics.ingest.parsed import Parsed
     from analytics.intake.build_log import BuildLog
     from analytics.writer import Writer
 
+#: Lines of a file that are put in order and written at a time.
+BLOCK_LINES = 1_000_000
 #: Of what two files tell of one account or customer the earlier date stays, of anything else the greater value.
 EARLIEST = ("joined_on", "opened_on")
 
@@ -49,7 +52,7 @@ def register(writer: Writer, parsed: Parsed, log: BuildLog) -> FileReport:
         kept, rejected = known[0]
         return FileReport(parsed.file_id, parsed.name, parsed.source, kept, rejected, there_already=True, notes=(note,))
     with log.step(f"read {parsed.source}") as step:
-        kept = writer.insert(RAW_POSTINGS.qualified, identified(parsed.postings))
+        kept = _posted(writer, parsed.postings)
         rejected = writer.insert(QUARANTINE.qualified, parsed.rejected.mutate(state=_open()))
         step |= {"rows_in": kept + rejected, "rows_out": kept}
     for table, rows in ((CUSTOMERS, parsed.customers), (ACCOUNTS, parsed.accounts)):
@@ -57,6 +60,18 @@ def register(writer: Writer, parsed: Parsed, log: BuildLog) -> FileReport:
     writer.append(RAW_FILES.qualified, _file_row(writer, parsed, kept, rejected))
     log.inputs.append({"file_id": parsed.file_id, "name": parsed.name, "source": parsed.source, "bytes": parsed.bytes})
     return FileReport(parsed.file_id, parsed.name, parsed.source, kept, rejected, notes=parsed.notes)
+
+
+def _posted(writer: Writer, postings: ibis.Table) -> int:
+    """Append the postings with their ids, block by block, so that each is put into the table's order in memory."""
+    again = writer.keep("again", repeated(postings))
+    rows = writer.select(identified(postings, again))
+    span = postings.aggregate(first=postings.line.min(), last=postings.line.max())
+    first, last = writer.execute(writer.select(span)).rows[0]
+    if first is None:
+        return 0
+    blocks = [f"line BETWEEN {start} AND {start + BLOCK_LINES - 1}" for start in range(first, last + 1, BLOCK_LINES)]
+    return sum(writer.insert(RAW_POSTINGS.qualified, rows, where=block) for block in blocks)
 
 
 def _open() -> Any:

@@ -42,11 +42,22 @@ class BuildLog:
 
     @contextmanager
     def step(self, name: str, rows_in: int | None = None) -> Iterator[dict[str, Any]]:
-        """Time a step; what it learns (``rows_in``, ``rows_out``) goes into the dictionary it is given."""
+        """Time a step; what it learns (``rows_in``, ``rows_out``) goes into the dictionary it is given.
+
+        A step of the same name that ran before, on another part of the books, is added to.
+        """
         told: dict[str, Any] = {"step": name, "rows_in": rows_in, "rows_out": None}
         begun = time.monotonic()
         yield told
-        self.steps.append({**told, "seconds": round(time.monotonic() - begun, 3)})
+        told["seconds"] = time.monotonic() - begun
+        before = next((step for step in self.steps if step["step"] == name), None)
+        if before is None:
+            self.steps.append({**told, "seconds": round(told["seconds"], 3)})
+            return
+        for count in ("rows_in", "rows_out"):
+            if told[count] is not None:
+                before[count] = (before[count] or 0) + told[count]
+        before["seconds"] = round(before["seconds"] + told["seconds"], 3)
 
     def write(self, writer: Writer) -> str:
         """Keep the build in the books and return its id."""

@@ -2,17 +2,22 @@
 
 Which rows are new to the books is a difference of two sets: the raw rows that stay now, and those that stayed before
 (all but the ones with a finding that they are a copy). The rows that came are enriched; rows beside them are related
-again; a row of the books changes only where a relation of it did.
+again; a row of the books changes only where a relation of it did. It is done customer by customer, so the books are cut
+into parts of them and memory holds one part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analytics.intake import relating
+from analytics.intake.parts import parts
+from analytics.intake.statements import Statements
 from analytics.intake.steps import Steps, transactions
-from analytics.pipeline import clean, relate
+from analytics.pipeline import clean
 from analytics.pipeline.clean import PLACE
 from analytics.pipeline.reconcile import MISSING_DAYS, reconciled
 from analytics.schema import FINDINGS, TRANSACTIONS
@@ -23,14 +28,14 @@ if TYPE_CHECKING:
     from analytics.intake.build_log import BuildLog
     from analytics.writer import Writer
 
-#: Days around new rows in which copies are looked for, rows are related again, balances are added up again.
+#: Days around new rows in which copies are looked for, and in which balances are added up again.
 COPY_DAYS = 10 * clean.REACH_DAYS
-RELATED_DAYS = relate.REACH_DAYS
 BALANCE_DAYS = 4 * MISSING_DAYS
+#: Days around new rows that are looked at for it.
+CONTEXT_DAYS = 2 * BALANCE_DAYS
 #: A condition on raw postings.
 Arrived = Callable[["ibis.Table"], Any]
 COPIES = ("duplicate", "corrected", "near_duplicate")
-RELATION = ("reversal_of", "is_own_transfer", "recurring_kind")
 
 
 @dataclass(frozen=True)
@@ -72,26 +77,16 @@ def derive(
     """
     if arrived is None:
         _forget(writer)
-    progress("Looking for copies", 0.1)
-    spans = _spans(writer, arrived)
-    with log.step("clean") as step:
-        left_out = _cleaned(writer, spans, arrived, step)
-    progress("Reading the narrations", 0.3)
-    with log.step("enrich", writer.count(_temporary(writer, "added"))) as step:
-        enriched = steps.enrich(_temporary(writer, "added"), writer.table("quality", "corrections"))
-        step["rows_out"] = writer.count(writer.keep("coming", transactions(enriched)))
-    progress("Relating rows to one another", 0.6)
-    with log.step("relate") as step:
-        counted = _written(writer, steps, step)
-    progress("Adding up the balances", 0.8)
-    with log.step("reconcile") as step:
-        step["rows_out"] = _reconciled(writer, everything=arrived is None)
-    return Derived(**counted, left_out=left_out)
-
-
-def _temporary(writer: Writer, name: str) -> ibis.Table:
-    table: ibis.Table = writer.backend.table(name, database=("temp", "main"))
-    return table
+    progress("Looking at what came", 0.0)
+    fresh = arrived is None or _nothing_older(writer, arrived)
+    _spans(writer, None if fresh else arrived)
+    writer.execute("CREATE OR REPLACE TEMP TABLE touched_months (customer_id VARCHAR, period INTEGER)")
+    cut = parts(writer)
+    derivation, counted = _Derivation(writer, steps, None if fresh else arrived, log), Counter[str]()
+    for number, part in enumerate(cut):
+        part.show(writer)
+        counted.update(derivation.run(lambda what, share, at=number: progress(what, (at + share) / len(cut))))  # type: ignore[misc]
+    return Derived(**{name: counted[name] for name in ("added", "removed", "related_again", "left_out")})
 
 
 def _forget(writer: Writer) -> None:
@@ -103,141 +98,137 @@ def _forget(writer: Writer) -> None:
     writer.delete(FINDINGS.qualified, found.semi_join(accounts, "account_id").select("account_id").distinct())
 
 
-def _spans(writer: Writer, arrived: Arrived | None) -> ibis.Table:
-    """Keep the days that new rows touch, by account."""
-    rows = writer.table("raw", "postings")
-    rows = rows if arrived is None else rows.filter(arrived(rows))
-    day = rows.posted_at.date()
-    return writer.keep("spans", rows.group_by(["account_id", "customer_id"]).aggregate(first=day.min(), last=day.max()))
+def _nothing_older(writer: Writer, arrived: Arrived) -> bool:
+    raw = writer.table("raw", "postings")
+    return writer.count(raw.filter(~arrived(raw)).limit(1)) == 0
 
 
-def _around(rows: ibis.Table, spans: ibis.Table, by: str, days: int) -> ibis.Table:
+def _spans(writer: Writer, arrived: Arrived | None) -> None:
+    """Keep the days that new rows touch, by account: their own, and those of older rows with the same id."""
+    raw = writer.table("raw", "postings")
+    if arrived is not None:
+        raw = raw.semi_join(raw.filter(arrived(raw)), ["account_id", "posting_id"])
+    day = raw.posted_at.date()
+    spans = raw.group_by(["account_id", "customer_id"]).aggregate(first=day.min(), last=day.max(), rows=raw.count())
+    writer.keep("spans", spans)
+
+
+class _Derivation:
+    """One derivation, run part by part.
+
+    Parameters
+    ----------
+    arrived
+        Which raw postings are new; None where all are.
+    """
+
+    def __init__(self, writer: Writer, steps: Steps, arrived: Arrived | None, log: BuildLog) -> None:
+        self._writer = writer
+        self._steps = steps
+        self._arrived = arrived
+        self._log = log
+        self._sql = Statements(writer)
+        corrections = writer.table("quality", "corrections")
+        self._corrections = corrections if writer.count(corrections) else None
+        if steps.enrichment is not None:
+            self._known_parties(steps.enrichment.look_up)
+
+    def run(self, progress: Callable[[str, float], None]) -> dict[str, int]:
+        """Derive the part that the views show."""
+        log, sql = self._log, self._sql
+        progress("Looking for copies", 0.0)
+        with log.step("clean") as step:
+            left_out = self._cleaned(step)
+        progress("Reading the narrations", 0.2)
+        with log.step("enrich", sql.rows("added")) as step:
+            step["rows_out"] = self._enriched()
+        progress("Relating rows to one another", 0.6)
+        with log.step("relate", sql.rows("coming")) as step:
+            counted = relating.written(self._writer, sql, self._steps.recurrence, beside=self._arrived is not None)
+            step["rows_out"] = counted["added"] + counted["related_again"]
+        progress("Adding up the balances", 0.8)
+        with log.step("reconcile", sql.rows("touched")) as step:
+            step["rows_out"] = self._reconciled()
+        return {**counted, "left_out": left_out}
+
+    def _cleaned(self, step: dict[str, Any]) -> int:
+        """Find copies among what is touched; make ``touched``, ``added`` and ``removed``, and write the findings."""
+        import ibis
+
+        sql, arrived, found = self._sql, self._arrived, self._writer.table("quality", "findings")
+        copies_known = found.filter(found.kind.isin(COPIES)).select(*PLACE)
+        raw, spans = sql.named("part_raw"), sql.named("part_spans")
+        touched = sql.keep(
+            "touched", lambda: raw if arrived is None else around(raw, spans, "account_id", CONTEXT_DAYS)
+        )
+        left_out = sql.keep("left_out", lambda: clean.copies(touched))
+        if arrived is None:
+            sql.show("added", lambda: touched.anti_join(left_out, list(PLACE)))
+            sql.keep("removed", lambda: touched.filter(ibis.literal(False)).select(transaction_id="posting_id"))
+        else:
+            judged = sql.show("judged", lambda: around(touched, spans, "account_id", COPY_DAYS))
+            before = judged.filter(~arrived(judged)).anti_join(copies_known, list(PLACE))
+            kept = judged.anti_join(left_out, list(PLACE))
+            sql.keep("added", lambda: kept.anti_join(before, list(PLACE)))
+            sql.keep("removed", lambda: before.anti_join(kept, list(PLACE)).select(transaction_id="posting_id"))
+            told = found.filter(found.kind.isin(COPIES))
+            sql.delete("told", FINDINGS.qualified, lambda: told.semi_join(judged, list(PLACE)).select("kind", *PLACE))
+            left_out = left_out.semi_join(judged, list(PLACE))
+        step |= {"rows_in": sql.rows("touched"), "rows_out": sql.rows("added")}
+        return sql.insert("copies", FINDINGS.qualified, lambda: clean.copy_findings(touched, left_out))
+
+    def _enriched(self) -> int:
+        """Make ``coming``: the added rows as rows of the books."""
+        sql, enrichment = self._sql, self._steps.enrichment
+        rows = sql.named("added")
+        if enrichment is None:
+            sql.keep("coming", lambda: transactions(rows))
+            return sql.rows("coming")
+        said = sql.keep("said", lambda: enrichment.read(rows))
+        parties = sql.named("parties")
+        unmet = sql.keep("unmet", lambda: enrichment.keys(said).anti_join(parties, ["counterparty", "vpa"]))
+        if sql.rows("unmet"):
+            self._meet(enrichment.look_up(self._writer.arrow(unmet)))
+        corrections = self._corrections
+        sql.keep("coming", lambda: transactions(enrichment.finish(said, parties, corrections)))
+        return sql.rows("coming")
+
+    def _known_parties(self, look_up: Callable[[Any], Any]) -> None:
+        """Begin the table of who the names are; it grows from part to part."""
+        import pyarrow as pa
+
+        nobody = pa.table({name: pa.array([], pa.string()) for name in ("counterparty", "vpa")})
+        with self._writer.registered(look_up(nobody)):
+            self._writer.execute("CREATE OR REPLACE TEMP TABLE parties AS SELECT * FROM arriving")
+
+    def _meet(self, parties: Any) -> None:
+        with self._writer.registered(parties):
+            self._writer.execute("INSERT INTO temp.main.parties BY NAME SELECT * FROM arriving")
+
+    def _reconciled(self) -> int:
+        """Add up the balances of touched accounts again, from a while before what is new on."""
+        sql, found = self._sql, self._writer.table("quality", "findings")
+        spans, accounts = sql.named("part_spans"), sql.named("part_accounts")
+        touched, left_out = sql.named("touched"), sql.named("left_out")
+        if self._arrived is None:
+            rows = touched.anti_join(left_out, list(PLACE)).rename(transaction_id="posting_id")
+            return sql.insert("doubts", FINDINGS.qualified, lambda: reconciled(rows, accounts))
+        copies = found.filter(found.kind.isin(COPIES)).select(*PLACE)
+        rows = touched.anti_join(copies, list(PLACE)).rename(transaction_id="posting_id")
+        doubts = sql.keep("doubts", lambda: around(reconciled(rows, accounts), spans, "account_id", BALANCE_DAYS))
+        others = found.filter(~found.kind.isin(COPIES))
+        judged = around(others, spans, "account_id", BALANCE_DAYS)
+        sql.delete("doubted", FINDINGS.qualified, lambda: judged.select("kind", "account_id", "day").distinct())
+        return sql.insert("doubting", FINDINGS.qualified, lambda: doubts)
+
+
+def around(rows: ibis.Table, spans: ibis.Table, by: str, days: int) -> ibis.Table:
     """Return the rows within some days of what is touched of the same account or customer."""
     import ibis
 
     touched = spans.group_by(by).aggregate(first=spans["first"].min(), last=spans["last"].max())
     joined = rows.inner_join(touched, by)
-    reach, day = ibis.interval(days=days), joined.posted_at.date()
+    reach = ibis.interval(days=days)
+    day = joined.day if "day" in rows.columns else joined.posted_at.date()
     near = joined.filter(day >= (joined["first"] - reach).cast("date"), day <= (joined["last"] + reach).cast("date"))
     return near.select(*rows.columns)
-
-
-def _cleaned(writer: Writer, spans: ibis.Table, arrived: Arrived | None, step: dict[str, Any]) -> int:
-    """Find copies among what is touched; keep the tables ``added`` and ``removed``, and the findings."""
-    import ibis
-
-    raw, found = writer.table("raw", "postings"), writer.table("quality", "findings")
-    copies_known = found.filter(found.kind.isin(COPIES)).select(*PLACE)
-    if arrived is None:
-        touched, was_kept = raw, raw.filter(ibis.literal(False))
-    else:
-        near = _around(raw, spans, "account_id", COPY_DAYS)
-        new = raw.filter(arrived(raw))
-        same_id = raw.semi_join(new, ["account_id", "posting_id"])
-        touched = writer.keep("touched", near.union(same_id.anti_join(near, list(PLACE))))
-        was_kept = touched.filter(~arrived(touched)).anti_join(copies_known, list(PLACE))
-    left_out = writer.keep("left_out", clean.copies(touched))
-    kept = touched.anti_join(left_out, list(PLACE))
-    added = writer.keep("added", kept.anti_join(was_kept, list(PLACE)))
-    writer.keep("removed", was_kept.anti_join(kept, list(PLACE)).select("posting_id"))
-    findings = writer.keep("copy_findings", clean.copy_findings(touched, left_out))
-    if arrived is not None:
-        told = found.filter(found.kind.isin(COPIES)).semi_join(touched, list(PLACE))
-        writer.delete(FINDINGS.qualified, writer.keep("told", told.select("kind", *PLACE)))
-    step |= {"rows_in": writer.count(touched), "rows_out": writer.count(added)}
-    return writer.insert(FINDINGS.qualified, findings)
-
-
-def _written(writer: Writer, steps: Steps, step: dict[str, Any]) -> dict[str, int]:
-    """Write the rows that came, with their relations, and the rows of the books whose relations changed."""
-    import ibis
-
-    books, coming = writer.table("core", "transactions"), _temporary(writer, "coming")
-    removed = _temporary(writer, "removed").select(transaction_id="posting_id")
-    removed = writer.keep("removed_rows", books.semi_join(removed, "transaction_id"))
-    gone = writer.delete(TRANSACTIONS.qualified, removed.select("transaction_id"))
-    spans = coming.union(removed).select("customer_id", "account_id", day=ibis._.posted_at.date())
-    spans = writer.keep(
-        "moved", spans.group_by(["account_id", "customer_id"]).aggregate(first=spans.day.min(), last=spans.day.max())
-    )
-    sources = writer.table("raw", "files").select("source").distinct()
-    known = books.semi_join(sources, "source")
-    around = _around(known, spans, "customer_id", 2 * RELATED_DAYS).union(coming)
-    beside = writer.keep("beside", around)
-    marks = writer.keep("marks", relate.relations(beside))
-    near = _around(known, spans, "customer_id", RELATED_DAYS).select("transaction_id")
-    related = beside.semi_join(near.union(coming.select("transaction_id")), "transaction_id").drop(*RELATION[:2])
-    related = related.left_join(marks, "transaction_id", rname="{name}_mark")
-    related = related.mutate(is_own_transfer=related.is_own_transfer.fill_null(False)).drop("transaction_id_mark")
-    related = writer.keep("related", related.select(*beside.columns))
-    if steps.recurring is not None:
-        related = _recurring(writer, steps, known, related)
-    fresh = related.semi_join(coming, "transaction_id")
-    changed = _changed(writer, related.anti_join(coming, "transaction_id"))
-    _touched_months(writer, [fresh, changed, removed])
-    step["rows_in"] = writer.count(beside)
-    writer.delete(TRANSACTIONS.qualified, changed.select("transaction_id"))
-    again = writer.insert(TRANSACTIONS.qualified, changed)
-    added = writer.insert(TRANSACTIONS.qualified, fresh)
-    step["rows_out"] = added + again
-    return {"added": added, "removed": gone, "related_again": again}
-
-
-def _recurring(writer: Writer, steps: Steps, known: ibis.Table, related: ibis.Table) -> ibis.Table:
-    """Return the related rows and all others of their customers, with their recurring kinds."""
-    assert steps.recurring is not None
-    whole = known.semi_join(related, "customer_id").anti_join(related, "transaction_id").union(related)
-    whole = writer.keep("whole", whole)
-    marks = writer.keep("recurring", steps.recurring(whole).select("transaction_id", "recurring_kind").distinct())
-    plain = whole.drop("recurring_kind")
-    marked = plain.left_join(marks, "transaction_id", rname="{name}_mark").select(*whole.columns)
-    return writer.keep("marked", marked)
-
-
-def _changed(writer: Writer, now: ibis.Table) -> ibis.Table:
-    """Keep the rows of the books whose relations are others than they were."""
-    before = writer.table("core", "transactions").select("transaction_id", *RELATION)
-    both = now.inner_join(before, "transaction_id", rname="{name}_before")
-    differs = [~both[name].identical_to(both[f"{name}_before"]) for name in RELATION]
-    rows = both.filter(differs[0] | differs[1] | differs[2]).select(*now.columns)
-    return writer.keep("changed", rows)
-
-
-def _touched_months(writer: Writer, parts: Sequence[ibis.Table]) -> None:
-    """Keep the customers and months whose sums change: of when a row was both posted and known."""
-    import ibis
-
-    from analytics.pipeline.periods import calendar_period
-
-    months = []
-    for part in parts:
-        moment = ibis.greatest(part.posted_at, part.known_at)
-        months.append(part.select("customer_id", period=calendar_period(moment)))
-    writer.keep("touched_months", months[0].union(*months[1:]).distinct())
-
-
-def _reconciled(writer: Writer, *, everything: bool) -> int:
-    """Add up the balances of touched accounts again, from a while before what is new on."""
-    import ibis
-
-    raw, found = writer.table("raw", "postings"), writer.table("quality", "findings")
-    copies = found.filter(found.kind.isin(COPIES)).select(*PLACE)
-    spans = _temporary(writer, "spans")
-    rows = raw.semi_join(spans, "account_id") if everything else _around(raw, spans, "account_id", 2 * BALANCE_DAYS)
-    rows = rows.anti_join(copies, list(PLACE)).rename(transaction_id="posting_id")
-    doubts = reconciled(writer.keep("reconciling", rows), writer.table("core", "accounts"))
-    judged = found.filter(~found.kind.isin(COPIES)).semi_join(spans, "account_id")
-    if not everything:
-        touched = spans.group_by("account_id").aggregate(first=spans["first"].min(), last=spans["last"].max())
-        reach = ibis.interval(days=BALANCE_DAYS)
-        doubts, judged = (
-            part.inner_join(touched, "account_id")
-            .filter(
-                lambda t: (t.day >= (t["first"] - reach).cast("date")) & (t.day <= (t["last"] + reach).cast("date"))
-            )
-            .select(*part.columns)
-            for part in (doubts, judged)
-        )
-    doubts = writer.keep("doubts", doubts)
-    writer.delete(FINDINGS.qualified, writer.keep("judged", judged.select("kind", "account_id", "day").distinct()))
-    return writer.insert(FINDINGS.qualified, doubts)

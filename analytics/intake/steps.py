@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,9 @@ from analytics.schema import TRANSACTIONS
 
 if TYPE_CHECKING:
     import ibis
+
+    from analytics.pipeline.enrich import Enrichment
+    from analytics.pipeline.recurring import Recurrence
 
 #: The types Ibis gives the columns.
 TYPES = {
@@ -28,24 +30,18 @@ class Steps:
 
     Attributes
     ----------
-    enrich
-        Raw postings and corrections → the same rows with what their narrations tell; row by row, so that it may run
-        on new rows alone.
-    recurring
-        Transactions of whole customers → ``transaction_id`` and ``recurring_kind`` of the recurring ones.
+    enrichment
+        How narrations are read and categorised, row by row, so that it may run on new rows alone; None guesses nothing.
+    recurrence
+        How payments that come back are found; None finds none.
     """
 
-    enrich: Callable[[ibis.Table, ibis.Table], ibis.Table]
-    recurring: Callable[[ibis.Table], ibis.Table] | None = None
-
-
-def as_told(postings: ibis.Table, corrections: ibis.Table) -> ibis.Table:  # noqa: ARG001  nothing is guessed
-    """Return the postings with no more than their source tells."""
-    return postings
+    enrichment: Enrichment | None = None
+    recurrence: Recurrence | None = None
 
 
 #: Takes what the source tells and guesses nothing.
-AS_TOLD = Steps(as_told)
+AS_TOLD = Steps()
 
 
 def transactions(enriched: ibis.Table) -> ibis.Table:

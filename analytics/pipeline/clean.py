@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +20,9 @@ from analytics.pipeline.findings import findings
 if TYPE_CHECKING:
     import ibis
 
-#: A row of the raw postings.
+#: A row of the raw postings, and the row that stays in its stead.
 PLACE = ("file_id", "line")
+KEPT = ("kept_file_id", "kept_line")
 #: Between the parts of what is digested; no narration holds it.
 SEPARATOR = "\x1f"
 #: What a reference must hold to be one: six digits in a row, not all of them zeros.
@@ -72,13 +75,15 @@ class Cleaned:
     findings: ibis.Table
 
 
-def identified(postings: ibis.Table) -> ibis.Table:
+def identified(postings: ibis.Table, again: ibis.Table | None = None) -> ibis.Table:
     """Return the postings with a ``posting_id`` each: the source's, else a digest of what the row says.
 
     Parameters
     ----------
     postings
         Columns of `analytics.schema.RAW_POSTINGS`, whole files.
+    again
+        What `repeated` says of them, where that is known already; then any part of a file will do.
 
     Returns
     -------
@@ -89,16 +94,21 @@ def identified(postings: ibis.Table) -> ibis.Table:
     import ibis
 
     rows = postings.mutate(digest=_says(postings))
-    unnamed = rows.filter(rows.posting_id.isnull(), ~_told_once(rows)).select(*PLACE, "digest")
-    repeated = unnamed.group_by(["file_id", "digest"]).aggregate(rows=unnamed.count()).filter(ibis._.rows > 1)
-    again = unnamed.semi_join(repeated, ["file_id", "digest"])
-    nth = ibis.row_number().over(ibis.window(group_by=["file_id", "digest"], order_by="line"))
-    again = again.select(*PLACE, nth=nth).filter(ibis._.nth > 0)
-    joined = rows.left_join(again, list(PLACE), rname="{name}_again")
+    joined = rows.left_join(repeated(postings) if again is None else again, list(PLACE), rname="{name}_again")
     numbered = ibis.ifelse(
         joined.nth.isnull(), joined.digest, (joined.digest + "#" + joined.nth.cast("string")).hexdigest("md5")
     )
     return joined.mutate(posting_id=ibis.coalesce(joined.posting_id, numbered)).select(*postings.columns)
+
+
+def repeated(postings: ibis.Table) -> ibis.Table:
+    """Return the second and further of equal rows in a file that nothing tells to be one: ``file_id, line, nth``."""
+    import ibis
+
+    unnamed = postings.filter(postings.posting_id.isnull(), ~_told_once(postings))
+    unnamed = unnamed.select(*PLACE, digest=_says(unnamed))
+    nth = ibis.row_number().over(ibis.window(group_by=["file_id", "digest"], order_by="line"))
+    return unnamed.mutate(nth=nth).filter(ibis._.nth > 0).drop("digest")
 
 
 def _told_once(rows: ibis.Table) -> Any:
@@ -116,10 +126,18 @@ def _says(rows: ibis.Table) -> Any:
         rows.posted_at.cast("string").substr(0, 19),
         rows.amount.cast("decimal(18, 2)").cast("string"),
         rows.balance_after.cast("decimal(18, 2)").cast("string"),
-        rows.narration.re_replace(r"\s+", " ").strip().upper(),
+        _single_spaced(rows.narration).strip().upper(),
         rows.reference.strip().upper(),
     )
     return ibis.literal(SEPARATOR).join([part.fill_null("") for part in parts]).hexdigest("md5")
+
+
+def _single_spaced(text: Any) -> Any:
+    """Return the text with a space for each run of blanks; most texts hold none and are not searched."""
+    import ibis
+
+    uneven = reduce(or_, [text.contains(blank) for blank in ("  ", "\t", "\n", "\r", "\f")])
+    return ibis.ifelse(uneven, text.re_replace(r"\s+", " "), text)
 
 
 def cleaned(postings: ibis.Table) -> Cleaned:
@@ -140,14 +158,17 @@ def cleaned(postings: ibis.Table) -> Cleaned:
 
 
 def copies(postings: ibis.Table) -> ibis.Table:
-    """Return the rows that are copies: ``file_id``, ``line`` and the ``kind`` of copy, a key of `SENTENCES`."""
-    left_out = _copies_by_id(postings)
-    rows = _with_keys(_contested(postings).anti_join(left_out, list(PLACE)))
+    """Return the rows that are copies: ``file_id``, ``line`` and the ``kind`` of copy, a key of `SENTENCES`.
+
+    A row that stays stands for its copies' files too: no other row of those files is a copy of it.
+    """
+    pairs = _copies_by_id(postings)
+    rows = _with_keys(_contested(postings).anti_join(pairs, list(PLACE)))
     for likeness in LIKENESSES:
-        alike = _copies_alike(rows, likeness)
+        alike = _copies_alike(rows, likeness, pairs)
         rows = rows.anti_join(alike, list(PLACE))
-        left_out = left_out.union(alike)
-    return left_out
+        pairs = pairs.union(alike)
+    return pairs.select(*PLACE, "kind")
 
 
 def _copies_by_id(postings: ibis.Table) -> ibis.Table:
@@ -161,9 +182,16 @@ def _copies_by_id(postings: ibis.Table) -> ibis.Table:
     rows = rows.mutate(heard=rows.known.min().over(ibis.window(group_by=[*ids, "says"])))
     best_first = [rows.heard.desc(), rows.says, rows.known, rows.file_id, rows.line]
     window = ibis.window(group_by=ids, order_by=best_first)
-    ranked = rows.mutate(place=ibis.row_number().over(window), kept=rows.says.first().over(window))
-    copies = ranked.filter(ranked.place > 0)
-    return copies.select(*PLACE, kind=ibis.ifelse(copies.says == copies.kept, "duplicate", "corrected"))
+    ranked = rows.mutate(
+        place=ibis.row_number().over(window), kept=rows.says.first().over(window), **_kept(rows, window)
+    )
+    found = ranked.filter(ranked.place > 0)
+    return found.select(*PLACE, *KEPT, kind=ibis.ifelse(found.says == found.kept, "duplicate", "corrected"))
+
+
+def _kept(rows: ibis.Table, window: Any) -> dict[str, Any]:
+    """Return the place of the row that stays of each window: its first."""
+    return {kept: rows[name].first().over(window) for kept, name in zip(KEPT, PLACE, strict=True)}
 
 
 def _contested(postings: ibis.Table) -> ibis.Table:
@@ -214,7 +242,7 @@ def _with_keys(rows: ibis.Table) -> ibis.Table:
     )
 
 
-def _copies_alike(rows: ibis.Table, likeness: Likeness) -> ibis.Table:
+def _copies_alike(rows: ibis.Table, likeness: Likeness, pairs: ibis.Table) -> ibis.Table:
     """Find the copies by one likeness: those of a run of days that stand at the same number in their files."""
     import ibis
 
@@ -228,12 +256,21 @@ def _copies_alike(rows: ibis.Table, likeness: Likeness) -> ibis.Table:
     known = known.mutate(run=known.opens.sum().over(ibis.cumulative_window(group_by=keys, order_by=["day", *PLACE])))
     in_file = ibis.window(group_by=[*keys, "run", "file_id"], order_by=["day", "line"])
     known = known.mutate(nth=ibis.row_number().over(in_file))
-    best_first = [known.balance_after.isnull(), known.length.desc(), known.known, known.file_id, known.line]
+    standing = pairs.select(**dict(zip(PLACE, KEPT, strict=True))).distinct()
+    known = known.left_join(standing.mutate(stands=True), list(PLACE), rname="{name}_kept")
+    known = known.mutate(stands=known.stands.fill_null(False))
+    best_first = [
+        ~known.stands, known.balance_after.isnull(), known.length.desc(), known.known, known.file_id, known.line
+    ]  # fmt: skip
     window = ibis.window(group_by=[*keys, "run", "nth"], order_by=best_first)
-    ranked = known.mutate(place=ibis.row_number().over(window), kept_balance=known.balance_after.first().over(window))
+    ranked = known.mutate(
+        place=ibis.row_number().over(window), kept_balance=known.balance_after.first().over(window),
+        **_kept(known, window),
+    )  # fmt: skip
     agrees = ranked.balance_after.isnull() | (ranked.balance_after == ranked.kept_balance)
-    copies = ranked.filter(ranked.place > 0, agrees)
-    return copies.select(*PLACE, kind=ibis.literal(f"near_duplicate_{likeness.name}"))
+    found = ranked.filter(ranked.place > 0, agrees, ~ranked.stands)
+    found = found.select(*PLACE, *KEPT, kind=ibis.literal(f"near_duplicate_{likeness.name}"))
+    return found.anti_join(pairs, ["file_id", *KEPT])
 
 
 def copy_findings(postings: ibis.Table, left_out: ibis.Table) -> ibis.Table:

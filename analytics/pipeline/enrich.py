@@ -57,6 +57,26 @@ def with_parties(rows: ibis.Table, parties: ibis.Table) -> ibis.Table:
     return both.mutate(**filled, party_confidence=confidence).drop("key_name", "key_vpa", "found_name", "found_vpa")
 
 
+def finished(rows: ibis.Table, parties: ibis.Table, corrections: ibis.Table | None) -> ibis.Table:
+    """Say what parsed postings were for.
+
+    Parameters
+    ----------
+    rows
+        What `parsed` returns.
+    parties
+        What `analytics.pipeline.enrichment.parties.parties_of` says of their `party_keys`.
+    corrections
+        Rows of `analytics.schema.CORRECTIONS`.
+    """
+    told = rows
+    kept = [name for name in ("merchant", "category", "subcategory") if name in rows.columns]
+    rows = rows.rename({f"source_{name}": name for name in kept})
+    rows = categorised(with_parties(rows, parties), told)
+    rows = rows.drop(*[name for name in rows.columns if name.startswith("party_")])
+    return rows if corrections is None else corrected(rows, corrections)
+
+
 def enriched(
     postings: ibis.Table, corrections: ibis.Table | None = None, parties: ibis.Table | None = None
 ) -> ibis.Table:
@@ -78,12 +98,16 @@ def enriched(
         ``category_rule``. Unknown is '' with the rule ``abstain``. What the source told has the rule ``source``.
     """
     rows = parsed(postings)
-    kept = [name for name in ("merchant", "category", "subcategory") if name in postings.columns]
-    rows = rows.rename({f"source_{name}": name for name in kept})
-    rows = with_parties(rows, _parties(rows) if parties is None else parties)
-    rows = categorised(rows, postings)
-    rows = rows.drop(*[name for name in rows.columns if name.startswith("party_")])
-    return rows if corrections is None else corrected(rows, corrections)
+    return finished(rows, _parties(rows) if parties is None else parties, corrections)
+
+
+class Enrichment:
+    """The step in pieces, for one who keeps what comes between: `read`, then `look_up` its `keys`, then `finish`."""
+
+    read = staticmethod(parsed)
+    keys = staticmethod(party_keys)
+    look_up = staticmethod(parties_of)
+    finish = staticmethod(finished)
 
 
 def _parties(rows: ibis.Table) -> ibis.Table:

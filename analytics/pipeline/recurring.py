@@ -63,18 +63,22 @@ KINDS: Mapping[tuple[str, str], str] = MappingProxyType(
 #: Families whose amount is agreed to the rupee, so that several of one lender are told apart, and that are tried again
 #: when they fail: their gap is that between the first tries of each month.
 EXACT = ("loan_payment",)
+#: What rows must share to belong to one payment, before amounts are looked at.
+GROUP = ("customer_id", "party", "direction", "family")
 #: Kinds whose amount may vary as bills do.
 METERED = ("utility", "salary")
 LARGEST_METERED_SPREAD = 0.45
 
 
-def recurring(transactions: ibis.Table) -> tuple[ibis.Table, ibis.Table]:
+def recurring(transactions: ibis.Table, within: ibis.Table | None = None) -> tuple[ibis.Table, ibis.Table]:
     """Find what comes back.
 
     Parameters
     ----------
     transactions
         Rows like `analytics.schema.TRANSACTIONS`, categories given.
+    within
+        Only what belongs to these groups, as `groups_of` returns them; each is judged by its own rows alone.
 
     Returns
     -------
@@ -84,12 +88,23 @@ def recurring(transactions: ibis.Table) -> tuple[ibis.Table, ibis.Table]:
         positive), ``spread`` (coefficient of variation), ``first_on``, ``last_on``, ``next_expected_on`` and
         ``bounces`` (how many of them came back).
     """
-    rows = _banded(_candidates(transactions))
+    candidates = _candidates(transactions)
+    rows = _banded(candidates if within is None else candidates.semi_join(within, list(GROUP)))
     payments = _payments(rows)
     keys = ["customer_id", "party", "direction", "family", "band"]
     marks = rows.inner_join(payments, keys).select("transaction_id", "recurring_kind")
     named = payments.left_join(_bounces(transactions, rows, payments), keys)
     return marks, _shown(named)
+
+
+def groups_of(transactions: ibis.Table) -> ibis.Table:
+    """Return which groups of payments the rows could belong to: the columns of `GROUP`."""
+    return _candidates(transactions).select(*GROUP).distinct()
+
+
+def members_of(transactions: ibis.Table, groups: ibis.Table) -> ibis.Table:
+    """Return the rows of the groups: ``transaction_id``."""
+    return _candidates(transactions).semi_join(groups, list(GROUP)).select("transaction_id")
 
 
 def party_of(rows: ibis.Table) -> Any:
@@ -238,3 +253,15 @@ def _shown(payments: ibis.Table) -> ibis.Table:
         "customer_id", "party", "direction", "recurring_kind", "cadence", "hits", "amount", "spread", "first_on",
         "last_on", next_expected_on=moved, bounces=dated.bounces,
     )  # fmt: skip
+
+
+class Recurrence:
+    """The step in pieces, for one who asks again only about groups that changed."""
+
+    groups = staticmethod(groups_of)
+    members = staticmethod(members_of)
+
+    @staticmethod
+    def marks(transactions: ibis.Table, within: ibis.Table | None = None) -> ibis.Table:
+        """Return the marks of `recurring`, one for each row."""
+        return recurring(transactions, within)[0].select("transaction_id", "recurring_kind").distinct()

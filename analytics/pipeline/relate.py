@@ -69,7 +69,7 @@ def reversals(transactions: ibis.Table) -> ibis.Table:
         "posted_at",
         "amount",
         reference_key=transactions.reference.nullif(""),
-        reverses=text.re_search(REVERSES) & ~text.re_search(CHARGES),
+        reverses=_reverses(text),
     )
     later, earlier = rows.filter(rows.reverses | rows.reference_key.notnull()), rows.filter(~rows.reverses).view()
     pairs = later.inner_join(
@@ -91,6 +91,14 @@ def reversals(transactions: ibis.Table) -> ibis.Table:
             gap=later.posted_at.delta(earlier.posted_at, unit="second"),
         )
     ).rename(transaction_id="left", reversal_of="right")
+
+
+def _reverses(text: Any) -> Any:
+    """Whether a narration in capitals says that it takes something back; the few that could are searched."""
+    import ibis
+
+    could = text.contains("REV") | text.contains("RTN") | text.contains("RETURN")
+    return ibis.ifelse(could, text.re_search(REVERSES) & ~text.re_search(CHARGES), False)
 
 
 def own_transfers(transactions: ibis.Table, reversing: ibis.Table) -> ibis.Table:

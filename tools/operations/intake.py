@@ -28,10 +28,10 @@ Reading = Callable[[Workspace, Any], Iterable["Parsed"]]
 
 def statement_steps() -> Steps:
     """What is done to the postings of statements: narrations read and categorised, recurring payments found."""
-    from analytics.pipeline.enrich import enriched
-    from analytics.pipeline.recurring import recurring
+    from analytics.pipeline.enrich import Enrichment
+    from analytics.pipeline.recurring import Recurrence
 
-    return Steps(enriched, lambda rows: recurring(rows)[0])
+    return Steps(Enrichment(), Recurrence())
 
 
 def ingest_file(

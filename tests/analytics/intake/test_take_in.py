@@ -57,7 +57,7 @@ def test_a_build_says_what_it_read_and_did(lake: Lake) -> None:
     assert kind == "incremental"
     assert [each["name"] for each in json.loads(inputs)] == ["may.csv"]
     told = {each["step"]: (each["rows_in"], each["rows_out"]) for each in json.loads(steps)}
-    assert told == {"read test": (3, 3), "clean": (3, 3), "enrich": (3, 3), "relate": (3, 3), "reconcile": (None, 0)}
+    assert told == {"read test": (3, 3), "clean": (3, 3), "enrich": (3, 3), "relate": (3, 3), "reconcile": (3, 0)}
 
 
 def test_rejected_rows_wait_in_quarantine(lake: Lake) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import ibis
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from raw_rows import raw, raw_table
 
@@ -144,7 +144,7 @@ POOL = [
 ]
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=8, deadline=None, phases=[Phase.generate])
 @given(st.lists(st.lists(st.sampled_from(POOL), max_size=5), min_size=2, max_size=4), st.randoms())
 def test_which_rows_stay_does_not_depend_on_their_order(files: list[list[dict[str, Any]]], chance: Any) -> None:
     rows = [

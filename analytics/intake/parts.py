@@ -1,0 +1,53 @@
+"""The books cut by customer: a derivation goes through them part by part, so that memory holds one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analytics.writer import Writer
+
+#: Postings of a part, about; a customer is never cut.
+PART_ROWS = 1_000_000
+#: Views that show one part: name → what it is cut from.
+VIEWS = {
+    "part_spans": "SELECT * FROM spans",
+    "part_raw": "SELECT * FROM books.raw.postings",
+    "part_books": "SELECT * FROM books.core.transactions",
+    "part_accounts": "SELECT * FROM books.core.accounts",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Customers from ``first`` to ``last``; None for all of them."""
+
+    first: str | None = None
+    last: str | None = None
+
+    def show(self, writer: Writer) -> None:
+        """Make the views show this part."""
+        within = f" WHERE customer_id BETWEEN {_quoted(self.first)} AND {_quoted(self.last)}" if self.first else ""
+        for name, select in VIEWS.items():
+            writer.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {select}{within}")
+
+
+def parts(writer: Writer) -> list[Part]:
+    """Cut what the temporary table ``spans`` touches (``customer_id``, ``rows``); one part where it is small.
+
+    An account of two customers, whose rows belong together, keeps everything in one part.
+    """
+    shared = writer.execute(
+        "SELECT count(*) FROM (SELECT account_id FROM spans GROUP BY 1 HAVING count(DISTINCT customer_id) > 1)"
+    ).rows[0][0]
+    bounds = writer.execute(
+        f"""SELECT min(customer_id), max(customer_id) FROM
+        (SELECT customer_id, sum("rows") OVER (ORDER BY customer_id) // {PART_ROWS} AS part FROM spans)
+        GROUP BY part ORDER BY part"""
+    ).rows
+    return [Part()] if shared or len(bounds) < 2 else [Part(*pair) for pair in bounds]
+
+
+def _quoted(text: str | None) -> str:
+    return "'" + (text or "").replace("'", "''") + "'"

@@ -1,0 +1,141 @@
+"""Rows that came, beside the rows of the books: relations, recurring payments, and what of the books they change."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from analytics.pipeline import relate
+from analytics.schema import TRANSACTIONS
+
+if TYPE_CHECKING:
+    import ibis
+
+    from analytics.intake.statements import Statements
+    from analytics.pipeline.recurring import Recurrence
+    from analytics.writer import Writer
+
+#: Days around new rows in which rows are related again.
+RELATED_DAYS = relate.REACH_DAYS
+RELATION = ("reversal_of", "is_own_transfer", "recurring_kind")
+#: What relations and recurring payments are told by.
+TOLD_BY = (
+    "transaction_id", "account_id", "customer_id", "posted_at", "known_at", "amount", "narration", "reference",
+    "counterparty", "vpa", "merchant", "category", "subcategory",
+)  # fmt: skip
+
+
+def written(writer: Writer, sql: Statements, recurrence: Recurrence | None, *, beside: bool) -> dict[str, int]:
+    """Write ``coming``, with its relations, and the rows of the books whose relations changed.
+
+    Parameters
+    ----------
+    sql
+        Holds ``coming`` and ``removed``.
+    beside
+        Whether the books hold rows of these customers already.
+    """
+    coming = sql.named("coming")
+    removed = sql.named("removed")
+    gone = again = 0
+    if beside:
+        books = sql.named("part_books")
+        lost = sql.keep("lost", lambda: books.semi_join(removed, "transaction_id").select(*TOLD_BY))
+        gone = sql.delete("gone", TRANSACTIONS.qualified, lambda: lost.select("transaction_id"))
+        _related(sql, coming, books, lost, recurrence)
+        changed = sql.keep("changed", lambda: _changed(sql, books, recurrence))
+        sql.delete("outdated", TRANSACTIONS.qualified, lambda: changed.select("transaction_id"))
+        again = sql.insert("mended", TRANSACTIONS.qualified, lambda: changed)
+        parts = [coming, lost, changed]
+    else:
+        sql.keep("marks", lambda: relate.relations(coming))
+        if recurrence is not None:
+            sql.keep("repeating", lambda: recurrence.marks(coming))
+        parts = [coming]
+    months = sql.keep("months_of_part", lambda: _months(parts))
+    writer.execute(f"INSERT INTO temp.main.touched_months BY NAME {writer.select(months)}")
+    added = sql.insert("fresh", TRANSACTIONS.qualified, lambda: _marked(sql, coming, recurrence))
+    return {"added": added, "removed": gone, "related_again": again}
+
+
+def _related(
+    sql: Statements, coming: ibis.Table, books: ibis.Table, lost: ibis.Table, recurrence: Recurrence | None
+) -> None:
+    """Make ``marks`` and ``repeating`` of what is new and what stands beside it, and say which rows they speak of."""
+    import ibis
+
+    from analytics.intake.derive import around
+
+    narrow = coming.select(*TOLD_BY)
+    moved = narrow.union(lost).select("customer_id", "account_id", day=ibis._.posted_at.date())
+    spans = sql.keep(
+        "moved",
+        lambda: moved.group_by(["account_id", "customer_id"]).aggregate(first=moved.day.min(), last=moved.day.max()),
+    )
+    beside = sql.keep(
+        "beside", lambda: around(books.select(*TOLD_BY), spans, "customer_id", 2 * RELATED_DAYS).union(narrow)
+    )
+    sql.keep("marks", lambda: relate.relations(beside))
+    near = sql.show("near", lambda: around(beside, spans, "customer_id", RELATED_DAYS).select("transaction_id"))
+    sql.keep("related", lambda: near.anti_join(coming, "transaction_id"))
+    if recurrence is None:
+        return
+    groups = sql.keep("groups", lambda: recurrence.groups(narrow.union(lost)))
+    rows = books.select(*TOLD_BY)
+    sql.keep("repeated", lambda: recurrence.members(rows, groups))
+    sql.keep("repeating", lambda: recurrence.marks(rows.union(narrow), groups))
+
+
+def _changed(sql: Statements, books: ibis.Table, recurrence: Recurrence | None) -> ibis.Table:
+    """Return the rows of the books whose relations are others than they were, as they are now."""
+    import ibis
+
+    related = sql.named("related").mutate(is_related=True)
+    rows = books.left_join(related, "transaction_id", rname="{name}_related").drop("transaction_id_related")
+    rows = _joined(rows, sql.named("marks"))
+    judged = rows.is_related.fill_null(False)
+    now = {
+        "reversal_of": ibis.ifelse(judged, rows.reversal_of_mark, rows.reversal_of),
+        "is_own_transfer": ibis.ifelse(judged, rows.is_own_transfer_mark.fill_null(False), rows.is_own_transfer),
+    }
+    if recurrence is not None:
+        repeated = sql.named("repeated").mutate(is_repeated=True)
+        rows = rows.left_join(repeated, "transaction_id", rname="{name}_repeated").drop("transaction_id_repeated")
+        rows = _joined(rows, sql.named("repeating"))
+        judged = rows.is_repeated.fill_null(False)
+        now["recurring_kind"] = ibis.ifelse(judged, rows.recurring_kind_mark, rows.recurring_kind)
+    rows = rows.mutate(**{f"{name}_now": value for name, value in now.items()})
+    differs = [~rows[name].identical_to(rows[f"{name}_now"]) for name in now]
+    rows = rows.filter(ibis.or_(*differs))
+    return rows.mutate(**{name: rows[f"{name}_now"] for name in now}).select(*books.columns)
+
+
+def _marked(sql: Statements, coming: ibis.Table, recurrence: Recurrence | None) -> ibis.Table:
+    """Return the rows that came, with their relations."""
+    rows = _joined(coming, sql.named("marks"))
+    values: dict[str, Any] = {
+        "reversal_of": rows.reversal_of_mark,
+        "is_own_transfer": rows.is_own_transfer_mark.fill_null(False),
+    }
+    if recurrence is not None:
+        rows = _joined(rows, sql.named("repeating"))
+        values["recurring_kind"] = rows.recurring_kind_mark
+    return rows.mutate(**values).select(*coming.columns)
+
+
+def _joined(rows: ibis.Table, marks: ibis.Table) -> ibis.Table:
+    both = rows.left_join(marks, "transaction_id", rname="{name}_mark")
+    return both.drop("transaction_id_mark")
+
+
+def _months(parts: list[ibis.Table]) -> ibis.Table:
+    """Return the customers and months whose sums change: of when a row was both posted and known."""
+    import ibis
+
+    from analytics.pipeline.periods import calendar_period
+
+    months = [
+        part.select("customer_id", period=calendar_period(ibis.greatest(part.posted_at, part.known_at)))
+        for part in parts
+    ]
+    return reduce(lambda one, other: one.union(other), months).distinct()
