@@ -326,8 +326,8 @@ def quality(
     as_json: AsJson = False,
 ) -> None:
     """Say what the books think of their own quality: checks, doubts, what could not be read."""
-    from tools.operations.intake import quality as examine
-    from tools.operations.intake import write_report
+    from tools.operations.quality import quality as examine
+    from tools.operations.quality import write_report
 
     found = examine(workspace)
     if html is not None:

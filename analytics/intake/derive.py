@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analytics.intake.recurring_payments import keep_payments
 from analytics.intake.steps import Steps, transactions
 from analytics.pipeline import clean, relate
 from analytics.pipeline.clean import PLACE
@@ -188,7 +189,9 @@ def _recurring(writer: Writer, steps: Steps, known: ibis.Table, related: ibis.Ta
     assert steps.recurring is not None
     whole = known.semi_join(related, "customer_id").anti_join(related, "transaction_id").union(related)
     whole = writer.keep("whole", whole)
-    marks = writer.keep("recurring", steps.recurring(whole).select("transaction_id", "recurring_kind").distinct())
+    found, payments = steps.recurring(whole, writer.keep)
+    keep_payments(writer, _temporary(writer, "moved"), payments)
+    marks = writer.keep("recurring", found.select("transaction_id", "recurring_kind").distinct())
     plain = whole.drop("recurring_kind")
     marked = plain.left_join(marks, "transaction_id", rname="{name}_mark").select(*whole.columns)
     return writer.keep("marked", marked)

@@ -20,6 +20,8 @@ TYPES = {
     "DOUBLE": "float64",
     "BOOLEAN": "boolean",
 }
+#: A name and an expression → its rows, computed once.
+Keep = Callable[[str, "ibis.Table"], "ibis.Table"]
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,12 @@ class Steps:
         Raw postings and corrections → the same rows with what their narrations tell; row by row, so that it may run
         on new rows alone.
     recurring
-        Transactions of whole customers → ``transaction_id`` and ``recurring_kind`` of the recurring ones.
+        Transactions of whole customers, and what computes a step once → the marks of recurring rows, and the payments:
+        `analytics.pipeline.recurring.recurring`.
     """
 
     enrich: Callable[[ibis.Table, ibis.Table], ibis.Table]
-    recurring: Callable[[ibis.Table], ibis.Table] | None = None
+    recurring: Callable[[ibis.Table, Keep], tuple[ibis.Table, ibis.Table]] | None = None
 
 
 def as_told(postings: ibis.Table, corrections: ibis.Table) -> ibis.Table:  # noqa: ARG001  nothing is guessed

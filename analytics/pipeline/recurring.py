@@ -6,7 +6,7 @@ week, month, quarter or year apart. All of it is grouped aggregates and windows 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import log
 from types import MappingProxyType
@@ -68,13 +68,17 @@ METERED = ("utility", "salary")
 LARGEST_METERED_SPREAD = 0.45
 
 
-def recurring(transactions: ibis.Table) -> tuple[ibis.Table, ibis.Table]:
+def recurring(
+    transactions: ibis.Table, keep: Callable[[str, ibis.Table], ibis.Table] = lambda _name, rows: rows
+) -> tuple[ibis.Table, ibis.Table]:
     """Find what comes back.
 
     Parameters
     ----------
     transactions
         Rows like `analytics.schema.TRANSACTIONS`, categories given.
+    keep
+        Computes a step once, under a name; both results are made of it.
 
     Returns
     -------
@@ -84,8 +88,8 @@ def recurring(transactions: ibis.Table) -> tuple[ibis.Table, ibis.Table]:
         positive), ``spread`` (coefficient of variation), ``first_on``, ``last_on``, ``next_expected_on`` and
         ``bounces`` (how many of them came back).
     """
-    rows = _banded(_candidates(transactions))
-    payments = _payments(rows)
+    rows = keep("recurring_rows", _banded(_candidates(transactions)))
+    payments = keep("recurring_found", _payments(rows))
     keys = ["customer_id", "party", "direction", "family", "band"]
     marks = rows.inner_join(payments, keys).select("transaction_id", "recurring_kind")
     named = payments.left_join(_bounces(transactions, rows, payments), keys)

@@ -1,4 +1,4 @@
-"""Statements, feeds and corrections into a workspace's books; what the books think of their own quality."""
+"""Statements, feeds and corrections into a workspace's books."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def statement_steps() -> Steps:
     from analytics.pipeline.enrich import enriched
     from analytics.pipeline.recurring import recurring
 
-    return Steps(enriched, lambda rows: recurring(rows)[0])
+    return Steps(enriched, recurring)
 
 
 def ingest_file(
@@ -155,30 +155,6 @@ def _brought_up_to_date(writer: Writer, build_id: str, progress: Progress) -> No
     write(writer, build_id)
 
 
-def quality(name: str, *, settings: Settings | None = None) -> dict[str, Any]:
-    """Return what the books think of themselves: the newest build, its checks, what is doubted, what waits."""
-    with Workspace.open(name, settings) as workspace:
-        return {
-            "workspace": name,
-            "files": _dicts(workspace, "SELECT * EXCLUDE (file_id, guessed) FROM books.raw.files ORDER BY name"),
-            "builds": _dicts(workspace, "SELECT * FROM books.quality.builds ORDER BY started_at DESC LIMIT 10"),
-            "checks": _dicts(
-                workspace,
-                "SELECT * FROM books.quality.checks WHERE build_id = (SELECT max(build_id) FROM books.quality.checks)",
-            ),
-            "findings": _dicts(
-                workspace,
-                'SELECT kind, any_value(sentence) AS sentence, count(*) AS "rows", '
-                "count(DISTINCT account_id) AS accounts FROM books.quality.findings GROUP BY kind ORDER BY 3 DESC, 1",
-            ),
-            "quarantine": _dicts(
-                workspace,
-                'SELECT reason, state, count(*) AS "rows" FROM books.quality.quarantine '
-                "GROUP BY ALL ORDER BY 3 DESC, 1, 2",
-            ),
-        }
-
-
 def quarantined(name: str, *, state: str = "open", settings: Settings | None = None) -> list[dict[str, Any]]:
     """Return the rows in quarantine, with the reason; their content may hold personal data and is left out."""
     if state not in STATES:
@@ -213,13 +189,6 @@ def settle_quarantine(
         if report is not None and report.build_id is not None:
             _brought_up_to_date(writer, report.build_id, silent)
         return report
-
-
-def write_report(found: Mapping[str, Any], target: Path) -> None:
-    """Write the quality report as one page of its own."""
-    from tools.operations.quality_page import page
-
-    target.write_text(page(found), encoding="utf-8")
 
 
 def _dicts(workspace: Workspace, sql: str) -> list[dict[str, Any]]:
