@@ -65,7 +65,8 @@ def read_file(
     table = find_table(found, _layouts(source), mapping, backend, may_guess=source == GUESS)
     with table.rows(backend) as (rows, usual):
         statement = read_rows(rows, table.shape, backend, usual)
-    return parsed(found, table.shape, table.before, statement, asked, table.guessed)
+    guessed = {**table.guessed, "heading": list(table.shape.heading)}
+    return parsed(found, table.shape, table.before, statement, asked, guessed)
 
 
 def read_records(batch: Batch, origin: Survey, backend: Any, asked: Asked) -> Parsed:
@@ -82,7 +83,7 @@ def read_records(batch: Batch, origin: Survey, backend: Any, asked: Asked) -> Pa
         raise SourceError(f"{origin.path.name} has records without a date or an amount. Their names are: {names}.")
     statement = read_rows(plain_rows(batch.rows, batch.lines), shape, backend)
     statement = with_refused(statement, batch.refused, backend)
-    return parsed(origin, shape, (), statement, asked, {"layout": batch.layout.name})
+    return parsed(origin, shape, (), statement, asked, {"layout": batch.layout.name, "heading": list(batch.heading)})
 
 
 def _layouts(source: str | None) -> Sequence[Layout]:

@@ -49,6 +49,7 @@ def derive(
     steps: Steps,
     arrived: Arrived | None = None,
     *,
+    gone: ibis.Table | None = None,
     log: BuildLog,
     progress: Callable[[str, float], None],
 ) -> Derived:
@@ -62,6 +63,8 @@ def derive(
         How rows are enriched, and recurring payments found.
     arrived
         Which raw postings are new; None derives everything again.
+    gone
+        Raw postings that were taken out, beside those that are new.
     log
         Where each step says what it did.
     progress
@@ -74,9 +77,9 @@ def derive(
     if arrived is None:
         _forget(writer)
     progress("Looking for copies", 0.1)
-    spans = _spans(writer, arrived)
+    spans = _spans(writer, arrived, gone)
     with log.step("clean") as step:
-        left_out = _cleaned(writer, spans, arrived, step)
+        left_out = _cleaned(writer, spans, arrived, gone, step)
     progress("Reading the narrations", 0.3)
     with log.step("enrich", writer.count(_temporary(writer, "added"))) as step:
         enriched = steps.enrich(_temporary(writer, "added"), writer.table("quality", "corrections"))
@@ -104,10 +107,11 @@ def _forget(writer: Writer) -> None:
     writer.delete(FINDINGS.qualified, found.semi_join(accounts, "account_id").select("account_id").distinct())
 
 
-def _spans(writer: Writer, arrived: Arrived | None) -> ibis.Table:
-    """Keep the days that new rows touch, by account."""
+def _spans(writer: Writer, arrived: Arrived | None, gone: ibis.Table | None) -> ibis.Table:
+    """Keep the days that new rows, and rows that are gone, touch, by account."""
     rows = writer.table("raw", "postings")
     rows = rows if arrived is None else rows.filter(arrived(rows))
+    rows = rows if gone is None else rows.union(gone)
     day = rows.posted_at.date()
     return writer.keep("spans", rows.group_by(["account_id", "customer_id"]).aggregate(first=day.min(), last=day.max()))
 
@@ -123,7 +127,9 @@ def _around(rows: ibis.Table, spans: ibis.Table, by: str, days: int) -> ibis.Tab
     return near.select(*rows.columns)
 
 
-def _cleaned(writer: Writer, spans: ibis.Table, arrived: Arrived | None, step: dict[str, Any]) -> int:
+def _cleaned(
+    writer: Writer, spans: ibis.Table, arrived: Arrived | None, gone: ibis.Table | None, step: dict[str, Any]
+) -> int:
     """Find copies among what is touched; keep the tables ``added`` and ``removed``, and the findings."""
     import ibis
 
@@ -136,7 +142,9 @@ def _cleaned(writer: Writer, spans: ibis.Table, arrived: Arrived | None, step: d
         new = raw.filter(arrived(raw))
         same_id = raw.semi_join(new, ["account_id", "posting_id"])
         touched = writer.keep("touched", near.union(same_id.anti_join(near, list(PLACE))))
-        was_kept = touched.filter(~arrived(touched)).anti_join(copies_known, list(PLACE))
+        before = touched.filter(~arrived(touched))
+        before = before if gone is None else before.union(gone)
+        was_kept = before.anti_join(copies_known, list(PLACE))
     left_out = writer.keep("left_out", clean.copies(touched))
     kept = touched.anti_join(left_out, list(PLACE))
     added = writer.keep("added", kept.anti_join(was_kept, list(PLACE)))
