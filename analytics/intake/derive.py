@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics.intake.recurring_payments import keep_payments
 from analytics.intake.steps import Steps, transactions
+from analytics.intake.summaries import SUMMARY_MISMATCH, reconcile_summaries
 from analytics.pipeline import clean, relate
 from analytics.pipeline.clean import PLACE
 from analytics.pipeline.reconcile import MISSING_DAYS, reconciled
@@ -237,7 +238,7 @@ def _reconciled(writer: Writer, *, everything: bool) -> int:
     rows = raw.semi_join(spans, "account_id") if everything else _around(raw, spans, "account_id", 2 * BALANCE_DAYS)
     rows = rows.anti_join(copies, list(PLACE)).rename(transaction_id="posting_id")
     doubts = reconciled(writer.keep("reconciling", rows), writer.table("core", "accounts"))
-    judged = found.filter(~found.kind.isin(COPIES)).semi_join(spans, "account_id")
+    judged = found.filter(~found.kind.isin((*COPIES, SUMMARY_MISMATCH))).semi_join(spans, "account_id")
     if not everything:
         touched = spans.group_by("account_id").aggregate(first=spans["first"].min(), last=spans["last"].max())
         reach = ibis.interval(days=BALANCE_DAYS)
@@ -251,4 +252,4 @@ def _reconciled(writer: Writer, *, everything: bool) -> int:
         )
     doubts = writer.keep("doubts", doubts)
     writer.delete(FINDINGS.qualified, writer.keep("judged", judged.select("kind", "account_id", "day").distinct()))
-    return writer.insert(FINDINGS.qualified, doubts)
+    return writer.insert(FINDINGS.qualified, doubts) + reconcile_summaries(writer, spans)

@@ -22,7 +22,7 @@ def keep_payments(writer: Writer, customers: ibis.Table, payments: ibis.Table) -
     payments
         The second of what `analytics.pipeline.recurring.recurring` returns.
     """
-    found = payments.rename(counterparty="party").mutate(amount=payments.amount.cast("decimal(18, 2)"))
+    found = payments.mutate(amount=payments.amount.cast("decimal(18, 2)"))
     found = writer.keep("payments_found", found)
     writer.delete(RECURRING_PAYMENTS.qualified, customers.select("customer_id").distinct())
     return writer.insert(RECURRING_PAYMENTS.qualified, found)

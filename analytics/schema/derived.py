@@ -22,11 +22,11 @@ LOAN_STATUS = declared(
 RECURRING_PAYMENTS = declared(
     "recurring_payments",
     "Derived: payments of a customer that come back, with the date the next is expected.",
-    "customer_id counterparty direction recurring_kind amount first_on",
+    "customer_id party direction recurring_kind amount first_on",
     "customer_id next_expected_on",
     f"""
     customer_id      | VARCHAR | who pays or is paid
-    counterparty     | VARCHAR | the other party as rows are compared by: merchant, or the beginning of a name
+    party            | VARCHAR | the other party, as rows are compared by: merchant, or the beginning of a name
     direction        | VARCHAR | credit, debit
     recurring_kind   | VARCHAR | salary, rent, emi, sip, insurance, subscription, utility
     cadence          | VARCHAR | weekly, monthly, quarterly, yearly

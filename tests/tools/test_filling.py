@@ -70,7 +70,7 @@ def filled(tmp_path: Path, settings: Settings) -> Settings:
 def payments(settings: Settings) -> list[tuple[Any, ...]]:
     with Workspace.open("shop", settings) as workspace:
         sql = (
-            "SELECT counterparty, recurring_kind, cadence, hits, amount, last_on, next_expected_on "
+            "SELECT party, recurring_kind, cadence, hits, amount, last_on, next_expected_on "
             "FROM books.core.recurring_payments"
         )
         return workspace.query(local_principal("shop"), sql).rows
