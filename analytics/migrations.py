@@ -11,6 +11,7 @@ from analytics.schema import (
     LOAN_OUTCOMES,
     QUALITY,
     RAW,
+    RECURRING_PAYMENTS,
     SCHEMA_VERSION,
     TABLES,
     Table,
@@ -34,6 +35,7 @@ MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
             *(f"CREATE SCHEMA IF NOT EXISTS books.{schema}" for schema in ("raw", "quality")),
             *(_create(table) for table in (*RAW, *QUALITY)),
         ),
+        3: (_create(RECURRING_PAYMENTS),),
     }
 )
 

@@ -23,6 +23,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "asking": "answers of the embedded mind, warm, and the command, cold",
         "credit": "the credit model beside an oracle, five simulated lenders; Berka's loans",
         "narrations": "what narrations say, beside what was simulated; the cost of a row",
+        "berka": "a real bank's files at full size: ingest, reconcile, features; beside a bare parse",
         "features": "the features of ten million postings beside hand-written SQL",
     }
 )

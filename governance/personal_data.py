@@ -16,6 +16,7 @@ MASKS: Mapping[str, str] = MappingProxyType(
         "birth_date": "date_trunc('year', {column})::DATE",
         "narration": "CASE WHEN {column} IS NULL THEN NULL ELSE '•••' END",
         "counterparty": "CASE WHEN {column} IS NULL THEN NULL ELSE '•••' END",
+        "party": "CASE WHEN {column} IS NULL THEN NULL ELSE '•••' END",
         "vpa": "'•••@' || split_part({column}, '@', 2)",
         "remark": "CASE WHEN {column} IS NULL THEN NULL ELSE '•••' END",
         "employer": "CASE WHEN {column} IS NULL THEN NULL ELSE '•••' END",

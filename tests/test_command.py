@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from analytics.schema import QUALITY, RAW
+from analytics.schema import QUALITY, RAW, RECURRING_PAYMENTS
 from assistant.answer import Answer
 from governance.settings import Settings
 from tools.registry import TOOLS
@@ -312,7 +312,7 @@ def test_a_demo_of_an_older_version_is_built_anew(munshi: Run, home: Path, tmp_p
     shutil.copytree(home, tmp_path / "old")
     settings = Settings(home=tmp_path / "old" / "munshi", key_file=home / "config" / "master.key", master_key=None)
     with Workspace.open("demo", settings) as workspace, workspace.lake.writer("ageing") as writer:
-        for table in (*RAW, *QUALITY):
+        for table in (*RAW, *QUALITY, RECURRING_PAYMENTS):
             writer.execute(f"DROP TABLE books.{table.qualified}")
         writer.set_meta("schema_version", "2")
     done = munshi("demo", "--no-serve", "--json", at=tmp_path / "old")

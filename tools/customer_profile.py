@@ -38,6 +38,17 @@ FLOW_COLUMNS: tuple[Column, ...] = (
     Column(name="outflow", label="Outflow", unit="currency", type="decimal"),
     Column(name="transactions", label="Transactions", unit="count", type="integer"),
 )
+RECURRING_COLUMNS: tuple[Column, ...] = (
+    Column(name="recurring_kind", label="What"),
+    Column(name="party", label="With"),
+    Column(name="direction", label="Direction"),
+    Column(name="cadence", label="How often"),
+    Column(name="amount", label="Usual amount", unit="currency", type="decimal"),
+    Column(name="hits", label="Times", unit="count", type="integer"),
+    Column(name="bounces", label="Came back", unit="count", type="integer"),
+    Column(name="last_on", label="Last", unit="date", type="date"),
+    Column(name="next_expected_on", label="Next expected", unit="date", type="date"),
+)
 
 _FLOW = """
 SELECT date_trunc('month', posted_at)::DATE AS month, sum(amount) FILTER (WHERE amount > 0) AS inflow,
@@ -55,6 +66,11 @@ WHERE l.customer_id = {id} ORDER BY l.disbursed_on, l.loan_id
 _ACCOUNTS = """
 SELECT account_id, kind, currency, opened_on, closed_on FROM semantic.accounts WHERE customer_id = {id}
 ORDER BY opened_on, account_id
+""".strip()
+
+_RECURRING = """
+SELECT recurring_kind, party, direction, cadence, amount, hits, bounces, last_on, next_expected_on
+FROM semantic.recurring_payments WHERE customer_id = {id} ORDER BY next_expected_on DESC, amount DESC, recurring_kind
 """.strip()
 
 
@@ -76,6 +92,7 @@ def customer_profile(workspace: Workspace, principal: Principal, *, customer_id:
         "flow": _FLOW.format(id=quoted, start=_year_before(clock)),
         "loans": _LOANS.format(id=quoted),
         "accounts": _ACCOUNTS.format(id=quoted),
+        "recurring": _RECURRING.format(id=quoted),
     }
     rows = {name: workspace.query(principal, sql).rows for name, sql in statements.items()}
     score_sql = f"SELECT * FROM semantic.borrowers WHERE customer_id = {quoted}"
@@ -87,6 +104,7 @@ def customer_profile(workspace: Workspace, principal: Principal, *, customer_id:
         tables=(
             Table(title="Accounts", columns=ACCOUNT_COLUMNS, rows=tuple(rows["accounts"])),
             Table(title="Cash flow of the last twelve months", columns=FLOW_COLUMNS, rows=tuple(rows["flow"])),
+            Table(title="Payments that come back", columns=RECURRING_COLUMNS, rows=tuple(rows["recurring"])),
         ),
         facts=_facts(found[0], rows, score[0] if score else None) | (dict(health.facts) if health else {}),
         chart=charts.trend(

@@ -126,6 +126,10 @@ class Workspace:
         workspace.lake.create()
         return workspace
 
+    def pseudonym(self, text: str) -> str:
+        """Return an id made of an account number that gives it to nobody without the workspace's key."""
+        return self.keys.token("account", text).removeprefix("ACCOUNT_")
+
     def at(self, snapshot: int) -> Workspace:
         """The same workspace, its books as of ``snapshot``."""
         return Workspace(self.name, self.settings, self.keys, snapshot=snapshot)

@@ -12,6 +12,8 @@ import typer
 
 from governance.errors import ModelError, MunshiError, ToolRetry
 from ui import cli_output as out
+from ui.commands import quarantine
+from ui.commands.options import AsJson, WorkspaceName
 
 if TYPE_CHECKING:
     from tools.operations.fill import BuildReport
@@ -22,8 +24,7 @@ app = typer.Typer(
     help="Munshi answers questions about a lender's customers and their transactions.",
 )  # fmt: skip
 
-WorkspaceName = Annotated[str, typer.Option("--workspace", "-w", help="Name of the workspace.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output; everything else on standard error.")]
+app.add_typer(quarantine.app, name="quarantine")
 
 
 @app.command()
@@ -326,32 +327,14 @@ def quality(
     as_json: AsJson = False,
 ) -> None:
     """Say what the books think of their own quality: checks, doubts, what could not be read."""
-    from tools.operations.intake import quality as examine
-    from tools.operations.intake import write_report
+    from tools.operations.quality import quality as examine
+    from tools.operations.quality import write_report
 
     found = examine(workspace)
     if html is not None:
         write_report(found, html)
         out.say(f"The report is in {html}.")
     out.emit(found, as_json, out.quality_table(found))
-
-
-@app.command()
-def quarantine(
-    workspace: WorkspaceName = "demo",
-    state: Annotated[str, typer.Option(help="Which rows: open, mended, ignored.")] = "open",
-    ignore: Annotated[tuple[str, int] | None, typer.Option(help="File and line of a row to ignore.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """List the rows that could not be read, with the reason; or ignore one."""
-    from tools.operations.intake import quarantined, settle_quarantine
-
-    if ignore is not None:
-        settle_quarantine(workspace, *ignore)
-        out.say(f"Line {ignore[1]} of {ignore[0]} is ignored.")
-    rows = quarantined(workspace, state=state)
-    lines = [f"{each['file_id']}  line {each['line']}  {each['reason']}" for each in rows]
-    out.emit(rows, as_json, "\n".join(lines) or f"No row is {state}.")
 
 
 @app.command()

@@ -149,6 +149,11 @@ def print_preview(preview: Preview) -> None:
         console.print(
             f"Balances: {preview.balance.compared:,} compared, {preview.balance.breaks:,} do not add up{where}."
         )
+    for line in preview.summary:
+        verdict = "as its rows say" if line.agrees else f"but its rows give {line.found}"
+        console.print(
+            f"{' ' if line.agrees else '!'} the statement tells {line.what}: {line.told}, {verdict}.", markup=False
+        )
     for note in preview.notes:
         console.print(f"note: {note}", markup=False)
     for need in preview.needs:

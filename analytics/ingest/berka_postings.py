@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -42,7 +43,8 @@ def transactions(postings: Records, accounts: pa.Table, orders: Records, currenc
     account_ids = postings.text("account_id", required=True)
     direction = _meaning(postings.code("type", DIRECTIONS), DIRECTIONS)
     amount = postings.money("amount")
-    operation, symbol = postings.text("operation"), postings.text("k_symbol")
+    bank = postings.text("bank")
+    payee = _payee(bank, postings.text("account"))
     day = postings.dates("date")
     posted_at = day.cast(pa.timestamp("us"))
     columns = {
@@ -55,14 +57,14 @@ def transactions(postings: Records, accounts: pa.Table, orders: Records, currenc
         "amount": pc.if_else(pc.equal(direction, "debit"), pc.negate(amount), amount),
         "currency": currency,
         "balance_after": postings.money("balance"),
-        "mode": _modes(operation, symbol),
         "direction": direction,
-        "narration": _joined(" ", operation, symbol),
-        "counterparty": _payee(postings.text("bank"), postings.text("account")),
-        "bank": postings.text("bank"),
+        "counterparty": payee,
+        "bank": bank,
         "is_own_transfer": False,
         "source": "berka",
-        **_purposes(operation, symbol, _ordered_symbols(postings, account_ids, orders)),
+        **_told_by_codes(
+            postings.text("operation"), postings.text("k_symbol"), _ordered_symbols(account_ids, payee, orders)
+        ),
     }
     return canonical(TRANSACTIONS, columns, len(postings))
 
@@ -90,16 +92,36 @@ def _owners(postings: Records, account_ids: Any, accounts: pa.Table) -> Any:
     return owners
 
 
+def _told_by_codes(*codes: Any) -> dict[str, Any]:
+    """Return the columns that the codes alone tell, worked out once for each combination of operation and symbols."""
+    encoded = [pc.dictionary_encode(column, null_encoding="encode") for column in codes]
+    places = [column.indices.to_numpy() for column in encoded]
+    sizes = [max(1, len(column.dictionary)) for column in encoded]
+    combined, where = np.unique(np.ravel_multi_index(places, sizes), return_inverse=True)
+    parts = np.unravel_index(combined, sizes)
+    operation, symbol, ordered = (
+        column.dictionary.take(pa.array(part)) for column, part in zip(encoded, parts, strict=True)
+    )
+    told = {
+        "mode": _modes(operation, symbol),
+        "narration": _joined(" ", operation, symbol),
+        **_purposes(operation, symbol, ordered),
+    }
+    return {name: column.take(pa.array(where)) for name, column in told.items()}
+
+
 def _modes(operation: Any, symbol: Any) -> Any:
     by_bank = pc.is_in(symbol, value_set=pa.array(BANK_POSTED))
     return pc.if_else(by_bank, "other", pc.fill_null(_meaning(operation, MODES), "other"))
 
 
-def _ordered_symbols(postings: Records, account_ids: Any, orders: Records) -> Any:
+def _ordered_symbols(account_ids: Any, payee: Any, orders: Records) -> Any:
     """Return the symbol of the standing order with the posting's account and payee, null where there is none."""
-    payee = _joined("/", account_ids, _payee(postings.text("bank"), postings.text("account")))
-    ordered = _joined("/", orders.text("account_id"), _payee(orders.text("bank_to"), orders.text("account_to")))
-    return look_up(payee, ordered, orders.text("k_symbol"))
+    wanted = pc.binary_join_element_wise(account_ids, payee, "/")  # null where the payee is
+    ordered_to = _payee(orders.text("bank_to"), orders.text("account_to"))
+    ordered = pc.binary_join_element_wise(orders.text("account_id"), ordered_to, "/")
+    found = look_up(wanted, ordered, orders.text("k_symbol"))
+    return pc.if_else(wanted.is_valid(), found, pa.scalar(None, pa.string()))
 
 
 def _purposes(operation: Any, symbol: Any, ordered_symbol: Any) -> dict[str, Any]:

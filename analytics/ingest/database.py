@@ -71,7 +71,8 @@ def read_database_table(
     statement = read_rows(kept.select(line=ibis.row_number().cast("int64") + 2, cells=cells), shape, backend)
     origin = Survey(Path(f"{kind} {table}"), _digest(kept), 0, "table")
     asked = Asked(account, customer, mapping.currency, pseudonym)
-    return parsed(origin, shape, (), statement, asked, {"layout": "mapped", "mapping": mapping.as_json()})
+    guessed = {"layout": "mapped", "mapping": mapping.as_json(), "heading": list(found.columns)}
+    return parsed(origin, shape, (), statement, asked, guessed)
 
 
 def _fetched(found: Any, backend: Any) -> Any:

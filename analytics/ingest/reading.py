@@ -15,6 +15,7 @@ from analytics.ingest.parsing import Asked, parsed
 from analytics.ingest.record_batch import Batch
 from analytics.ingest.record_files import read_batch
 from analytics.ingest.statement import read_rows, with_refused
+from analytics.ingest.summary import summary_of
 from analytics.ingest.survey import Survey, survey
 from analytics.ingest.tables import find_table, plain_rows
 from governance.errors import SourceError, did_you_mean
@@ -65,7 +66,9 @@ def read_file(
     table = find_table(found, _layouts(source), mapping, backend, may_guess=source == GUESS)
     with table.rows(backend) as (rows, usual):
         statement = read_rows(rows, table.shape, backend, usual)
-    return parsed(found, table.shape, table.before, statement, asked, table.guessed)
+    summary = summary_of(table).as_json()
+    guessed = {**table.guessed, "heading": list(table.shape.heading), **({"summary": summary} if summary else {})}
+    return parsed(found, table.shape, table.before, statement, asked, guessed)
 
 
 def read_records(batch: Batch, origin: Survey, backend: Any, asked: Asked) -> Parsed:
@@ -82,7 +85,7 @@ def read_records(batch: Batch, origin: Survey, backend: Any, asked: Asked) -> Pa
         raise SourceError(f"{origin.path.name} has records without a date or an amount. Their names are: {names}.")
     statement = read_rows(plain_rows(batch.rows, batch.lines), shape, backend)
     statement = with_refused(statement, batch.refused, backend)
-    return parsed(origin, shape, (), statement, asked, {"layout": batch.layout.name})
+    return parsed(origin, shape, (), statement, asked, {"layout": batch.layout.name, "heading": list(batch.heading)})
 
 
 def _layouts(source: str | None) -> Sequence[Layout]:

@@ -94,8 +94,10 @@ class Records:
         return SourceError(f"{self.path.name}, {self.row_word} {row + self.first_row}: {column} {problem}.")
 
     def _parsed(self, values: pa.Array, target: Any, column: str, expected: str) -> pa.Array:
-        if _parses(values, target):
+        try:
             return values.cast(target)
+        except pa.ArrowInvalid:
+            pass
         row = _first_unparsed(values, target)
         raise self.error(row, column, f"is {self.table[column][row].as_py()!r}, expected {expected}")
 

@@ -17,10 +17,11 @@ from analytics.intake import relating
 from analytics.intake.parts import parts
 from analytics.intake.statements import Statements
 from analytics.intake.steps import Steps, transactions
+from analytics.intake.summaries import SUMMARY_MISMATCH, reconcile_summaries
 from analytics.pipeline import clean
 from analytics.pipeline.clean import PLACE
 from analytics.pipeline.reconcile import MISSING_DAYS, reconciled
-from analytics.schema import FINDINGS, TRANSACTIONS
+from analytics.schema import FINDINGS, RECURRING_PAYMENTS, TRANSACTIONS
 
 if TYPE_CHECKING:
     import ibis
@@ -53,6 +54,7 @@ def derive(
     steps: Steps,
     arrived: Arrived | None = None,
     *,
+    gone: ibis.Table | None = None,
     log: BuildLog,
     progress: Callable[[str, float], None],
 ) -> Derived:
@@ -66,6 +68,8 @@ def derive(
         How rows are enriched, and recurring payments found.
     arrived
         Which raw postings are new; None derives everything again.
+    gone
+        Raw postings that were taken out, beside those that are new.
     log
         Where each step says what it did.
     progress
@@ -78,11 +82,11 @@ def derive(
     if arrived is None:
         _forget(writer)
     progress("Looking at what came", 0.0)
-    fresh = arrived is None or _nothing_older(writer, arrived)
-    _spans(writer, None if fresh else arrived)
+    fresh = arrived is None or (gone is None and _nothing_older(writer, arrived))
+    _spans(writer, None if fresh else arrived, gone)
     writer.execute("CREATE OR REPLACE TEMP TABLE touched_months (customer_id VARCHAR, period INTEGER)")
     cut = parts(writer)
-    derivation, counted = _Derivation(writer, steps, None if fresh else arrived, log), Counter[str]()
+    derivation, counted = _Derivation(writer, steps, None if fresh else arrived, gone, log), Counter[str]()
     for number, part in enumerate(cut):
         part.show(writer)
         counted.update(derivation.run(lambda what, share, at=number: progress(what, (at + share) / len(cut))))  # type: ignore[misc]
@@ -96,6 +100,7 @@ def _forget(writer: Writer) -> None:
     found = writer.table("quality", "findings")
     accounts = raw.select("account_id").distinct()
     writer.delete(FINDINGS.qualified, found.semi_join(accounts, "account_id").select("account_id").distinct())
+    writer.delete(RECURRING_PAYMENTS.qualified, raw.select("customer_id").distinct())
 
 
 def _nothing_older(writer: Writer, arrived: Arrived) -> bool:
@@ -103,11 +108,12 @@ def _nothing_older(writer: Writer, arrived: Arrived) -> bool:
     return writer.count(raw.filter(~arrived(raw)).limit(1)) == 0
 
 
-def _spans(writer: Writer, arrived: Arrived | None) -> None:
-    """Keep the days that new rows touch, by account: their own, and those of older rows with the same id."""
+def _spans(writer: Writer, arrived: Arrived | None, gone: ibis.Table | None) -> None:
+    """Keep the days that change, by account: of new rows, of older ones with the same id, of rows that are gone."""
     raw = writer.table("raw", "postings")
     if arrived is not None:
         raw = raw.semi_join(raw.filter(arrived(raw)), ["account_id", "posting_id"])
+    raw = raw if gone is None else raw.union(gone)
     day = raw.posted_at.date()
     spans = raw.group_by(["account_id", "customer_id"]).aggregate(first=day.min(), last=day.max(), rows=raw.count())
     writer.keep("spans", spans)
@@ -120,12 +126,17 @@ class _Derivation:
     ----------
     arrived
         Which raw postings are new; None where all are.
+    gone
+        Those that were taken out.
     """
 
-    def __init__(self, writer: Writer, steps: Steps, arrived: Arrived | None, log: BuildLog) -> None:
+    def __init__(
+        self, writer: Writer, steps: Steps, arrived: Arrived | None, gone: ibis.Table | None, log: BuildLog
+    ) -> None:
         self._writer = writer
         self._steps = steps
         self._arrived = arrived
+        self._gone = gone
         self._log = log
         self._sql = Statements(writer)
         corrections = writer.table("quality", "corrections")
@@ -167,7 +178,9 @@ class _Derivation:
             sql.keep("removed", lambda: touched.filter(ibis.literal(False)).select(transaction_id="posting_id"))
         else:
             judged = sql.show("judged", lambda: around(touched, spans, "account_id", COPY_DAYS))
-            before = judged.filter(~arrived(judged)).anti_join(copies_known, list(PLACE))
+            before = judged.filter(~arrived(judged))
+            before = before if self._gone is None else before.union(self._gone)
+            before = before.anti_join(copies_known, list(PLACE))
             kept = judged.anti_join(left_out, list(PLACE))
             sql.keep("added", lambda: kept.anti_join(before, list(PLACE)))
             sql.keep("removed", lambda: before.anti_join(kept, list(PLACE)).select(transaction_id="posting_id"))
@@ -212,14 +225,15 @@ class _Derivation:
         touched, left_out = sql.named("touched"), sql.named("left_out")
         if self._arrived is None:
             rows = touched.anti_join(left_out, list(PLACE)).rename(transaction_id="posting_id")
-            return sql.insert("doubts", FINDINGS.qualified, lambda: reconciled(rows, accounts))
+            doubts = sql.insert("doubts", FINDINGS.qualified, lambda: reconciled(rows, accounts))
+            return doubts + reconcile_summaries(self._writer, spans)
         copies = found.filter(found.kind.isin(COPIES)).select(*PLACE)
         rows = touched.anti_join(copies, list(PLACE)).rename(transaction_id="posting_id")
         doubts = sql.keep("doubts", lambda: around(reconciled(rows, accounts), spans, "account_id", BALANCE_DAYS))
-        others = found.filter(~found.kind.isin(COPIES))
+        others = found.filter(~found.kind.isin((*COPIES, SUMMARY_MISMATCH)))
         judged = around(others, spans, "account_id", BALANCE_DAYS)
         sql.delete("doubted", FINDINGS.qualified, lambda: judged.select("kind", "account_id", "day").distinct())
-        return sql.insert("doubting", FINDINGS.qualified, lambda: doubts)
+        return sql.insert("doubting", FINDINGS.qualified, lambda: doubts) + reconcile_summaries(self._writer, spans)
 
 
 def around(rows: ibis.Table, spans: ibis.Table, by: str, days: int) -> ibis.Table:

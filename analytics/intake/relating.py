@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from analytics.intake.recurring_payments import storable
 from analytics.pipeline import relate
-from analytics.schema import TRANSACTIONS
+from analytics.schema import RECURRING_PAYMENTS, TRANSACTIONS
 
 if TYPE_CHECKING:
     import ibis
@@ -41,7 +42,7 @@ def written(writer: Writer, sql: Statements, recurrence: Recurrence | None, *, b
     if beside:
         books = sql.named("part_books")
         lost = sql.keep("lost", lambda: books.semi_join(removed, "transaction_id").select(*TOLD_BY))
-        gone = sql.delete("gone", TRANSACTIONS.qualified, lambda: lost.select("transaction_id"))
+        gone = sql.delete("lost_ids", TRANSACTIONS.qualified, lambda: lost.select("transaction_id"))
         _related(sql, coming, books, lost, recurrence)
         changed = sql.keep("changed", lambda: _changed(sql, books, recurrence))
         sql.delete("outdated", TRANSACTIONS.qualified, lambda: changed.select("transaction_id"))
@@ -50,7 +51,7 @@ def written(writer: Writer, sql: Statements, recurrence: Recurrence | None, *, b
     else:
         sql.keep("marks", lambda: relate.relations(coming))
         if recurrence is not None:
-            sql.keep("repeating", lambda: recurrence.marks(coming))
+            _repeating(sql, recurrence, coming, None)
         parts = [coming]
     months = sql.keep("months_of_part", lambda: _months(parts))
     writer.execute(f"INSERT INTO temp.main.touched_months BY NAME {writer.select(months)}")
@@ -83,7 +84,16 @@ def _related(
     groups = sql.keep("groups", lambda: recurrence.groups(narrow.union(lost)))
     rows = books.select(*TOLD_BY)
     sql.keep("repeated", lambda: recurrence.members(rows, groups))
-    sql.keep("repeating", lambda: recurrence.marks(rows.union(narrow), groups))
+    sql.delete("payments_before", RECURRING_PAYMENTS.qualified, lambda: groups)
+    _repeating(sql, recurrence, rows.union(narrow), groups)
+
+
+def _repeating(sql: Statements, recurrence: Recurrence, rows: ibis.Table, groups: ibis.Table | None) -> None:
+    """Make ``repeating``, the marks of rows that come back, and write the payments they make up."""
+    banded = sql.keep("recurring_rows", lambda: recurrence.banded(rows, groups))
+    found = sql.keep("recurring_found", lambda: recurrence.found(banded))
+    sql.keep("repeating", lambda: recurrence.marks(banded, found))
+    sql.insert("payments", RECURRING_PAYMENTS.qualified, lambda: storable(recurrence.payments(rows, banded, found)))
 
 
 def _changed(sql: Statements, books: ibis.Table, recurrence: Recurrence | None) -> ibis.Table:

@@ -69,20 +69,18 @@ def balance_breaks(transactions: ibis.Table) -> ibis.Table:
     import ibis
 
     rows = _in_order(transactions)
-    failing = rows.filter(rows.drift != rows.drift_before)
+    failing = rows.filter(rows.off)
     doubted = failing.select("account_id", "day").union(failing.select("account_id", day="day_before")).distinct()
-    unlinked = _unlinked(rows.semi_join(doubted, list(DAY)))
-    linked_days = _days(rows, unlinked)
-    found = unlinked.inner_join(linked_days, list(DAY), rname="{name}_of_day")
-    in_time = ibis.window(group_by=list(DAY), order_by=["posted_at", "ordinal"])
-    opening = found.before.first().over(in_time)
+    of_days = _numbered(rows.semi_join(doubted, list(DAY)))
+    found = _unexplained(_unlinked(of_days, "before", "balance_after"), _days(of_days))
+    in_file = {"group_by": list(DAY), "order_by": ["posted_at", "ordinal", "transaction_id"]}
+    opening = found.before.first().over(ibis.window(**in_file))
     found = found.mutate(  # nothing is known before an account's first day: it opens with what it takes up first
         opening_found=found.opening_found | found.closed_before.isnull(),
         closed_before=found.closed_before.fill_null(opening),
     )
-    found = found.filter(found.drift != found.drift_before, found.before != found.closed_before)
-    first = ibis.row_number().over(ibis.window(group_by=list(DAY), order_by=["posted_at", "ordinal"])) == 0
-    opens = first & ~found.opening_found
+    found = found.filter(found.off, found.before != found.closed_before)
+    opens = (ibis.row_number().over(ibis.window(**in_file)) == 0) & ~found.opening_found
     from_before = ibis.ifelse(opens, found.closed_before, found.balance_before)
     found = found.mutate(expected=from_before + found.amount, gap=found.day.delta(found.day_before, unit="day"))
     rounded, missing = (found.balance_after - found.expected).abs() < ROUNDED_BELOW, found.gap >= MISSING_DAYS
@@ -95,7 +93,7 @@ def balance_breaks(transactions: ibis.Table) -> ibis.Table:
 
 
 def _in_order(transactions: ibis.Table) -> ibis.Table:
-    """Return the rows with a balance, each with what was before it; ``drift`` is the same while all adds up."""
+    """Return the rows with a balance, each with what was before it; ``off`` where it does not add up in that order."""
     import ibis
 
     extra = {
@@ -107,64 +105,73 @@ def _in_order(transactions: ibis.Table) -> ibis.Table:
         day=transactions.posted_at.date(), **extra,
     )  # fmt: skip
     order = ["posted_at", "ordinal", "transaction_id"]
-    running = rows.amount.sum().over(ibis.cumulative_window(group_by="account_id", order_by=order))
-    rows = rows.mutate(drift=(rows.balance_after - running).cast("decimal(18, 2)"))
-    rows = rows.filter(rows.balance_after.notnull())
     window = ibis.window(group_by="account_id", order_by=order)
-    return rows.mutate(
-        before=(rows.balance_after - rows.amount).cast("decimal(18, 2)"),
-        drift_before=rows.drift.lag().over(window),
-        day_before=rows.day.lag().over(window),
-        balance_before=rows.balance_after.lag().over(window),
-    )
+    holed = rows.filter(rows.balance_after.isnull()).select("account_id").distinct()
+    whole = _beside_the_last(rows.anti_join(holed, "account_id"), window)
+    whole = whole.mutate(off=whole.balance_before != whole.before)
+    gaps = rows.semi_join(holed, "account_id")
+    running = gaps.amount.sum().over(ibis.cumulative_window(group_by="account_id", order_by=order))
+    gaps = gaps.mutate(drift=(gaps.balance_after - running).cast("decimal(18, 2)"))
+    gaps = _beside_the_last(gaps.filter(gaps.balance_after.notnull()), window, drift_before=gaps.drift.lag())
+    gaps = gaps.mutate(off=gaps.drift != gaps.drift_before)
+    return whole.union(gaps.select(*whole.columns))
 
 
-def _unlinked(rows: ibis.Table) -> ibis.Table:
-    """Return the rows whose balance before is no other row's balance after on the same day.
+def _beside_the_last(rows: ibis.Table, window: Any, **more: Any) -> ibis.Table:
+    """Add the balance each row takes up, and what the row before it left and when."""
+    before = (rows.balance_after - rows.amount).cast("decimal(18, 2)")
+    last = {"day_before": rows.day.lag(), "balance_before": rows.balance_after.lag(), **more}
+    return rows.mutate(before=before, **{name: value.over(window) for name, value in last.items()})
 
-    The n-th row with a balance before goes with the n-th row of the day that left that balance.
-    """
+
+def _numbered(rows: ibis.Table) -> ibis.Table:
+    """Number the rows of a day with one balance before, or after: the n-th of these goes with the n-th of those."""
     import ibis
 
-    def numbered(value: str) -> Any:
+    def nth(value: str) -> Any:
         return ibis.row_number().over(ibis.window(group_by=[*DAY, value], order_by=["posted_at", "transaction_id"]))
 
-    befores = rows.mutate(nth=numbered("before"))
-    afters = rows.select(*DAY, left="balance_after", nth=numbered("balance_after")).view()
-    same = [befores.account_id == afters.account_id, befores.day == afters.day,
-            befores.before == afters.left, befores.nth == afters.nth]  # fmt: skip
-    return befores.anti_join(afters, same)
+    return rows.mutate(nth_before=nth("before"), nth_balance_after=nth("balance_after"))
 
 
-def _days(rows: ibis.Table, unlinked: ibis.Table) -> ibis.Table:
-    """Return for each doubted day the balance the day before closed with, and whether a row of the day takes it up.
+def _unlinked(rows: ibis.Table, value: str, other: str) -> ibis.Table:
+    """Return the rows whose ``value`` is no row's ``other`` on the same day; these are balance before and after.
 
-    A day's closing balance is the one that no row of the day takes up; a day that ends where it began has none, and
-    closes as the day before did.
+    A day adds up in some order when each row's balance before was left by another row, but for the one it opens with.
+    """
+    others = rows.select(*DAY, balance=other, nth=f"nth_{other}").view()
+    same = [rows.account_id == others.account_id, rows.day == others.day,
+            rows[value] == others.balance, rows[f"nth_{value}"] == others.nth]  # fmt: skip
+    return rows.anti_join(others, same)
+
+
+def _days(rows: ibis.Table) -> ibis.Table:
+    """Return for each doubted day the balance the day before closed with.
+
+    A day's closing balance is the one that no row of the day takes up; a day that ends where it began has none, and one
+    with several does not add up: of these it is the last row's.
     """
     import ibis
 
-    doubted = rows.semi_join(unlinked, list(DAY)).mutate(before_in_time=ibis._.balance_before)
-    loose = _unlinked(
-        doubted.select(*DAY, "posted_at", "transaction_id", before="balance_after", balance_after="before")
+    loose = _unlinked(rows, "balance_after", "before")
+    ends = loose.group_by(list(DAY)).aggregate(closes=loose.balance_after.max(), loose_ends=loose.count())
+    ends = ends.filter(ends.loose_ends == 1).select("account_id", closes_on="day", closes="closes")
+    first = rows.filter(rows.day_before.isnull() | (rows.day_before < rows.day))
+    first = first.select(*DAY, "day_before", "balance_before")
+    before = first.left_join(
+        ends, [first.account_id == ends.account_id, first.day_before == ends.closes_on], rname="{name}_end"
     )
-    ends = loose.group_by(list(DAY)).aggregate(
-        closes=loose.before.max(), lowest=loose.before.min(), loose_ends=loose.count()
+    return before.select(*DAY, closed_before=ibis.coalesce(before.closes, before.balance_before))
+
+
+def _unexplained(unlinked: ibis.Table, days: ibis.Table) -> ibis.Table:
+    """Return the rows that take up no balance of their day, of days where that is not the one row it opens with."""
+    rows = unlinked.inner_join(days, list(DAY), rname="{name}_of_day")
+    judged = rows.group_by(list(DAY)).aggregate(
+        rows_unlinked=rows.count(), opening_found=(rows.before == rows.closed_before).any().fill_null(False)
     )
-    last = rows.group_by(list(DAY)).aggregate(
-        last=rows.balance_after.argmax(ibis.struct({"at": rows.posted_at, "nth": rows.ordinal.fill_null(0),
-                                                    "id": rows.transaction_id}))
-    )  # fmt: skip
-    days = last.left_join(ends, list(DAY), rname="{name}_end")
-    one_end = days.loose_ends == 1
-    days = days.select(*DAY, closing=ibis.ifelse(one_end.fill_null(False), days.closes, days.last))
-    in_time = ibis.window(group_by="account_id", order_by="day")
-    days = days.mutate(closed_before=days.closing.lag().over(in_time))
-    takes_up = unlinked.inner_join(days, list(DAY), rname="{name}_of_day")
-    return takes_up.group_by(list(DAY)).aggregate(
-        closed_before=takes_up.closed_before.max(),
-        opening_found=(takes_up.before == takes_up.closed_before).any().fill_null(False),
-    )
+    judged = judged.filter((judged.rows_unlinked > 1) | ~judged.opening_found)
+    return rows.inner_join(judged, list(DAY), rname="{name}_judged")
 
 
 def impossible_dates(transactions: ibis.Table, accounts: ibis.Table) -> ibis.Table:

@@ -6,7 +6,7 @@ week, month, quarter or year apart. All of it is grouped aggregates and windows 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import log
 from types import MappingProxyType
@@ -63,22 +63,25 @@ KINDS: Mapping[tuple[str, str], str] = MappingProxyType(
 #: Families whose amount is agreed to the rupee, so that several of one lender are told apart, and that are tried again
 #: when they fail: their gap is that between the first tries of each month.
 EXACT = ("loan_payment",)
-#: What rows must share to belong to one payment, before amounts are looked at.
-GROUP = ("customer_id", "party", "direction", "family")
+#: What rows must share to be looked at together, and to belong to one payment.
+GROUP = ("customer_id", "party")
+PAYMENT = (*GROUP, "direction", "family", "band")
 #: Kinds whose amount may vary as bills do.
 METERED = ("utility", "salary")
 LARGEST_METERED_SPREAD = 0.45
 
 
-def recurring(transactions: ibis.Table, within: ibis.Table | None = None) -> tuple[ibis.Table, ibis.Table]:
+def recurring(
+    transactions: ibis.Table, keep: Callable[[str, ibis.Table], ibis.Table] = lambda _name, rows: rows
+) -> tuple[ibis.Table, ibis.Table]:
     """Find what comes back.
 
     Parameters
     ----------
     transactions
         Rows like `analytics.schema.TRANSACTIONS`, categories given.
-    within
-        Only what belongs to these groups, as `groups_of` returns them; each is judged by its own rows alone.
+    keep
+        Computes a step once, under a name; both results are made of it.
 
     Returns
     -------
@@ -88,23 +91,48 @@ def recurring(transactions: ibis.Table, within: ibis.Table | None = None) -> tup
         positive), ``spread`` (coefficient of variation), ``first_on``, ``last_on``, ``next_expected_on`` and
         ``bounces`` (how many of them came back).
     """
+    rows = keep("recurring_rows", banded(transactions))
+    found = keep("recurring_found", payments_in(rows))
+    return marks_of(rows, found), payments_of(transactions, rows, found)
+
+
+def banded(transactions: ibis.Table, within: ibis.Table | None = None) -> ibis.Table:
+    """Return the rows that could belong to a recurring payment, with the band of amounts each is in.
+
+    Parameters
+    ----------
+    within
+        Only those of these groups, as `groups_of` returns them; each is judged by its own rows alone.
+    """
     candidates = _candidates(transactions)
-    rows = _banded(candidates if within is None else candidates.semi_join(within, list(GROUP)))
-    payments = _payments(rows)
-    keys = ["customer_id", "party", "direction", "family", "band"]
-    marks = rows.inner_join(payments, keys).select("transaction_id", "recurring_kind")
-    named = payments.left_join(_bounces(transactions, rows, payments), keys)
-    return marks, _shown(named)
+    return _banded(candidates if within is None else candidates.semi_join(within, list(GROUP)))
+
+
+def payments_in(rows: ibis.Table) -> ibis.Table:
+    """Return the payments that `banded` rows make up, by `PAYMENT`."""
+    return _payments(rows)
+
+
+def marks_of(rows: ibis.Table, found: ibis.Table) -> ibis.Table:
+    """Return which rows belong to a payment, and of which kind."""
+    return rows.inner_join(found, list(PAYMENT)).select("transaction_id", "recurring_kind").distinct()
+
+
+def payments_of(transactions: ibis.Table, rows: ibis.Table, found: ibis.Table) -> ibis.Table:
+    """Return the payments as they are shown, with what of them was sent back."""
+    return _shown(found.left_join(_bounces(transactions, rows, found), list(PAYMENT)))
 
 
 def groups_of(transactions: ibis.Table) -> ibis.Table:
-    """Return which groups of payments the rows could belong to: the columns of `GROUP`."""
-    return _candidates(transactions).select(*GROUP).distinct()
+    """Return the customers and parties of rows: what comes back is judged within one of these."""
+    rows = transactions.select("customer_id", party=party_of(transactions))
+    return rows.filter(rows.party.notnull()).distinct()
 
 
 def members_of(transactions: ibis.Table, groups: ibis.Table) -> ibis.Table:
-    """Return the rows of the groups: ``transaction_id``."""
-    return _candidates(transactions).semi_join(groups, list(GROUP)).select("transaction_id")
+    """Return ``transaction_id`` of the rows of some groups."""
+    rows = transactions.select("transaction_id", "customer_id", party=party_of(transactions))
+    return rows.semi_join(groups, list(GROUP)).select("transaction_id")
 
 
 def party_of(rows: ibis.Table) -> Any:
@@ -149,7 +177,7 @@ def _banded(rows: ibis.Table) -> ibis.Table:
 
 def _payments(rows: ibis.Table) -> ibis.Table:
     """Return the groups that keep time and amount."""
-    keys = ["customer_id", "party", "direction", "family", "band"]
+    keys = list(PAYMENT)
     timed = _timed(rows, keys)
     usual = timed.group_by(keys).aggregate(
         hits=timed.count(), gap=timed.gap.median(), amount=timed["size"].median(),
@@ -218,7 +246,7 @@ def _steady(rows: ibis.Table) -> Any:
 
 def _bounces(transactions: ibis.Table, rows: ibis.Table, payments: ibis.Table) -> ibis.Table:
     """Count the debits of each payment that came back: the same amount from the same party within days."""
-    keys = ["customer_id", "party", "direction", "family", "band"]
+    keys = list(PAYMENT)
     debits = rows.filter(rows.direction == "debit").inner_join(payments.select(*keys), keys)
     back = transactions.filter(transactions.amount > 0)
     back = back.select(
@@ -256,12 +284,11 @@ def _shown(payments: ibis.Table) -> ibis.Table:
 
 
 class Recurrence:
-    """The step in pieces, for one who asks again only about groups that changed."""
+    """The step in pieces, for one who keeps what comes between and asks again only about groups that changed."""
 
     groups = staticmethod(groups_of)
     members = staticmethod(members_of)
-
-    @staticmethod
-    def marks(transactions: ibis.Table, within: ibis.Table | None = None) -> ibis.Table:
-        """Return the marks of `recurring`, one for each row."""
-        return recurring(transactions, within)[0].select("transaction_id", "recurring_kind").distinct()
+    banded = staticmethod(banded)
+    found = staticmethod(payments_in)
+    marks = staticmethod(marks_of)
+    payments = staticmethod(payments_of)

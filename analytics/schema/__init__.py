@@ -20,6 +20,7 @@ from analytics.schema.derived import (
     LOAN_STATUS,
     MODELS_REGISTRY,
     PASSAGES,
+    RECURRING_PAYMENTS,
     SCORES_HISTORY,
     SCORES_LATEST,
 )  # fmt: skip
@@ -53,6 +54,7 @@ __all__ = [
     "RAW",
     "RAW_FILES",
     "RAW_POSTINGS",
+    "RECURRING_PAYMENTS",
     "SCHEMA_VERSION",
     "SCORES_HISTORY",
     "SCORES_LATEST",
@@ -65,13 +67,14 @@ __all__ = [
 ]  # fmt: skip
 
 #: Raised by one with each change to the tables; `analytics.migrations` says how to get there.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 CORE: tuple[Table, ...] = (
     CUSTOMERS, ACCOUNTS, TRANSACTIONS, LOANS, INSTALMENTS, SESSIONS, LOAN_OUTCOMES, LOAN_HISTORIES,
 )  # fmt: skip
 DERIVED: tuple[Table, ...] = (
-    LOAN_STATUS, SCORES_HISTORY, SCORES_LATEST, CUSTOMER_MONTHLY, APPLICATIONS, MODELS_REGISTRY, PASSAGES,
+    LOAN_STATUS, RECURRING_PAYMENTS, SCORES_HISTORY, SCORES_LATEST, CUSTOMER_MONTHLY, APPLICATIONS, MODELS_REGISTRY,
+    PASSAGES,
 )  # fmt: skip
 #: What came in, and what was made of its quality.
 RAW: tuple[Table, ...] = (RAW_FILES, RAW_POSTINGS)

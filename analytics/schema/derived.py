@@ -19,6 +19,27 @@ LOAN_STATUS = declared(
     """,
 )
 
+RECURRING_PAYMENTS = declared(
+    "recurring_payments",
+    "Derived: payments of a customer that come back, with the date the next is expected.",
+    "customer_id party direction recurring_kind amount first_on",
+    "customer_id next_expected_on",
+    f"""
+    customer_id      | VARCHAR | who pays or is paid
+    party            | VARCHAR | the other party, as rows are compared by: merchant, or the beginning of a name
+    direction        | VARCHAR | credit, debit
+    recurring_kind   | VARCHAR | salary, rent, emi, sip, insurance, subscription, utility
+    cadence          | VARCHAR | weekly, monthly, quarterly, yearly
+    hits             | BIGINT  | postings it was seen in
+    amount           | {MONEY} | the usual amount, positive
+    spread           | DOUBLE  | coefficient of variation of the amounts
+    first_on         | DATE    | first posting
+    last_on          | DATE    | newest posting
+    next_expected_on | DATE    | the cadence after the newest; paydays before a weekend
+    bounces          | BIGINT  | how many of them came back
+    """,
+)
+
 SCORES_HISTORY = declared(
     "history",
     "Scores of every model, month end by month end.",

@@ -113,7 +113,7 @@ FINDINGS = declared(
     "kind account_id transaction_id day",
     "account_id day",
     f"""
-    kind           | VARCHAR | balance_break, duplicate, near_duplicate, missing_period, incomplete_month, tampering …
+    kind           | VARCHAR | balance_break, summary_mismatch, duplicate, near_duplicate, missing_period, tampering …
     account_id     | VARCHAR | account
     customer_id    | VARCHAR | owner
     transaction_id | VARCHAR | row, where it is one

@@ -244,7 +244,7 @@ def test_a_lost_data_file_is_said(lake: Lake) -> None:
 def test_older_books_are_refused_to_readers_and_migrated_by_the_writer(lake: Lake) -> None:
     put(lake, "Asha")
     with lake.writer("age them") as writer:
-        later = ("core.loan_outcomes", "core.loan_histories", "features.applications")
+        later = ("core.loan_outcomes", "core.loan_histories", "features.applications", "core.recurring_payments")
         for table in (*later, *(each.qualified for each in (*RAW, *QUALITY))):
             writer.execute(f"DROP TABLE books.{table}")
         writer.set_meta("schema_version", "1")

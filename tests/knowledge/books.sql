@@ -57,6 +57,12 @@ VALUES
   ('A', TIMESTAMP '2026-06-02 10:00', 'web'),
   ('C', TIMESTAMP '2026-05-02 10:00', 'app');
 
+INSERT INTO books.core.recurring_payments
+  (customer_id, party, direction, recurring_kind, cadence, hits, amount, spread, first_on, last_on, next_expected_on, bounces)
+VALUES
+  ('A', 'ACME', 'credit', 'salary', 'monthly', 6, 50000, 0.01, DATE '2025-12-31', DATE '2026-05-29', DATE '2026-06-29', 0),
+  ('B', 'R SHARMA', 'debit', 'rent', 'monthly', 5, 12000, 0, DATE '2026-01-03', DATE '2026-05-03', DATE '2026-06-03', 1);
+
 INSERT INTO books.core.loan_status
   (loan_id, customer_id, as_of, outstanding, days_past_due, sma_class)
 VALUES

@@ -64,6 +64,10 @@ def test_loans_and_accounts_are_all_there_with_their_newest_status(
     accounts = rows_of(toolbox, f"SELECT account_id FROM books.core.accounts WHERE customer_id = '{customer}'")
     assert {row[0] for row in result.tables[0].rows} == {account["account_id"] for account in accounts}
     assert (result.facts["loans"].value, result.facts["accounts"].value) == (len(loans), len(accounts))
+    kept = f"SELECT recurring_kind, hits FROM books.core.recurring_payments WHERE customer_id = '{customer}'"
+    shown = sorted((row[0], row[5]) for row in result.tables[2].rows)
+    assert shown == sorted((each["recurring_kind"], each["hits"]) for each in rows_of(toolbox, kept))
+    assert {row[1] for row in result.tables[2].rows} <= {"•••"}, "with whom is personal"
 
 
 @pytest.mark.parametrize("kind", KINDS)

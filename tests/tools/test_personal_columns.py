@@ -18,6 +18,7 @@ HOMES = {
     "customers": ("full_name", "birth_date", "phone", "email", "tax_pan", "employer"),
     "accounts": ("card_number",),
     "transactions": ("narration", "counterparty", "vpa", "remark"),
+    "recurring_payments": ("party",),
 }
 SHOWN = [
     (view.name, column.name)

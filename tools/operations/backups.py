@@ -6,7 +6,6 @@ only with the master key, which is not in it.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import shutil
@@ -22,6 +21,7 @@ from analytics.writer_lock import writer_lock
 from governance.errors import ConfigurationError, SourceError, WorkspaceExists
 from governance.keys import master_key, open_workspace_keys
 from governance.settings import Settings, load_settings
+from tools.operations.origin import digest
 from tools.operations.progress import Progress, silent
 from tools.workspace import Workspace, existing_folder, workspace_folder
 
@@ -75,16 +75,11 @@ def _write(draft: Path, name: str, parts: dict[str, Path], progress: Progress) -
         for position, (inside, path) in enumerate(parts.items()):
             progress(f"Backing up {name}", position / len(parts))
             archive.add(path, inside)
-            digests[inside] = _digest(path)
+            digests[inside] = digest(path)
         manifest = json.dumps({"munshi_backup": 1, "workspace": name, "sha256": digests}).encode()
         entry = tarfile.TarInfo(MANIFEST)
         entry.size = len(manifest)
         archive.addfile(entry, io.BytesIO(manifest))
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def restore(source: Path, *, settings: Settings | None = None, progress: Progress = silent) -> str:
@@ -123,7 +118,7 @@ def _unpack(source: Path, folder: Path) -> str:
             archive.extractall(folder, filter="data")
         manifest = json.loads((folder / MANIFEST).read_text())
         digests, name = dict(manifest["sha256"]), str(manifest["workspace"])
-        damaged = [inside for inside, digest in digests.items() if _digest(folder / inside) != digest]
+        damaged = [inside for inside, digest in digests.items() if digest(folder / inside) != digest]
     except (OSError, tarfile.TarError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{source} is not a whole Munshi backup ({error}). Nothing was changed.") from None
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}

@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analytics.schema import CORE
 from governance.errors import ModelError, SourceError, WorkspaceNotFound, did_you_mean
 from governance.settings import Settings, load_settings
 from tools.operations.knowledge_base import write_passages
+from tools.operations.origin import of_folder, of_simulation
 from tools.operations.progress import Progress, part, silent
 from tools.workspace import Workspace
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from analytics.build import BuildReport as BuildReport
+    from analytics.intake.build_log import BuildLog
     from analytics.warehouse import Writer
 
 
@@ -72,9 +74,11 @@ def make_sandbox(
             simulating("Simulating the lender", position / chunks)
             yield chunk.tables
 
+    log = _log(of_simulation(customers=customers, months=months, seed=seed))
     with workspace, workspace.lake.writer("making the sandbox") as writer:
-        filled = _fill(writer, name, "sandbox", tables(), notes=())
-        _build(writer, filled.data_clock, building)
+        filled = _fill(writer, name, "sandbox", tables(), log, notes=())
+        _examined(writer, log, building)
+        _build(writer, filled.data_clock, part(building, 0.1, 1.0))
     return filled
 
 
@@ -96,15 +100,20 @@ def ingest(
         raise SourceError(f"{folder} is not a folder. Give the folder that holds the files of {source}.")
     progress(f"Reading {source}", 0.0)
     tables = SOURCES[source].read(folder)
-    progress("Writing the books", 0.5)
+    progress("Writing the books", 0.4)
+    log = _log(of_folder(source, folder))
     workspace = open_or_create(name, settings or load_settings())
     with workspace, workspace.lake.writer(f"ingesting {source}") as writer:
-        return _fill(writer, name, source, [tables], notes=SOURCES[source].notes)
+        filled = _fill(writer, name, source, [tables], log, notes=SOURCES[source].notes)
+        _examined(writer, log, part(progress, 0.6, 1.0))
+        return filled
 
 
 def build_workspace(name: str, *, settings: Settings | None = None, progress: Progress = silent) -> BuildReport:
     """Rebuild loan status, features, models and scores from the canonical tables, and publish."""
     with Workspace.open(name, settings) as workspace, workspace.lake.writer("building") as writer:
+        if not writer.count(writer.table("quality", "builds")):  # books of before there were any
+            _examined(writer, _log([]), silent)
         return _build(writer, _data_clock(writer), progress)
 
 
@@ -131,14 +140,42 @@ def train_model(
         return report
 
 
+def _log(inputs: Iterable[Mapping[str, Any]]) -> BuildLog:
+    from analytics.intake.build_log import BuildLog
+
+    log = BuildLog("full", dt.datetime.now(dt.UTC))
+    log.inputs.extend(inputs)
+    return log
+
+
+def _examined(writer: Writer, log: BuildLog, progress: Progress) -> None:
+    """Look for what does not add up and what comes back, check the books, and keep what the build did."""
+    from analytics.intake.examine import examine
+    from analytics.pipeline.quality.checks import write
+
+    examine(writer, log, progress=progress)
+    with log.step("check") as step:
+        step["rows_out"] = len(write(writer, log.build_id))
+    log.write(writer)
+
+
 def _fill(
-    writer: Writer, name: str, source: str, batches: Iterable[Mapping[str, pa.Table]], *, notes: tuple[str, ...]
+    writer: Writer,
+    name: str,
+    source: str,
+    batches: Iterable[Mapping[str, pa.Table]],
+    log: BuildLog,
+    *,
+    notes: tuple[str, ...],
 ) -> Filled:
     added = {table.name: 0 for table in CORE}
-    for batch in batches:
-        for table in CORE:
-            if table.name in batch and batch[table.name].num_rows:
-                added[table.name] += writer.append_new(table, batch[table.name])
+    with log.step(f"write {source}", 0) as step:
+        for batch in batches:
+            for table in CORE:
+                if table.name in batch and batch[table.name].num_rows:
+                    step["rows_in"] += batch[table.name].num_rows
+                    added[table.name] += writer.append_new(table, batch[table.name])
+        step["rows_out"] = sum(added.values())
     clock = _data_clock(writer)
     currencies = writer.execute(
         "SELECT currency FROM books.core.accounts GROUP BY currency ORDER BY count(*) DESC, currency"

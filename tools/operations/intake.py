@@ -1,17 +1,15 @@
-"""Statements, feeds and corrections into a workspace's books; what the books think of their own quality."""
+"""Statements, feeds and corrections into a workspace's books."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analytics.intake import BuildLog, IntakeReport, Steps, derive, take_in
-from analytics.intake.quarantine import STATES, settle
 from analytics.writer_lock import Waiting
-from governance.errors import SourceError, ToolRetry, did_you_mean
-from governance.principal import local_principal
+from governance.errors import SourceError
 from governance.settings import Settings, load_settings
 from tools.operations.fill import open_or_create
 from tools.operations.progress import Progress, part, silent
@@ -64,7 +62,7 @@ def ingest_file(
         return [
             read_file(
                 path, backend, source=source, account=account, customer=customer, mapping=mapping, currency=currency,
-                pseudonym=lambda text: workspace.keys.token("account", text).removeprefix("ACCOUNT_"),
+                pseudonym=workspace.pseudonym,
             )
         ]  # fmt: skip
 
@@ -110,7 +108,7 @@ def take_in_files(
         files = reading(workspace, writer.backend)
         report = take_in(writer, files, steps or statement_steps(), now=now, progress=part(progress, 0.0, 0.7))
         if report.build_id is not None:
-            _brought_up_to_date(writer, report.build_id, part(progress, 0.7, 1.0))
+            brought_up_to_date(writer, report.build_id, part(progress, 0.7, 1.0))
         return report
 
 
@@ -122,7 +120,7 @@ def derive_again(
     with Workspace.open(name, settings) as workspace, workspace.lake.writer("deriving the books again") as writer:
         derive(writer, steps or statement_steps(), log=log, progress=part(progress, 0.0, 0.7))
         build_id = log.write(writer)
-        _brought_up_to_date(writer, build_id, part(progress, 0.7, 1.0))
+        brought_up_to_date(writer, build_id, part(progress, 0.7, 1.0))
         return build_id
 
 
@@ -135,7 +133,8 @@ def _refuse_sandbox(writer: Writer, name: str) -> None:
         )
 
 
-def _brought_up_to_date(writer: Writer, build_id: str, progress: Progress) -> None:
+def brought_up_to_date(writer: Writer, build_id: str, progress: Progress) -> None:
+    """Bring features up to date with the months that a derivation touched, and check the books."""
     from analytics.build import open_books
     from analytics.features.tables import refresh_features
     from analytics.pipeline.periods import add_months, month_end
@@ -153,74 +152,3 @@ def _brought_up_to_date(writer: Writer, build_id: str, progress: Progress) -> No
         refresh_features(writer, books, touched, last, progress=progress)
     progress("Checking the books", 0.9)
     write(writer, build_id)
-
-
-def quality(name: str, *, settings: Settings | None = None) -> dict[str, Any]:
-    """Return what the books think of themselves: the newest build, its checks, what is doubted, what waits."""
-    with Workspace.open(name, settings) as workspace:
-        return {
-            "workspace": name,
-            "files": _dicts(workspace, "SELECT * EXCLUDE (file_id, guessed) FROM books.raw.files ORDER BY name"),
-            "builds": _dicts(workspace, "SELECT * FROM books.quality.builds ORDER BY started_at DESC LIMIT 10"),
-            "checks": _dicts(
-                workspace,
-                "SELECT * FROM books.quality.checks WHERE build_id = (SELECT max(build_id) FROM books.quality.checks)",
-            ),
-            "findings": _dicts(
-                workspace,
-                'SELECT kind, any_value(sentence) AS sentence, count(*) AS "rows", '
-                "count(DISTINCT account_id) AS accounts FROM books.quality.findings GROUP BY kind ORDER BY 3 DESC, 1",
-            ),
-            "quarantine": _dicts(
-                workspace,
-                'SELECT reason, state, count(*) AS "rows" FROM books.quality.quarantine '
-                "GROUP BY ALL ORDER BY 3 DESC, 1, 2",
-            ),
-        }
-
-
-def quarantined(name: str, *, state: str = "open", settings: Settings | None = None) -> list[dict[str, Any]]:
-    """Return the rows in quarantine, with the reason; their content may hold personal data and is left out."""
-    if state not in STATES:
-        raise ToolRetry(f"There is no state '{state}'.{did_you_mean(state, STATES)}")
-    with Workspace.open(name, settings) as workspace:
-        return _dicts(
-            workspace,
-            "SELECT file_id, line, source, reason, state FROM books.quality.quarantine "
-            f"WHERE state = '{state}' ORDER BY file_id, line",
-        )
-
-
-def settle_quarantine(
-    name: str,
-    file_id: str,
-    line: int,
-    *,
-    mended: Callable[[Mapping[str, Any], Any], Parsed] | None = None,
-    steps: Steps | None = None,
-    settings: Settings | None = None,
-) -> IntakeReport | None:
-    """Take a row out of quarantine: mended, read again and taken in under its own file and line; or ignored.
-
-    Parameters
-    ----------
-    mended
-        The quarantined row and the writer's backend → what reading its edited content gives; None ignores the row.
-    """
-    now = dt.datetime.now(dt.UTC)
-    with Workspace.open(name, settings) as workspace, workspace.lake.writer("mending quarantine") as writer:
-        report = settle(writer, file_id, line, mended, steps or statement_steps(), now=now)
-        if report is not None and report.build_id is not None:
-            _brought_up_to_date(writer, report.build_id, silent)
-        return report
-
-
-def write_report(found: Mapping[str, Any], target: Path) -> None:
-    """Write the quality report as one page of its own."""
-    from tools.operations.quality_page import page
-
-    target.write_text(page(found), encoding="utf-8")
-
-
-def _dicts(workspace: Workspace, sql: str) -> list[dict[str, Any]]:
-    return workspace.query(local_principal(workspace.name), sql).dicts()

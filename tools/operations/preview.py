@@ -33,6 +33,16 @@ class BalanceCheck:
 
 
 @dataclass(frozen=True)
+class SummaryLine:
+    """One figure the statement tells of itself, and what its rows add up to; ``found`` is None where no row tells."""
+
+    what: str
+    told: str
+    found: str | None
+    agrees: bool
+
+
+@dataclass(frozen=True)
 class Preview:
     """What reading a file gives, personal columns masked.
 
@@ -51,6 +61,7 @@ class Preview:
     balance: BalanceCheck
     accounts: int
     needs: tuple[str, ...] = field(default=())
+    summary: tuple[SummaryLine, ...] = field(default=())
 
 
 def preview_file(
@@ -111,6 +122,23 @@ def _preview(parsed: Parsed, rows: int, needs: tuple[str, ...]) -> Preview:
         balance=_balance_check(parsed.postings),
         accounts=parsed.accounts.num_rows,
         needs=needs,
+        summary=_summary(parsed),
+    )
+
+
+def _summary(parsed: Parsed) -> tuple[SummaryLine, ...]:
+    """Hold what the statement says it adds up to against its rows."""
+    from analytics.pipeline.summaries import CALLED, mismatches, sums_of
+
+    told: Mapping[str, str] = parsed.guessed.get("summary", {})
+    sums = sums_of(parsed.postings) if told else None
+    if sums is None:
+        return ()
+    wrong = {each.what for each in mismatches(told, sums)}
+    return tuple(
+        SummaryLine(CALLED[name], told[name], None if sums[name] is None else str(sums[name]), name not in wrong)
+        for name in CALLED
+        if name in told
     )
 
 

@@ -18,7 +18,7 @@ def page(found: Mapping[str, Any]) -> str:
     Parameters
     ----------
     found
-        What `tools.operations.intake.quality` returns.
+        What `tools.operations.quality.quality` returns.
     """
     from jinja2 import Environment, StrictUndefined
 

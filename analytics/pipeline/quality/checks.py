@@ -147,6 +147,10 @@ def _balanced(tables: Tables) -> ibis.Table:
     return rows.filter(rows.balance_after.notnull())
 
 
+def _files(tables: Tables) -> ibis.Table:
+    return tables("raw.files")
+
+
 def _waiting(tables: Tables) -> ibis.Table:
     rows = tables("quality.quarantine")
     return rows.filter(rows.state == "open")
@@ -182,6 +186,7 @@ CHECKED: tuple[Check, ...] = (
     Check("categorised", "Postings have a category", _uncategorised, _transactions, "warn", 0.2, is_share=True),
     Check("balances_add_up", "Balances follow from the rows before", _found("balance_break"), _balanced, "warn", 0.001,
           is_share=True),
+    Check("summaries_agree", "Statements add up to what they say", _found("summary_mismatch"), _files, "warn"),
     Check("nothing_missing", "No stretch of postings is missing", _found("missing_period"), _accounts_used, "warn"),
     Check("months_whole", "First and last months are whole", _found("incomplete_month"), _accounts_used, "warn", 0.5,
           is_share=True),

@@ -27,6 +27,7 @@ SPOILS = {
     "signs_agree": f"{CORE} direction = 'credit'",
     "categorised": f"{CORE} category = NULL",
     "balances_add_up": "INSERT INTO books.quality.findings (kind) VALUES ('balance_break')",
+    "summaries_agree": "INSERT INTO books.quality.findings (kind) VALUES ('summary_mismatch')",
     "nothing_missing": "INSERT INTO books.quality.findings (kind) VALUES ('missing_period')",
     "months_whole": "INSERT INTO books.quality.findings (kind) VALUES ('incomplete_month')",
     "untampered": "INSERT INTO books.quality.findings (kind) VALUES ('tampering')",

@@ -13,7 +13,9 @@ from raw_rows import raw
 
 from governance.errors import SourceError, ToolRetry, WorkspaceBusy
 from governance.settings import Settings
-from tools.operations.intake import derive_again, quality, quarantined, settle_quarantine, take_in_files, write_report
+from tools.operations.intake import derive_again, take_in_files
+from tools.operations.quality import quality, write_report
+from tools.operations.quarantine import quarantined, settle_quarantine
 from tools.workspace import Workspace
 
 SECRET = "UPI-MEERA SHAH-meera@ybl"

@@ -1,0 +1,1 @@
+"""The parts of the `munshi` command that have a file of their own."""
