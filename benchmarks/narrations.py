@@ -9,7 +9,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from analytics.pipeline.enrich import enriched, parsed
-from analytics.pipeline.enrichment.parties import declared, directory_of, merchants, parties_of
+from analytics.pipeline.enrichment.directory import declared, directory_of, merchants
+from analytics.pipeline.enrichment.parties import parties_of
 from analytics.pipeline.recurring import recurring
 from benchmarks import place
 from benchmarks.narration_household import agreement

@@ -52,7 +52,7 @@ def categorised(rows: ibis.Table, told: ibis.Table) -> ibis.Table:
         empty = type(code[0])()
         return ibis.cases(
             (ruled, _at(rows.rule_number, [empty, *columns[rule]])),
-            (by_party & (rows.party_rule != "learned"), party),
+            (by_party & (rows.party_rule != "learned") & (rows.party_confidence >= MCC_CONFIDENCE), party),
             (coded, _at(rows.mcc_number, [empty, *code])),
             else_=party,
         )
