@@ -17,6 +17,8 @@ from analytics.pipeline.enrichment.trades import phrases, trade_of
 NEAR = 90.0
 #: Letters of the shortest cut name, the shortest name a near spelling is sought for, the shortest name inside others.
 SHORTEST_CUT, SHORTEST_NEAR, SHORTEST_WITHIN = 7, 5, 6
+#: Letters of names that other words may begin with by chance; they count beside words that say nothing.
+LETTERS_ONLY = 3
 #: Letters that statements leave of a name.
 WIDTHS = (8, 10, 12, 15, 16, 18, 20, 22, 25, 30)
 CONFIDENCE = {"alias": 0.98, "vpa": 0.97, "within": 0.9, "cut": 0.9, "fuzzy": 0.85}
@@ -107,8 +109,7 @@ def by_name(name: str, known: Directory) -> tuple[Party, str] | None:
     for start in _starts(words):
         for count in range(len(words) - start, 0, -1):
             key = key_of(" ".join(words[start : start + count]))
-            whole = start + count == len(words)
-            if not (start == 0 and whole) and len(key) <= 3:
+            if len(key) <= LETTERS_ONLY and not _says_nothing([*words[:start], *words[start + count :]]):
                 continue
             if _is_somebodys(words, start, count):
                 continue
@@ -169,20 +170,29 @@ def _is_somebodys(words: Sequence[str], start: int, count: int) -> bool:
 
 def _is_of_another_trade(taken: Sequence[str], beside: Sequence[str], known: Directory) -> bool:
     """Return whether only a house's name was taken and a word beside it may name another of its trades."""
-    told = [word for word in beside if not (word in _plain() or re.search(r"\d|^.{1,2}$", word))]
-    return len(taken) == 1 and taken[0] in known.houses and bool(told) and trade_of(" ".join(beside)) is None
+    is_house = len(taken) == 1 and taken[0] in known.houses
+    return is_house and not _says_nothing(beside) and trade_of(" ".join(beside)) is None
+
+
+def _says_nothing(words: Sequence[str]) -> bool:
+    return all(word in _plain() or re.search(r"\d|^.{1,2}$", word) for word in words)
 
 
 def _within(words: Sequence[str], known: Directory) -> tuple[Party, str] | None:
     for start in range(1, len(words)):
         for count in range(len(words) - start, 0, -1):
             key = key_of(" ".join(words[start : start + count]))
-            if len(key) < SHORTEST_WITHIN or key in _common() or _is_somebodys(words, start, count):
+            if not _is_distinct(key) or key in _common() or _is_somebodys(words, start, count):
                 continue
             found = _named(key, known, "within")
             if found:
                 return found, " ".join(words[start : start + count])
     return None
+
+
+def _is_distinct(key: str) -> bool:
+    """Return whether a name is long enough to be found among other words, or letters that are no word at all."""
+    return len(key) >= SHORTEST_WITHIN or re.fullmatch(r"[^aeiou]{4,}", key) is not None
 
 
 def _without_after(text: str) -> str:
@@ -200,7 +210,7 @@ def _passers() -> frozenset[str]:
 
 @cache
 def _plain() -> frozenset[str]:
-    return frozenset((*read("people")["legal"], "order", "payment", "payments", "seller", "bill", "mandate", "autopay"))
+    return frozenset((*read("people")["legal"], *read("people")["besides"], *_passers()))
 
 
 @cache

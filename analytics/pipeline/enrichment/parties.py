@@ -23,6 +23,8 @@ from analytics.pipeline.enrichment.trades import SURE, Trade, trade_of, trade_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
+#: Categories that one merchant may be said to be in: his name decides, whatever trade his company's name tells.
+AKIN = ({"loan_app", "loan_payment"}, {"entertainment", "subscriptions"}, {"insurance", "health"})
 FIELDS = ("kind", "merchant", "mcc", "category", "subcategory", "confidence", "rule")
 
 
@@ -82,8 +84,10 @@ def _by_name(name: str, trade: Trade | None, known: Directory) -> Party | None:
     if found is None:
         return None
     party, taken = found
-    is_other = trade is not None and trade.confidence >= SURE and trade.category != party.category
-    return _in_trade(trade) if is_other and trade and trade.word not in taken else party
+    if trade is None or trade.confidence < SURE or trade.word in taken:
+        return party
+    is_other = trade.category != party.category and {trade.category, party.category} not in AKIN
+    return _in_trade(trade) if is_other else party
 
 
 def _by_spelling(name: str, trade: Trade | None, known: Directory) -> Party | None:

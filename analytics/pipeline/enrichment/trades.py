@@ -18,6 +18,8 @@ from analytics.pipeline.enrichment.forms import read
 
 #: What is left of the confidence where the name holds another trade too, where its end is cut, where it is glued.
 DISPUTED, CUT_OFF, GLUED = 0.85, 0.9, 0.92
+#: A word so much less sure than another of the name says nothing beside it.
+VAGUER = 0.15
 #: Letters of the shortest cut word, and of the shortest word that is sought inside one that is written together.
 SHORTEST_CUT, SHORTEST_GLUED = 5, 6
 #: Share of a word's letters that has to be left of it.
@@ -42,7 +44,7 @@ def trade_of(name: str) -> Trade | None:
     told = [trades for part in _parts(name) if (trades := _told(part))]
     if not told:
         return None
-    best = max((part[-1] for part in told), key=lambda trade: trade.confidence)
+    best = max(map(_last_sure, told), key=lambda trade: trade.confidence)
     categories = {trade.category for part in told for trade in part}
     return best if len(categories) == 1 else replace(best, confidence=best.confidence * DISPUTED)
 
@@ -124,6 +126,12 @@ def _told(words: Sequence[str]) -> list[Trade]:
                 break
         at += 1
     return found
+
+
+def _last_sure(told: Sequence[Trade]) -> Trade:
+    """Return the last trade that is about as sure as the surest: "cycle stores" sells cycles."""
+    surest = max(trade.confidence for trade in told)
+    return [trade for trade in told if trade.confidence >= surest - VAGUER][-1]
 
 
 def _is_place(words: Sequence[str], after: int) -> bool:
