@@ -8,39 +8,42 @@ from typing import TYPE_CHECKING, Any
 
 from analytics.pipeline.enrich import enriched, parsed
 from analytics.pipeline.enrichment.directory import declared
-from analytics.pipeline.recurring import recurring
 from benchmarks import place
 from benchmarks.narration_household import agreement
 from benchmarks.narration_merchants import elsewhere, held_out
+from benchmarks.narration_recurring import WANTED, recurring_payments
 from benchmarks.report import Cell, Report, Target
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-CUSTOMERS, MONTHS, SEED = 300, 24, 5
+CUSTOMERS, MONTHS = 300, 24
+#: Lenders that nothing was tried on before they were measured.
+SEEDS = (101, 102, 103)
 #: Rows the cost is measured over.
 ROWS = 1_000_000
 HOUSEHOLD = place.ROOT.parent / "shared" / "data" / "household_inr" / "daily_household_transactions.csv.gz"
-RECURRING = ("salary", "emi", "rent")
 #: A name agrees when, in capitals and single-spaced, one begins the other over at least so many letters.
 CUT = 7
 
 
 def run() -> Report:
     """Simulate a lender, hide all but narration, amount and time, and compare with what was simulated."""
-    books = _Books()
+    lenders = [_Books(seed) for seed in SEEDS]
+    books = lenders[0]
     rows: list[list[Cell]] = [
-        *_parsing(books),
+        *(row for seed, each in zip(SEEDS, lenders, strict=True) for row in _parsing(each, seed)),
         *_categories(books),
-        *_recurring(books),
+        *recurring_payments(lenders),
         *held_out(),
         *elsewhere(),
         *_household(),
         *_cost(books),
     ]
     limits = {
-        "rail, direction and counterparty": 0.98, "held out: macro-F1 of what is answered": 0.90,
-        **{f"{kind}: {measure}": 0.95 for kind in RECURRING for measure in ("precision", "recall")},
+        **{f"rail, direction and counterparty, seed {seed}": 0.98 for seed in SEEDS},
+        "held out: macro-F1 of what is answered": 0.90,
+        **{f"{kind}: {measure}": 0.95 for kind in WANTED for measure in ("precision", "recall")},
     }  # fmt: skip
     found = {str(name): value for name, value, _ in rows}
     targets = [Target(name, float(found[name] or 0), limit, "", at_least=True) for name, limit in limits.items()]
@@ -48,7 +51,7 @@ def run() -> Report:
     notes = (
         f"counterparty: in capitals and single-spaced equal, or one begins the other over ≥ {CUT} letters; where the "
         "narration names a VPA alone, the VPA counts; what the narration does not hold counts as wrong",
-        "recall of recurring payments is over parties that were paid at least three times",
+        "recall of recurring payments is over parties paid at least three times; intervals by customers drawn anew",
         "held out: every merchant once a seed with all that share its first word, from names and from what is learned; "
         "names cut to 20 letters; one taken for a person counts as wrong",
     )
@@ -59,11 +62,11 @@ def run() -> Report:
 class _Books:
     """A simulated lender, and what the pipeline makes of its narrations."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int) -> None:
         import ibis
 
         self.backend = ibis.duckdb.connect(threads=1)
-        self.backend.con.register("simulated", _simulated())
+        self.backend.con.register("simulated", _simulated(seed))
         self.backend.con.execute("CREATE TABLE truth AS SELECT * FROM simulated")
         hidden = self.backend.table("truth").select("transaction_id", "customer_id", "posted_at", "narration", "amount")
         self.backend.con.execute(f"CREATE TABLE found AS {self.backend.compile(enriched(hidden))}")
@@ -80,12 +83,12 @@ class _Books:
         return time.process_time() - started
 
 
-def _simulated() -> pa.Table:
+def _simulated(seed: int) -> pa.Table:
     import pyarrow as pa
 
     from analytics.sandbox import SandboxProfile, simulate
 
-    return pa.concat_tables(each.tables["transactions"] for each in simulate(SandboxProfile(CUSTOMERS, MONTHS, SEED)))
+    return pa.concat_tables(each.tables["transactions"] for each in simulate(SandboxProfile(CUSTOMERS, MONTHS, seed)))
 
 
 BOTH = "truth t JOIN found f USING (transaction_id)"
@@ -94,7 +97,7 @@ NAMED = f"""(least(length(a), length(b)) >= {CUT} AND (starts_with(a, b) OR star
     OR f.vpa = t.vpa AND f.counterparty = split_part(f.vpa, '@', 1))"""
 
 
-def _parsing(books: _Books) -> list[list[Cell]]:
+def _parsing(books: _Books, seed: int) -> list[list[Cell]]:
     names = f"{SPOKEN.format('t.counterparty')} a, {SPOKEN.format('f.counterparty')} b"
     count, rail, direction, name, every = books.rows(
         f"""SELECT count(*), avg((t.mode = f.mode)::INT), avg((t.direction = f.direction)::INT), avg({NAMED}::INT),
@@ -102,7 +105,7 @@ def _parsing(books: _Books) -> list[list[Cell]]:
         FROM (SELECT t, f, {names} FROM {BOTH})"""
     )[0]
     pairs = {"rail": rail, "direction": direction, "counterparty": name, "rail, direction and counterparty": every}
-    return [[what, share, f"{count:,} simulated rows"] for what, share in pairs.items()]
+    return [[f"{what}, seed {seed}", share, f"{count:,} simulated rows"] for what, share in pairs.items()]
 
 
 def _categories(books: _Books) -> list[list[Cell]]:
@@ -113,24 +116,6 @@ def _categories(books: _Books) -> list[list[Cell]]:
     )[0]
     whom = "simulated rows, merchants partly declared"
     return [["category", right, whom], ["category and subcategory", both, whom], ["category left open", silent, whom]]
-
-
-def _recurring(books: _Books) -> list[list[Cell]]:
-    marks, _ = recurring(books.backend.table("found"))
-    books.backend.con.execute(f"CREATE OR REPLACE TABLE marks AS {books.backend.compile(marks)}")
-    rows: list[list[Cell]] = []
-    for kind in RECURRING:
-        precise, recalled, count = books.rows(
-            f"""SELECT avg((t.recurring_kind IS NOT DISTINCT FROM '{kind}')::INT) FILTER (m.recurring_kind = '{kind}'),
-            avg((m.recurring_kind IS NOT DISTINCT FROM '{kind}')::INT)
-              FILTER (t.recurring_kind = '{kind}' AND hits >= 3),
-            count(*) FILTER (t.recurring_kind = '{kind}')
-            FROM (SELECT *, count(*) OVER (PARTITION BY customer_id, counterparty, recurring_kind) hits FROM truth) t
-            LEFT JOIN marks m USING (transaction_id)"""
-        )[0]
-        of = f"{count:,} simulated payments"
-        rows += [[f"{kind}: precision", precise, of], [f"{kind}: recall", recalled, of]]
-    return rows
 
 
 def _household() -> list[list[Cell]]:

@@ -23,8 +23,8 @@ from analytics.pipeline.enrichment.trades import SURE, Trade, trade_of, trade_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-#: Categories that one merchant may be said to be in: his name decides, whatever trade his company's name tells.
-AKIN = ({"loan_app", "loan_payment"}, {"entertainment", "subscriptions"}, {"insurance", "health"})
+#: A merchant's category and the trade that companies of it often have in their name: the merchant decides.
+AKIN = {("loan_app", "loan_payment"), ("subscriptions", "entertainment"), ("insurance", "health")}
 FIELDS = ("kind", "merchant", "mcc", "category", "subcategory", "confidence", "rule")
 
 
@@ -86,7 +86,7 @@ def _by_name(name: str, trade: Trade | None, known: Directory) -> Party | None:
     party, taken = found
     if trade is None or trade.confidence < SURE or trade.word in taken:
         return party
-    is_other = trade.category != party.category and {trade.category, party.category} not in AKIN
+    is_other = trade.category != party.category and (party.category, trade.category) not in AKIN
     return _in_trade(trade) if is_other else party
 
 
