@@ -8,7 +8,8 @@ from sklearn.metrics import f1_score
 from benchmarks.narration_merchants import Judgement, interval, macro_f1
 
 PAIRS: list[Judgement] = [
-    ("a", "fuel", "fuel"), ("a", "fuel", ""), ("b", "health", "fuel"), ("c", "health", "health"), ("d", "taxes", "transfer"),
+    ("a", "fuel", "fuel"), ("a", "fuel", ""), ("b", "health", "fuel"), ("c", "health", "health"),
+    ("d", "taxes", "transfer"),
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -108,14 +108,19 @@ def _grams(name: str) -> np.ndarray:
     """Return the hashes of a name's n-grams, each word with its edges."""
     import numpy as np
 
-    words = re.findall(r"[a-z0-9]+", name.lower())
-    return np.fromiter(
-        {zlib.crc32(gram.encode()) % FEATURES for word in words for gram in _parts(f" {word} ")}, np.int64
+    grams: set[int] = set()
+    for word in re.findall(r"[a-z0-9]+", name.lower()):
+        grams |= _hashes(word)
+    return np.fromiter(grams, np.int64, len(grams))
+
+
+@lru_cache(maxsize=2**14)
+def _hashes(word: str) -> frozenset[int]:
+    edged = f" {word} ".encode()
+    sizes = range(SHORTEST, LONGEST + 1)
+    return frozenset(
+        zlib.crc32(edged[at : at + size]) % FEATURES for size in sizes for at in range(len(edged) - size + 1)
     )
-
-
-def _parts(word: str) -> Iterator[str]:
-    return (word[at : at + size] for size in range(SHORTEST, LONGEST + 1) for at in range(len(word) - size + 1))
 
 
 def _vectors(grams: Sequence[np.ndarray], rarity: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
