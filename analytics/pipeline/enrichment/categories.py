@@ -40,9 +40,10 @@ def categorised(rows: ibis.Table, told: ibis.Table) -> ibis.Table:
     import ibis
 
     rules = read("categories")
-    rows = rows.mutate(note=ibis.coalesce(rows.remark, rows.narration, "").upper())
+    note = ibis.coalesce(rows.remark, rows.narration, "").upper()
+    rows = _codes_are_no_persons(rows.mutate(note=note, mcc_number=_code_number(rows, told)))
     which = ibis.cases(*[(_holds(rows, rule[1]), at) for at, rule in enumerate(rules, 1)], else_=0)
-    rows = rows.mutate(rule_number=which.cast("int32"), mcc_number=_code_number(rows, told))
+    rows = rows.mutate(rule_number=which.cast("int32"))
     columns = list(zip(*rules, strict=True))
     ruled, coded = rows.rule_number > 0, rows.mcc_number > 0
     by_party = rows.party_category != ""
@@ -52,7 +53,7 @@ def categorised(rows: ibis.Table, told: ibis.Table) -> ibis.Table:
         empty = type(code[0])()
         return ibis.cases(
             (ruled, _at(rows.rule_number, [empty, *columns[rule]])),
-            (by_party & (rows.party_rule != "learned"), party),
+            (by_party & (rows.party_rule != "learned") & (rows.party_confidence >= MCC_CONFIDENCE), party),
             (coded, _at(rows.mcc_number, [empty, *code])),
             else_=party,
         )
@@ -87,6 +88,15 @@ def _code_number(rows: ibis.Table, told: ibis.Table) -> Value:
     return ibis.cases(
         *[(rows.mcc.between(low, high or low), at) for at, (low, _, high) in enumerate(pairs, 1)], else_=0
     ).cast("int32")
+
+
+def _codes_are_no_persons(rows: ibis.Table) -> ibis.Table:
+    """Take who has a merchant category code for a merchant, though he bears a person's name."""
+    import ibis
+
+    coded = (rows.party_kind == "person") & (rows.mcc_number > 0)
+    instead = {"party_kind": "merchant", "party_category": "", "party_rule": "abstain"}
+    return rows.mutate(**{name: ibis.ifelse(coded, value, rows[name]) for name, value in instead.items()})
 
 
 def _source_wins(rows: ibis.Table, told: ibis.Table) -> ibis.Table:

@@ -56,11 +56,13 @@ class Form:
         return len(self.starts.partition("#")[0])
 
 
+@cache
 def read(name: str) -> Any:
     """Return a declaration of this package."""
     import yaml
 
-    return yaml.safe_load((DATA / f"{name}.yaml").read_text("utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C reads ten times as fast
+    return yaml.load((DATA / f"{name}.yaml").read_text("utf-8"), loader)  # noqa: S506
 
 
 @cache

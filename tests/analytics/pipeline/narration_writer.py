@@ -107,6 +107,11 @@ def _hdfc_upi(pen: Pen, way: str) -> Written:
     return Written(f"UPI-{name}-{shown}-{pen.ifsc()}-{pen.rrn()}-{pen.note()}", "upi", way, name, vpa)
 
 
+def _reversed_upi(pen: Pen, _way: str) -> Written:
+    name, vpa = pen.name(), pen.vpa()
+    return Written(f"REV-UPI-{name}-{vpa}-{pen.rrn()}-{pen.note()}", "upi", "credit", name, vpa)
+
+
 def _icici_upi(pen: Pen, way: str) -> Written:
     vpa = pen.vpa()
     return Written(f"UPI/{pen.rrn()}/{pen.note()}/{vpa}/{pen.bank()}/", "upi", way, None, vpa)
@@ -164,17 +169,57 @@ FORMATS: list[Callable[[Pen, str], Written]] = [
     _nameless(lambda p: f"NFS/CASH WDL/{p.rrn()}/{p.town()}", "atm", "debit"),
     _nameless(lambda p: f"BY CASH DEPOSIT - {p.town()}", "cash", "credit"),
     _nameless(lambda p: f"ACH DEBIT RETURN CHARGES {p.digits(6)}", "other", "debit"),
+    _plain(lambda p, n, _: f"UPI/P2M/{p.rrn()}/{n} /{p.bank()}/{p.note()}", "upi", 20),
+    _plain(
+        lambda p, n, out: (
+            f"{'TO' if out else 'BY'} TRANSFER-UPI/{'DR' if out else 'CR'}/{p.rrn()}/{n}/{p.bank()}"
+            f"/{p.vpa()[:10]}/UPI--"
+        ),
+        "upi",
+        8,
+    ),
+    _reversed_upi,
+    _plain(lambda p, n, _: f"IMPS/P2A/{p.rrn()}/{n}/{p.bank()}/{p.note()}", "imps", 20),
+    _plain(
+        lambda p, n, out: f"{'TO' if out else 'BY'} TRANSFER-IMPS/{p.rrn()}/{p.bank()}/{n}/{p.note()}--", "imps", 20
+    ),
+    _plain(lambda p, n, _: f"NEFT/{p.utr()}/{n}/{p.bank()}/{p.note()}", "neft", 20),
+    _plain(lambda p, n, _: f"NEFT/MB/{p.utr()}/{n}/{p.bank()}/{p.note()}", "neft", 20),
+    _plain(lambda p, n, _: f"NEFT {p.utr()} {n}", "neft"),
+    _plain(lambda p, n, _: f"RTGS/{p.utr()}/{n}/{p.bank()}", "rtgs", 20),
+    _plain(lambda p, n, out: f"{'TO' if out else 'BY'} TRANSFER-RTGS*{p.ifsc()}*{p.utr()}*{n}--", "rtgs", 20),
+    _plain(lambda p, n, _: f"NACH-DR-{n}-{p.digits(10)}", "nach"),
+    _plain(lambda p, n, _: f"NACH/DR/{n}/{p.digits(12)}", "nach", 20),
+    _plain(lambda p, n, _: f"ECS/{n}/{p.digits(10)}/{p.digits(6)}", "nach", 20),
+    _plain(lambda p, n, _: f"DEBIT-ACHDR {p.bank()}{p.digits(5)} {n} {p.digits(10)}--", "nach"),
+    _plain(lambda p, n, _: f"ACH D RTN- {n}-MND{p.digits(9)}", "nach"),
+    _plain(lambda p, n, _: f"IB BILLPAY DR-HGAS-{n}-{p.digits(10)}", "netbanking", 20),
+    _plain(lambda p, n, _: f"BILLPAY/{n}/{p.digits(10)}", "netbanking", 20),
+    _plain(lambda p, n, _: f"CHQ PAID-{p.digits(6)}-{n}-CTS {p.town()}", "cheque", 20),
+    _plain(lambda p, n, _: f"CLG/{n}/{p.digits(6)}/{p.bank()}", "cheque", 20),
+    _plain(lambda p, n, _: f"ECOM PUR/{n}/{p.digits(12)}", "card", 20),
+    _nameless(lambda p: f"ATM-CASH-AXIS/{p.town()}/{p.digits(4)}/{p.digits(9)}", "atm", "debit"),
+    _nameless(lambda p: f"ATM WDL-ATM CASH {p.digits(6)} {p.town()}--", "atm", "debit"),
+    _nameless(lambda p: f"ATM/{p.rrn()}/{p.town()}", "atm", "debit"),
+    _nameless(lambda p: f"AEPS/{p.rrn()}/{p.town()}/BC", "cash", "debit"),
+    _nameless(lambda p: f"ECSRTNCHGS{p.digits(3)} {p.town()}", "other", "debit"),
+    _nameless(lambda p: f"CHQ RET CHGS {p.digits(6)} GST", "other", "debit"),
+    _nameless(lambda p: f"CREDIT INTEREST CAPITALISED {p.digits(4)}", "other", "credit"),
+    _nameless(lambda p: f"INT.PD:01-04-2025 TO 30-06-2025 {p.digits(4)}", "other", "credit"),
+    _nameless(lambda p: f"SMS CHGS QTR {p.digits(4)} INCL GST", "other", "debit"),
 ]
 
 
 def written(count: int, seed: int) -> list[Written]:
-    """Return ``count`` narrations; some in lower case, some with double spaces, as statements have them."""
+    """Return ``count`` narrations; some in lower or mixed case, some with double spaces, as statements have them."""
     pen = Pen(seed)
     return [_worn(FORMATS[k % len(FORMATS)](pen, pen.dice.choice(["debit", "credit"])), pen) for k in range(count)]
 
 
 def _worn(one: Written, pen: Pen) -> Written:
     wear = pen.dice.random()
+    if wear < 0.05:
+        return Written(one.narration.title(), one.mode, one.direction, one.counterparty, one.vpa)
     if wear < 0.1:
         return Written(one.narration.lower(), one.mode, one.direction, one.counterparty, one.vpa)
     if wear < 0.2:

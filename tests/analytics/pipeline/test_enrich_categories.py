@@ -33,6 +33,9 @@ CATEGORIES = {
     ("UPI/P2A/509912345687/MOHAN LAL/lunch/HDFC", -150): ("transfer", "sent_to_person", "person:sent"),
     ("UPI/P2A/509912345687/MOHAN LAL/lunch/HDFC", 150): ("transfer", "received_from_person", "person:received"),
     ("UPI/KREDITBEE/509912345687/LOAN", 5_000): ("loan_app", "loan_app_disbursal", "party:loan_app_in"),
+    ("UPI/AMAZON PAY INDIA PRIVATE LIMITED/421014565694/Add money", -500): (
+        "transfer", "wallet_load", "note:wallet_load",
+    ),
     ("UPI LITE TOP UP", -500): ("transfer", "wallet_load", "rail:wallet_load"),
     ("UPI/QWXZ VVK/509912345687/UPI", -500): ("", "", "abstain"),
     ("", -1): ("", "", "abstain"),
@@ -40,6 +43,9 @@ CATEGORIES = {
 TOLD: list[Mapping[str, Any]] = [
     {"narration": "POS 416021XXXXXX1234 QWXZ", "amount": -10, "mcc": "5812"},
     {"narration": "UPI/SWIGGY/509912345687/UPI", "amount": -10, "category": "travel", "merchant": "Mine"},
+    {"narration": "UPI/P2M/509912345687/RAMESH KUMAR/x/HDFC", "amount": -10, "mcc": "5411"},
+    {"narration": "UPI/LAKSHMI STORES/509912345687/UPI", "amount": -10, "mcc": "5651"},
+    {"narration": "UPI/LAKSHMI MEDICALS/509912345687/UPI", "amount": -10, "mcc": "5651"},
 ]
 FIXES = [
     {"correction_id": "K1", "scope": "merchant", "matches": "swiggy", "category": "business", "subcategory": "meals"},
@@ -82,9 +88,12 @@ def test_no_row_is_lost_or_doubled_and_confidence_is_a_share(categories: list[di
 
 
 def test_the_source_and_its_merchant_category_code_count() -> None:
-    by_code, by_source = in_books(TOLD)
+    by_code, by_source, coded_person, vague_word, sure_word = in_books(TOLD)
     assert (by_code["category"], by_code["category_rule"]) == ("food_and_dining", "mcc:5811-5814")
     assert (by_source["category"], by_source["subcategory"], by_source["merchant"]) == ("travel", "", "Mine")
+    assert (coded_person["category"], coded_person["category_rule"]) == ("groceries", "mcc:5411")
+    assert (vague_word["category"], vague_word["category_rule"]) == ("shopping", "mcc:5611-5699")
+    assert (sure_word["category"], sure_word["category_rule"]) == ("health", "word:medicals")
     assert (by_source["category_rule"], by_source["category_confidence"]) == ("source", 1.0)
 
 
