@@ -42,9 +42,10 @@ def parts(writer: Writer) -> list[Part]:
         "SELECT count(*) FROM (SELECT account_id FROM spans GROUP BY 1 HAVING count(DISTINCT customer_id) > 1)"
     ).rows[0][0]
     bounds = writer.execute(
-        f"""SELECT min(customer_id), max(customer_id) FROM
-        (SELECT customer_id, sum("rows") OVER (ORDER BY customer_id) // {PART_ROWS} AS part FROM spans)
-        GROUP BY part ORDER BY part"""
+        f"""WITH added_up AS (
+            SELECT customer_id, sum("rows") OVER (ORDER BY customer_id) AS so_far, sum("rows") OVER () AS total FROM spans)
+        SELECT min(customer_id), max(customer_id) FROM added_up
+        GROUP BY (so_far - 1) * ceil(total / {PART_ROWS}) // total ORDER BY 1"""
     ).rows
     return [Part()] if shared or len(bounds) < 2 else [Part(*pair) for pair in bounds]
 
