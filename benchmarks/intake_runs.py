@@ -50,11 +50,12 @@ def by_hand(file: Path, mark: Mark) -> None:
         steps = STEPS.read_text("utf-8").replace("{csv}", str(file)).replace("{file_id}", digest)
         for script in (steps, FEATURES.read_text("utf-8")):
             opening, *parts = script.split(PART)
-            writer.execute(opening)
+            mark("opening")
+            writer.connection.execute(opening)
             for part in parts:
                 what, statements = part.split("\n", 1)
                 mark(what)
-                writer.execute(statements)
+                writer.connection.execute(statements)
 
 
 def pandas(file: Path, mark: Mark) -> None:

@@ -45,7 +45,7 @@ def parts(writer: Writer) -> list[Part]:
         f"""WITH added_up AS (
             SELECT customer_id, sum("rows") OVER (ORDER BY customer_id) AS so_far, sum("rows") OVER () AS total FROM spans)
         SELECT min(customer_id), max(customer_id) FROM added_up
-        GROUP BY (so_far - 1) * ceil(total / {PART_ROWS}) // total ORDER BY 1"""
+        GROUP BY floor((so_far - 1) * ceil(total / {PART_ROWS}) / total) ORDER BY 1"""
     ).rows
     return [Part()] if shared or len(bounds) < 2 else [Part(*pair) for pair in bounds]
 
