@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
@@ -56,6 +57,26 @@ class Settings(BaseSettings):
     def workspaces(self) -> Path:
         """Folder that holds one folder per workspace."""
         return self.home.absolute() / "workspaces"
+
+
+def secret(name: str) -> SecretStr:
+    """Read a secret that a declared source names: a feed's token, a database's address.
+
+    Parameters
+    ----------
+    name
+        What the source calls it; it stands in ``MUNSHI_SECRET_<NAME>``, dashes as underscores.
+
+    Raises
+    ------
+    ConfigurationError
+        It is not set.
+    """
+    variable = f"MUNSHI_SECRET_{name.upper().replace('-', '_')}"
+    found = os.environ.get(variable)
+    if not found:
+        raise ConfigurationError(f"{variable} is not set: it holds the secret that a source calls '{name}'.")
+    return SecretStr(found)
 
 
 def load_settings() -> Settings:

@@ -91,7 +91,7 @@ def test_every_subcommand_explains_itself(munshi: Run, command: str) -> None:
     done = munshi(command, "--help")
     assert (done.code, done.err) == (0, "")
     assert "Usage: munshi" in done.out
-    if command not in ("restore", "doctor"):
+    if command not in ("restore", "doctor"):  # the jobs of a schedule name theirs in its file
         assert "--workspace" in done.out
     if command != "serve":
         assert "--json" in done.out

@@ -160,11 +160,48 @@ def print_preview(preview: Preview) -> None:
         console.print(f"needs: {need}", markup=False)
 
 
+#: How many examples of each doubt a terminal shows; the page and ``--json`` have more.
+SHOWN_EXAMPLES = 1
+
+
 def quality_table(found: Mapping[str, Any]) -> str:
-    """Checks and doubts as lines, one each."""
-    checks = [f"{each['status']:<15}{each['title']}: {each['sentence']}" for each in found["checks"]]
-    doubts = [f"{each['rows']:>10,}  {each['sentence']}" for each in found["findings"]]
-    return "\n".join([*(checks or ["Nothing has been checked yet: take a file in."]), *doubts])
+    """The quality report for a terminal: the verdict, what is wrong first, then doubts, what waits, what is unknown."""
+    from tools.operations.quality_page import KINDS, STATUSES, day, grouped, money, number, rules, share
+    from tools.operations.quality_words import counts_of, verdict_of
+
+    counts = counts_of(found["checks"])
+    lines = [verdict_of(counts), ""]
+    for status, word in STATUSES.items():
+        checks = [each for each in found["checks"] if each["status"] == status]
+        if status in ("fail", "warn"):
+            lines += [f"{word:<14}{each['title']}; exceptions: {grouped(each['sentence'])}" for each in checks]
+        elif checks:
+            lines.append(f"{word:<14}{number(len(checks))} checks")
+    lines += _titled("Balances that", [f"{number(each['rows']):>12}  {each['reason']} ({share(each['share'])})"
+                                       for each in found["balances"]])  # fmt: skip
+    doubts = []
+    for each in found["findings"]:
+        doubts.append(f"{number(each['rows']):>12}  {KINDS.get(each['kind'], each['kind'])}: {each['sentence']}")
+        doubts += [
+            f"{'':>14}as in account {row['account_id']} on {day(row['day'])}: expected {money(row['expected'])}, "
+            f"found {money(row['found'])}"
+            for row in each["examples"][:SHOWN_EXAMPLES]
+        ]
+    lines += _titled("Doubted", doubts)
+    lines += _titled("Could not be read", [f"{number(each['rows']):>12}  {each['state']}: {each['reason']}"
+                                           for each in found["quarantine"]])  # fmt: skip
+    lines += _titled(
+        "Category", [f"{share(each['share']):>12}  {each['words']}" for each in rules(found["categories"])]
+    )
+    lines += _titled("Fresh to", [f"{day(each['last_day']):>12}  {each['source']}, {number(each['rows'])} postings"
+                                  for each in found["freshness"]])  # fmt: skip
+    if not found["checks"]:
+        lines.append(f"Take a file in: `munshi ingest FILE --workspace {found['workspace']}`.")
+    return "\n".join(lines).strip()
+
+
+def _titled(title: str, lines: Sequence[str]) -> list[str]:
+    return ["", title, *lines] if lines else []
 
 
 def build_sentence(report: BuildReport) -> str:

@@ -66,12 +66,14 @@ def read_database_table(
             f"The mapping does not fit '{table}': it has the columns {', '.join(found.columns)}, and a date and an "
             "amount, or a debit and a credit, must be named."
         )
+    names = list(found.columns)
     kept = _fetched(found, backend)
+    source.disconnect()
     cells = ibis.array([ibis.coalesce(kept[name], "") for name in kept.columns])
     statement = read_rows(kept.select(line=ibis.row_number().cast("int64") + 2, cells=cells), shape, backend)
     origin = Survey(Path(f"{kind} {table}"), _digest(kept), 0, "table")
     asked = Asked(account, customer, mapping.currency, pseudonym)
-    guessed = {"layout": "mapped", "mapping": mapping.as_json(), "heading": list(found.columns)}
+    guessed = {"layout": "mapped", "mapping": mapping.as_json(), "heading": names}
     return parsed(origin, shape, (), statement, asked, guessed)
 
 

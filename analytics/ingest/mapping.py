@@ -1,4 +1,4 @@
-"""Which column of an unknown table tells what: guessed, confirmed by a person, kept as a small JSON file."""
+"""Which column of an unknown table tells what: guessed, confirmed by a person, kept as a small JSON or YAML file."""
 
 from __future__ import annotations
 
@@ -64,28 +64,37 @@ def load_mapping(path: Path) -> ColumnMapping:
     Raises
     ------
     SourceError
-        It is missing, no JSON object, or names a role, a date format or a pattern that is none.
+        It is missing, neither JSON nor YAML with `columns`, or names a role, a date format or a pattern that is none.
     """
+    import yaml
+
     try:
-        given = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{path.name} is not a readable mapping ({error}). `--save-mapping` writes one.") from None
+        text = path.read_text("utf-8")
+        given = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        why = "it is no YAML" if isinstance(error, yaml.YAMLError) else error
+        raise SourceError(f"{path.name} is not a readable mapping ({why}). `--save-mapping` writes one.") from None
+    return mapping_of(given, path.name)
+
+
+def mapping_of(given: Any, called: str) -> ColumnMapping:
+    """Return what a mapping file, or a part of another, says; the errors are those of `load_mapping`."""
     if not isinstance(given, dict) or not isinstance(given.get("columns"), dict):
-        raise SourceError(f"{path.name} is not a mapping: expected an object with `columns`, role → heading.")
+        raise SourceError(f"{called} is not a mapping: expected an object with `columns`, role → heading.")
     columns = {str(role): str(heading) for role, heading in given["columns"].items()}
     for role in columns:
         if role not in ROLES:
-            raise SourceError(f"{path.name}: there is no role '{role}'.{did_you_mean(role, ROLES)}")
+            raise SourceError(f"{called}: there is no role '{role}'.{did_you_mean(role, ROLES)}")
     dates = tuple(given.get("dates", ())) or tuple(FORMATS)
     for name in dates:
         if name not in FORMATS:
-            raise SourceError(f"{path.name}: there is no date format '{name}'.{did_you_mean(str(name), FORMATS)}")
+            raise SourceError(f"{called}: there is no date format '{name}'.{did_you_mean(str(name), FORMATS)}")
     patterns = {side: str(given.get(side, usual)) for side, usual in (("debits", DEBITS), ("credits", CREDITS))}
     for side, pattern in patterns.items():
-        _check_pattern(path, side, pattern)
+        _check_pattern(called, side, pattern)
     currency = str(given.get("currency", "INR")).upper()
     if not re.fullmatch("[A-Z]{3}", currency):
-        raise SourceError(f"{path.name}: the currency is not three letters as in ISO 4217.")
+        raise SourceError(f"{called}: the currency is not three letters as in ISO 4217.")
     return ColumnMapping(columns, dates, patterns["debits"], patterns["credits"], currency)
 
 
@@ -113,10 +122,10 @@ def mapped_shape(rows: Sequence[Sequence[str]], mapping: ColumnMapping, delimite
     return None
 
 
-def _check_pattern(path: Path, side: str, pattern: str) -> None:
+def _check_pattern(called: str, side: str, pattern: str) -> None:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise SourceError(f"{path.name}: `{side}` is not a pattern ({error}).") from None
+        raise SourceError(f"{called}: `{side}` is not a pattern ({error}).") from None
     if re.search(r"\(\?[=!<]|\\[1-9]", pattern):
-        raise SourceError(f"{path.name}: `{side}` looks around or back, which the engines do not: write it plainly.")
+        raise SourceError(f"{called}: `{side}` looks around or back, which the engines do not: write it plainly.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +76,7 @@ def take_in_files(
     steps: Steps | None = None,
     settings: Settings | None = None,
     patience: float = PATIENCE,
+    facts: Callable[[], Mapping[str, str]] = dict,
     progress: Progress = silent,
 ) -> IntakeReport:
     """Bring files into a workspace's books, bring features up to date, check, and publish.
@@ -90,6 +91,8 @@ def take_in_files(
         How rows are enriched, and recurring payments found; `statement_steps` by default.
     patience
         Seconds to wait for another writer.
+    facts
+        Called when the files are in: what to keep of the source beside them, in the same transaction.
 
     Raises
     ------
@@ -107,6 +110,8 @@ def take_in_files(
         _refuse_sandbox(writer, name)
         files = reading(workspace, writer.backend)
         report = take_in(writer, files, steps or statement_steps(), now=now, progress=part(progress, 0.0, 0.7))
+        for key, value in facts().items():
+            writer.set_meta(key, value)
         if report.build_id is not None:
             brought_up_to_date(writer, report.build_id, part(progress, 0.7, 1.0))
         return report

@@ -102,10 +102,11 @@ def preview_file(
         save_mapping_of(parsed.guessed, save_mapping)
     if "reasons" in parsed.guessed:
         needs += ("Its columns were guessed: confirm them with --save-mapping FILE, then --mapping FILE.",)
-    return _preview(parsed, rows, needs)
+    return preview_of(parsed, rows, needs)
 
 
-def _preview(parsed: Parsed, rows: int, needs: tuple[str, ...]) -> Preview:
+def preview_of(parsed: Parsed, rows: int = 10, needs: tuple[str, ...] = ()) -> Preview:
+    """Show what was read, personal columns masked."""
     rejected = parsed.rejected.order_by("line").select("line", "reason").limit(rows).to_pyarrow().to_pylist()
     reasons = parsed.rejected.group_by("reason").agg(n=parsed.rejected.count()).to_pyarrow().to_pylist()
     first = parsed.postings.order_by("line").select(*SHOWN).limit(rows).to_pyarrow().to_pylist()
