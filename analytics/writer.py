@@ -31,7 +31,7 @@ class Rows:
 
 
 class Writer:
-    """The one connection that changes the books; everything it does is one transaction."""
+    """The one connection that changes the books: a draft of them, that is published whole or not at all."""
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
@@ -85,11 +85,28 @@ class Writer:
     def keep(self, name: str, expression: ibis.Table) -> ibis.Table:
         """Compute an expression once: its rows in a temporary table of that name, which replaces an earlier one."""
         self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {self.select(expression)}')
+        self.settle()
         return self.temporary(name)
+
+    def settle(self) -> None:
+        """Commit to the draft what was done so far; readers see nothing of it before the publish.
+
+        The engine reads rows of a transaction that is still open with one thread, committed ones with all.
+        """
+        self.connection.execute("COMMIT")
+        self.connection.execute("BEGIN")
 
     def temporary(self, name: str) -> ibis.Table:
         """The temporary table or view of that name."""
         return self.backend.table(name, database=("temp", "main"))
+
+    def discard(self, prefix: str) -> None:
+        """Let go of the temporary tables whose names begin so."""
+        held = self.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, ?)", [prefix]
+        ).rows
+        for (name,) in held:
+            self.execute(f'DROP TABLE temp.main."{name}"')
 
     def insert(self, qualified: str, rows: ibis.Table | str, *, where: str = "") -> int:
         """Append rows of an expression or SELECT, matched by column name, in the table's own order; return how many."""

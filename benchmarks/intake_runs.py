@@ -50,12 +50,19 @@ def by_hand(file: Path, mark: Mark) -> None:
         steps = STEPS.read_text("utf-8").replace("{csv}", str(file)).replace("{file_id}", digest)
         for script in (steps, FEATURES.read_text("utf-8")):
             opening, *parts = script.split(PART)
-            mark("opening")
-            writer.connection.execute(opening)
+            _executed(writer, opening)
             for part in parts:
                 what, statements = part.split("\n", 1)
                 mark(what)
-                writer.connection.execute(statements)
+                _executed(writer, statements)
+
+
+def _executed(writer: Writer, statements: str) -> None:
+    """Run statements one by one, each committed, so that the next reads its rows with all threads."""
+    for statement in statements.split(";\n"):
+        if any(line and not line.startswith("--") for line in statement.splitlines()):
+            writer.connection.execute(statement)
+            writer.settle()
 
 
 def pandas(file: Path, mark: Mark) -> None:
@@ -84,13 +91,15 @@ def _known(writer: Writer) -> None:
     """Give the script the merchants and given names that Munshi's enrichment is declared with."""
     import pyarrow as pa
 
+    from analytics.pipeline.enrichment.directory import declared
     from analytics.pipeline.enrichment.forms import read
-    from analytics.pipeline.enrichment.parties import declared
 
     known = declared().by_name
     columns = {
         "key": list(known),
-        **{name: [getattr(party, name) for party in known.values()] for name in ("merchant", "category", "subcategory")},
+        **{
+            name: [getattr(party, name) for party in known.values()] for name in ("merchant", "category", "subcategory")
+        },
     }
     given = {"name": sorted(set(read("people")["given"]))}
     for table, rows in (("known_merchants", columns), ("given_names", given)):

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from analytics.writer import Writer
 
 
+#: Months back from the newest at which cohorts of customers begin, so that there are few of them.
+COHORT_MONTHS = (0, 3, 12)
+
+
 @dataclass(frozen=True)
 class FeatureTables:
     """What was written."""
@@ -101,7 +105,8 @@ def _cohorts(
 ) -> Iterator[tuple[ibis.Table, dt.date]]:
     """Yield customers with the month end from which theirs are made again.
 
-    Newcomers from the first on, the others from the earliest month that changed, everyone for months that are new.
+    Newcomers from the first on, the others from the earliest month that changed or a little before it, everyone for
+    months that are new.
     """
     import ibis
 
@@ -112,8 +117,10 @@ def _cohorts(
     if writer.count(fresh):
         yield fresh, first
     starts = touched.filter(touched.period <= period_number(before)).anti_join(fresh, "customer_id")
-    starts = starts.group_by("customer_id").aggregate(period=ibis._.period.min())
-    starts = writer.keep("cohort_starts", starts)
+    earliest = starts.group_by("customer_id").aggregate(period=ibis._.period.min())
+    edges = [period_number(before) - months for months in COHORT_MONTHS]
+    start = ibis.cases(*[(earliest.period >= edge, edge) for edge in edges], else_=period_number(first))
+    starts = writer.keep("cohort_starts", earliest.mutate(period=start.cast("int32")))
     for (period,) in writer.execute("SELECT DISTINCT period FROM cohort_starts ORDER BY period").rows:
         end = month_end(dt.date((period - 1) // 12, (period - 1) % 12 + 1, 1))
         yield writer.keep("cohort", starts.filter(starts.period == period).select("customer_id")), max(end, first)

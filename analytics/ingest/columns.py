@@ -83,17 +83,22 @@ def _batches(
         pc.ParseOptions(delimiter=shape.delimiter, ignore_empty_lines=False, invalid_row_handler=keep),
         pc.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
     )
-    line, seen = shape.heading_line, 0
+    line = shape.heading_line
     for block in blocks:
-        numbers, seen = _lines(line, block.num_rows, [number for number, _ in whole[seen:]]), len(whole)
-        if len(numbers):
-            line = max(int(numbers[-1]), whole[-1][0] if whole else 0)
-        yield pa.RecordBatch.from_arrays([pa.array(numbers, pa.int64()), *block.columns], names=["line", *names])
+        if block.num_rows:
+            numbers = _lines(line, block.num_rows, [number for number, _ in whole if number > line])
+            line = int(numbers[-1])
+            yield pa.RecordBatch.from_arrays([pa.array(numbers, pa.int64()), *block.columns], names=["line", *names])
 
 
 def _lines(before: int, rows: int, without: Sequence[int]) -> Any:
-    """Return the numbers of the ``rows`` lines after ``before`` that are not among ``without``."""
+    """Return the numbers of the ``rows`` lines after ``before`` that are not among ``without``.
+
+    The reader is a block ahead: what it kept whole may lie behind these rows.
+    """
     import numpy as np
 
     numbers = np.arange(before + 1, before + 1 + rows + len(without))
-    return np.setdiff1d(numbers, np.asarray(without, dtype=numbers.dtype), assume_unique=True) if without else numbers
+    if without:
+        numbers = np.setdiff1d(numbers, np.asarray(without, dtype=numbers.dtype), assume_unique=True)
+    return numbers[:rows]

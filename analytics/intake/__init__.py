@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analytics.ingest.keeping import PREFIX
 from analytics.intake.arrivals import FileReport, register
 from analytics.intake.build_log import BuildLog
 from analytics.intake.derive import Derived, derive
@@ -69,6 +70,7 @@ def take_in(
     for each in parsed:
         progress(f"Taking in {each.name}", 0.0)
         reports.append(register(writer, each, log))
+    writer.discard(PREFIX)
     arrived = [report.file_id for report in reports if not report.there_already]
     if not arrived:
         return IntakeReport(tuple(reports))

@@ -64,6 +64,7 @@ def register(writer: Writer, parsed: Parsed, log: BuildLog) -> FileReport:
 
 def _posted(writer: Writer, postings: ibis.Table) -> int:
     """Append the postings with their ids, block by block, so that each is put into the table's order in memory."""
+    writer.settle()
     again = writer.keep("again", repeated(postings))
     rows = writer.select(identified(postings, again))
     span = postings.aggregate(first=postings.line.min(), last=postings.line.max())

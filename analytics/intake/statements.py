@@ -33,6 +33,7 @@ class Statements:
     def keep(self, name: str, make: Make) -> ibis.Table:
         """Compute a step: its rows in the temporary table ``name``, which replaces an earlier one."""
         self.writer.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {self._select(name, make)}')
+        self.writer.settle()
         return self.named(name)
 
     def show(self, name: str, make: Make) -> ibis.Table:

@@ -83,7 +83,7 @@ def identified(postings: ibis.Table, again: ibis.Table | None = None) -> ibis.Ta
     postings
         Columns of `analytics.schema.RAW_POSTINGS`, whole files.
     again
-        What `repeated` says of them, where that is known already; then any part of a file will do.
+        What `repeated` says of them, where that is known already; then they are of one file, whole or in part.
 
     Returns
     -------
@@ -94,7 +94,8 @@ def identified(postings: ibis.Table, again: ibis.Table | None = None) -> ibis.Ta
     import ibis
 
     rows = postings.mutate(digest=_says(postings))
-    joined = rows.left_join(repeated(postings) if again is None else again, list(PLACE), rname="{name}_again")
+    marked, place = (repeated(postings), list(PLACE)) if again is None else (again.drop("file_id"), ["line"])
+    joined = rows.left_join(marked, place, rname="{name}_again")
     numbered = ibis.ifelse(
         joined.nth.isnull(), joined.digest, (joined.digest + "#" + joined.nth.cast("string")).hexdigest("md5")
     )
@@ -113,8 +114,8 @@ def repeated(postings: ibis.Table) -> ibis.Table:
 
 def _told_once(rows: ibis.Table) -> Any:
     """Whether a row holds what no second posting could hold too."""
-    numbered = rows.reference.fill_null("").re_search(REFERENCE) | rows.narration.fill_null("").re_search(RRN)
-    return numbered | (rows.balance_after.notnull() & (rows.amount != 0))
+    moved = rows.balance_after.notnull() & (rows.amount != 0)  # the cheaper question first: most rows need no other
+    return moved | rows.reference.fill_null("").re_search(REFERENCE) | rows.narration.fill_null("").re_search(RRN)
 
 
 def _says(rows: ibis.Table) -> Any:
