@@ -22,9 +22,9 @@ def ibis_backend(connection: Any) -> ibis.backends.BaseBackend:
 
 def passing_backend(*, threads: int = 2, memory: str = "3GB") -> ibis.backends.BaseBackend:
     """Return an Ibis backend of its own in memory, for looking at files; what does not fit is spilt encrypted."""
-    import ibis
+    from analytics.warehouse import passing_connection
 
-    return ibis.duckdb.connect(threads=threads, memory_limit=memory, temp_file_encryption=True)
+    return ibis_backend(passing_connection(threads=threads, memory=memory))
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from tempfile import gettempdir
+from uuid import uuid4
 
 import duckdb
 
@@ -48,6 +50,11 @@ def _connect(spill: Path, memory: str, threads: int) -> duckdb.DuckDBPyConnectio
         folder = files(f"duckdb_extension_{name}") / "extensions" / f"v{duckdb.__version__}"
         connection.execute(f"LOAD '{folder / f'{name}.duckdb_extension'}'")
     return connection
+
+
+def passing_connection(*, threads: int, memory: str) -> duckdb.DuckDBPyConnection:
+    """Return a connection to nothing but memory; what does not fit there is spilt, encrypted, until it is closed."""
+    return _connect(Path(gettempdir()) / f"munshi-{uuid4().hex}", memory, threads)
 
 
 def _quoted(text: object) -> str:
