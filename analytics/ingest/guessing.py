@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from analytics.ingest.adding_up import adding_up, number
 from analytics.ingest.dates import FORMATS
 from analytics.ingest.layout import CREDITS, DEBITS
 from analytics.ingest.mapping import ColumnMapping
@@ -16,8 +17,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "value_date": ("value date", "valuta", "value dt", "effective date"),
     "narration": ("narration", "description", "note", "details", "particulars", "remarks", "memo"),
     "reference": ("reference", "ref no", "utr", "rrn", "cheque number", "reference number"),
-    "debit": ("debit", "withdrawal", "debit amount", "money out", "paid out", "withdrawal amount"),
-    "credit": ("credit", "deposit", "credit amount", "money in", "paid in", "deposit amount"),
+    "debit": ("debit", "withdrawal", "debit amount", "money out", "paid out", "withdrawal amount", "out"),
+    "credit": ("credit", "deposit", "credit amount", "money in", "paid in", "deposit amount", "in"),
     "amount": ("amount", "transaction amount", "value", "sum", "amt", "amount inr"),
     "sign": ("income/expense", "dr/cr", "type", "debit/credit", "transaction type", "direction", "credit debit flag"),
     "balance": ("balance", "closing balance", "running balance", "balance after", "available balance"),
@@ -35,6 +36,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 #: How alike a heading and a synonym must be, of 100, and how sure a column must be.
 ALIKE, SURE = 84.0, 0.6
+#: Share of a column's values that must be of one sort.
+ALMOST_ALL = 0.8
 #: An amount as a person writes it.
 _AMOUNT = re.compile(r"^[-+(]?\s*(₹|rs\.?|inr)?\s*[-+]?\d[\d,]*(\.\d+)?\)?\s*(dr\.?|cr\.?)?$|^-$", re.IGNORECASE)
 _TYPED = ("date", "value_date", "amount", "debit", "credit", "balance", "sign", "currency")
@@ -66,12 +69,12 @@ class Guess:
 
 def guess(rows: Sequence[Sequence[str]], delimiter: str = "") -> Guess | None:
     """Guess the mapping of a table from its first rows; None where no row can be a heading."""
-    number = _heading_line(rows)
-    if number is None:
+    line = _heading_line(rows)
+    if line is None:
         return None
-    heading = rows[number - 1]
-    columns = [_column(place, name, rows[number:]) for place, name in enumerate(heading) if name.strip()]
-    found = _assigned(columns)
+    heading = rows[line - 1]
+    columns = [_column(place, name, rows[line:]) for place, name in enumerate(heading) if name.strip()]
+    found = _assigned(columns, rows[line:])
     by_place = {column.place: column for column in columns}
     dated = [by_place[place].values for role, (place, _, _) in found.items() if role in ("date", "value_date")]
     formats, doubt = _formats([value for values in dated for value in values])
@@ -85,17 +88,17 @@ def guess(rows: Sequence[Sequence[str]], delimiter: str = "") -> Guess | None:
         confidence={role: round(sure, 2) for role, (_, sure, _) in found.items()},
         reasons=reasons,
     )
-    return Guess(mapping, number, tuple(heading), delimiter, sum(sure for _, sure, _ in found.values()))
+    return Guess(mapping, line, tuple(heading), delimiter, sum(sure for _, sure, _ in found.values()))
 
 
 def _heading_line(rows: Sequence[Sequence[str]]) -> int | None:
     """Return the row of words with most cells that stands above rows of values."""
     best, most = None, 1
-    for number, row in enumerate(rows[:-1], start=1):
+    for line, row in enumerate(rows[:-1], start=1):
         named = [cell for cell in row if cell.strip()]
-        dated = any(_is_date(cell.strip()) for below in rows[number : number + 5] for cell in below)
+        dated = any(_is_date(cell.strip()) for below in rows[line : line + 5] for cell in below)
         if dated and len(named) > most and all(map(_is_word, named)):
-            best, most = number, len(named)
+            best, most = line, len(named)
     return best
 
 
@@ -108,26 +111,44 @@ def _column(place: int, heading: str, rows: Sequence[Sequence[str]]) -> Column:
     return Column(place, heading, tuple(value for value in values if value))
 
 
-def _assigned(columns: Sequence[Column]) -> dict[str, tuple[int, float, str]]:
-    """Give each role the column it is surest of: role → place, confidence, reason."""
+def _assigned(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> dict[str, tuple[int, float, str]]:
+    """Give each role the column it is surest of: role → place, confidence, reason. Arithmetic wins over names."""
     options = sorted(
         ((*_confidence(role, column), role, column.place) for role in SYNONYMS for column in columns), reverse=True
     )
-    found: dict[str, tuple[int, float, str]] = {}
-    taken: set[int] = set()
+    found = _told_by_sums(columns, rows)
+    taken = {place for place, _, _ in found.values()}
+    settled = {"amount", "debit", "credit"} if found else set()
     for sure, why, role, place in options:
-        if sure >= SURE and role not in found and place not in taken:
+        if sure >= SURE and role not in found and role not in settled and place not in taken:
             found[role] = (place, sure, why)
             taken.add(place)
     if "amount" in found and {"debit", "credit"} <= set(found):
         del found["amount"]
+    if "narration" not in found:
+        found |= _longest_texts([column for column in columns if column.place not in taken])
     return found
+
+
+def _told_by_sums(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> dict[str, tuple[int, float, str]]:
+    figures = [column.place for column in columns if column.share(lambda value: number(value) is not None) > ALMOST_ALL]
+    summed = adding_up([row for row in rows if any(_is_date(cell.strip()) for cell in row)], figures)
+    if summed is None:
+        return {}
+    return {role: (place, summed.share, summed.reason) for role, place in summed.places.items()}
+
+
+def _longest_texts(columns: Sequence[Column]) -> dict[str, tuple[int, float, str]]:
+    """Take the column with the longest texts for the narration, where no heading speaks of one."""
+    worded = [column for column in columns if column.share(_is_word) > ALMOST_ALL]
+    longest = max(worded, key=lambda column: sum(map(len, column.values)), default=None)
+    return {} if longest is None else {"narration": (longest.place, SURE, "its texts are the longest")}
 
 
 def _confidence(role: str, column: Column) -> tuple[float, str]:
     from rapidfuzz import fuzz
 
-    heading = re.sub(r"[_\W]+", " ", column.heading).strip().lower()
+    heading = re.sub(r"[_\W]+", " ", re.sub(r"\([^)]*\)", " ", column.heading)).strip().lower()
     synonyms = [re.sub(r"[_\W]+", " ", name) for name in SYNONYMS[role]]
     alike = max(fuzz.ratio(heading, name) for name in synonyms)
     if role not in _TYPED:

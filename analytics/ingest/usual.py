@@ -30,6 +30,8 @@ KNOWN = {
     *AMOUNTS, "date", "value_date", "narration", "reference", "account", "customer", "posting_id", "counterparty",
     "vpa", "mcc", "merchant", "category", "subcategory", "city", "mode", "currency",
 }  # fmt: skip
+#: Groups of thousands or lakhs: the last has three figures.
+GROUPED = r",[0-9]{3}(\.|$)"
 #: What a currency is written as, or nothing.
 CURRENCY = "^([A-Za-z]{3})?$"
 
@@ -133,7 +135,8 @@ def _plain(text: Any) -> Any:
     """Return the amount of a cell in plain figures, lakh commas allowed; NULL for any other cell."""
     import ibis
 
-    bare = ibis.ifelse(text.contains(","), text.replace(",", ""), text)
+    grouped = text.contains(",") & text.re_search(GROUPED)
+    bare = ibis.ifelse(grouped, text.replace(",", ""), text)
     return ibis.ifelse(bare.re_search(PLAIN), bare, ibis.null("string")).cast(MONEY_TYPE)
 
 
