@@ -25,6 +25,8 @@ REFERENCE_DAYS = 3
 #: A balance that is off by less is rounded, not wrong.
 ROUNDED_BELOW = 1
 DAY = ("account_id", "day")
+#: Days running that may each end where they began.
+LEVEL_DAYS = 2
 
 BREAK = "The balance before this row plus its amount is not the balance after it."
 ROUNDED = "The balance is off by less than one unit of the currency: a rounding."
@@ -80,7 +82,9 @@ def balance_breaks(transactions: ibis.Table) -> ibis.Table:
         closed_before=found.closed_before.fill_null(opening),
     )
     found = found.filter(found.off, found.before != found.closed_before)
-    opens = (ibis.row_number().over(ibis.window(**in_file)) == 0) & ~found.opening_found
+    found = found.mutate(off_by=(found.before - found.closed_before).abs())
+    nearest = ibis.window(group_by=list(DAY), order_by=["off_by", *in_file["order_by"]])
+    opens = (ibis.row_number().over(nearest) == 0) & ~found.opening_found
     from_before = ibis.ifelse(opens, found.closed_before, found.balance_before)
     found = found.mutate(expected=from_before + found.amount, gap=found.day.delta(found.day_before, unit="day"))
     rounded, missing = (found.balance_after - found.expected).abs() < ROUNDED_BELOW, found.gap >= MISSING_DAYS
@@ -148,18 +152,29 @@ def _unlinked(rows: ibis.Table, value: str, other: str) -> ibis.Table:
 def _days(rows: ibis.Table) -> ibis.Table:
     """Return for each doubted day the balance the day before closed with.
 
-    A day's closing balance is the one that no row of the day takes up; a day that ends where it began has none, and one
-    with several does not add up: of these it is the last row's.
+    A day's closing balance is the one that no row of the day takes up; of several, which do not add up, it is the last
+    row's. A day that ends where it began has none, and closes as the day before it did.
     """
-    import ibis
-
     loose = _unlinked(rows, "balance_after", "before")
     ends = loose.group_by(list(DAY)).aggregate(closes=loose.balance_after.max(), loose_ends=loose.count())
-    ends = ends.filter(ends.loose_ends == 1).select("account_id", closes_on="day", closes="closes")
+    ends = ends.filter(ends.loose_ends == 1).select(*DAY, "closes")
     first = rows.filter(rows.day_before.isnull() | (rows.day_before < rows.day))
     first = first.select(*DAY, "day_before", "balance_before")
+    level = first.anti_join(loose, list(DAY))
+    closings = ends
+    for _ in range(LEVEL_DAYS):
+        found = _closed_before(level, closings)
+        closings = ends.union(found.select(*DAY, closes="closed_before"))
+    return _closed_before(first, closings)
+
+
+def _closed_before(first: ibis.Table, closings: ibis.Table) -> ibis.Table:
+    """Return the days with what the day before closed with: as told, else as its last row in order left it."""
+    import ibis
+
+    told = closings.select("account_id", closes_on="day", closes="closes").view()
     before = first.left_join(
-        ends, [first.account_id == ends.account_id, first.day_before == ends.closes_on], rname="{name}_end"
+        told, [first.account_id == told.account_id, first.day_before == told.closes_on], rname="{name}_end"
     )
     return before.select(*DAY, closed_before=ibis.coalesce(before.closes, before.balance_before))
 

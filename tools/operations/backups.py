@@ -118,7 +118,7 @@ def _unpack(source: Path, folder: Path) -> str:
             archive.extractall(folder, filter="data")
         manifest = json.loads((folder / MANIFEST).read_text())
         digests, name = dict(manifest["sha256"]), str(manifest["workspace"])
-        damaged = [inside for inside, digest in digests.items() if digest(folder / inside) != digest]
+        damaged = [inside for inside, told in digests.items() if digest(folder / inside) != told]
     except (OSError, tarfile.TarError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{source} is not a whole Munshi backup ({error}). Nothing was changed.") from None
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}

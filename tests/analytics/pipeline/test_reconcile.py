@@ -68,6 +68,20 @@ def test_a_day_in_any_order_adds_up() -> None:
         assert breaks([{**row, "ordinal": number} for number, row in enumerate(mixed)]) == []
 
 
+def test_a_day_that_ends_where_it_began_in_any_order_adds_up() -> None:
+    rows = statement((0, -10), (1, 42), (1, -42), (2, 5), (2, -5), (3, -7), (3, 9))
+    turned = [rows[place] for place in (0, 2, 1, 4, 3, 6, 5)]
+    assert breaks([{**row, "ordinal": number} for number, row in enumerate(turned)]) == []
+
+
+def test_the_row_a_day_opens_with_is_the_nearest_to_what_was_left() -> None:
+    rows = statement((0, -10), (1, -20), (1, -30))
+    rounded = [rows[0], rows[2], {**rows[1], "balance_after": rows[1]["balance_after"] + Decimal("0.10")}]
+    rounded[1] = {**rounded[1], "balance_after": rounded[1]["balance_after"] + Decimal("0.10")}
+    found = breaks([{**row, "ordinal": number} for number, row in enumerate(rounded)])
+    assert [(kind, row) for kind, row, *_ in found] == [("balance_rounding", "A1-001")]
+
+
 def test_a_wrong_balance_breaks_twice_and_a_wrong_amount_once() -> None:
     rows = statement(*MOVES)
     wrong = [*rows[:4], rows[4] | {"balance_after": Decimal(1200)}, *rows[5:]]
