@@ -84,13 +84,15 @@ def _known(writer: Writer) -> None:
     """Give the script the merchants and given names that Munshi's enrichment is declared with."""
     import pyarrow as pa
 
+    from analytics.pipeline.enrichment.directory import declared
     from analytics.pipeline.enrichment.forms import read
-    from analytics.pipeline.enrichment.parties import declared
 
     known = declared().by_name
     columns = {
         "key": list(known),
-        **{name: [getattr(party, name) for party in known.values()] for name in ("merchant", "category", "subcategory")},
+        **{
+            name: [getattr(party, name) for party in known.values()] for name in ("merchant", "category", "subcategory")
+        },
     }
     given = {"name": sorted(set(read("people")["given"]))}
     for table, rows in (("known_merchants", columns), ("given_names", given)):

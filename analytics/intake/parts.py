@@ -43,7 +43,8 @@ def parts(writer: Writer) -> list[Part]:
     ).rows[0][0]
     bounds = writer.execute(
         f"""WITH added_up AS (
-            SELECT customer_id, sum("rows") OVER (ORDER BY customer_id) AS so_far, sum("rows") OVER () AS total FROM spans)
+            SELECT customer_id, sum("rows") OVER (ORDER BY customer_id) AS so_far, sum("rows") OVER () AS total
+            FROM spans)
         SELECT min(customer_id), max(customer_id) FROM added_up
         GROUP BY floor((so_far - 1) * ceil(total / {PART_ROWS}) / total) ORDER BY 1"""
     ).rows
