@@ -96,6 +96,13 @@ class Writer:
         self.connection.execute("COMMIT")
         self.connection.execute("BEGIN")
 
+    def hold(self, name: str, rows: pa.Table) -> ibis.Table:
+        """Keep Arrow rows in a temporary table of that name."""
+        with self.registered(rows):
+            self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM arriving')
+        self.settle()
+        return self.temporary(name)
+
     def temporary(self, name: str) -> ibis.Table:
         """The temporary table or view of that name."""
         return self.backend.table(name, database=("temp", "main"))

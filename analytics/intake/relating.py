@@ -55,7 +55,8 @@ def written(writer: Writer, sql: Statements, recurrence: Recurrence | None, *, b
         parts = [coming]
     months = sql.keep("months_of_part", lambda: _months(parts))
     writer.execute(f"INSERT INTO temp.main.touched_months BY NAME {writer.select(months)}")
-    added = sql.insert("fresh", TRANSACTIONS.qualified, lambda: _marked(sql, coming, recurrence))
+    marks, repeating = sql.named("marks"), None if recurrence is None else sql.named("repeating")
+    added = sql.insert("fresh", TRANSACTIONS.qualified, lambda: marked(coming, marks, repeating))
     return {"added": added, "removed": gone, "related_again": again}
 
 
@@ -120,17 +121,26 @@ def _changed(sql: Statements, books: ibis.Table, recurrence: Recurrence | None) 
     return rows.mutate(**{name: rows[f"{name}_now"] for name in now}).select(*books.columns)
 
 
-def _marked(sql: Statements, coming: ibis.Table, recurrence: Recurrence | None) -> ibis.Table:
-    """Return the rows that came, with their relations."""
-    rows = _joined(coming, sql.named("marks"))
+def marked(rows: ibis.Table, marks: ibis.Table, repeating: ibis.Table | None) -> ibis.Table:
+    """Return rows with their relations.
+
+    Parameters
+    ----------
+    marks
+        What `analytics.pipeline.relate.relations` says of them.
+    repeating
+        Which of them come back, and as what; None leaves it as it is.
+    """
+    columns = rows.columns
+    rows = _joined(rows, marks)
     values: dict[str, Any] = {
         "reversal_of": rows.reversal_of_mark,
         "is_own_transfer": rows.is_own_transfer_mark.fill_null(False),
     }
-    if recurrence is not None:
-        rows = _joined(rows, sql.named("repeating"))
+    if repeating is not None:
+        rows = _joined(rows, repeating)
         values["recurring_kind"] = rows.recurring_kind_mark
-    return rows.mutate(**values).select(*coming.columns)
+    return rows.mutate(**values).select(*columns)
 
 
 def _joined(rows: ibis.Table, marks: ibis.Table) -> ibis.Table:

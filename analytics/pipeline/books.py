@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 #: Balance under which a day counts as low, by currency: about a day's living.
 LOW_BALANCE: Mapping[str, float] = MappingProxyType({"INR": 1000.0, "CZK": 1000.0})
 LOW_BALANCE_ELSEWHERE = 50.0
+
+#: Computes a step once, under a name, for those who come after it to read.
+Keep = Callable[[str, "ibis.Table"], "ibis.Table"]
+
+
+def as_it_is(name: str, rows: ibis.Table) -> ibis.Table:  # noqa: ARG001
+    """Keep nothing: the engine sees to what is read more than once."""
+    return rows
 
 
 @dataclass(frozen=True)
@@ -62,3 +70,16 @@ class BooksWriter(Protocol):
 
     def frame(self, expression: ibis.Table) -> pd.DataFrame:
         """Return the expression's rows, decimals as doubles."""
+
+
+class StepWriter(BooksWriter, Protocol):
+    """Books that keep what stands between raw postings and tables, so that a step is computed once on any engine."""
+
+    def keep(self, name: str, expression: ibis.Table) -> ibis.Table:
+        """Compute a step: its rows as a table of that name, which replaces an earlier one and is none of the books."""
+
+    def hold(self, name: str, rows: pa.Table) -> ibis.Table:
+        """Keep rows that were made outside of the engine."""
+
+    def arrow(self, expression: ibis.Table) -> pa.Table:
+        """Return the expression's rows as an Arrow table."""

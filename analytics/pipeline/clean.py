@@ -15,6 +15,7 @@ from operator import or_
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from analytics.pipeline.books import Keep, as_it_is
 from analytics.pipeline.findings import findings
 
 if TYPE_CHECKING:
@@ -158,15 +159,20 @@ def cleaned(postings: ibis.Table) -> Cleaned:
     return Cleaned(postings.anti_join(left_out, list(PLACE)), copy_findings(postings, left_out))
 
 
-def copies(postings: ibis.Table) -> ibis.Table:
+def copies(postings: ibis.Table, keep: Keep = as_it_is) -> ibis.Table:
     """Return the rows that are copies: ``file_id``, ``line`` and the ``kind`` of copy, a key of `SENTENCES`.
 
     A row that stays stands for its copies' files too: no other row of those files is a copy of it.
+
+    Parameters
+    ----------
+    keep
+        Computes a step once; each is read several times over.
     """
-    pairs = _copies_by_id(postings)
-    rows = _with_keys(_contested(postings).anti_join(pairs, list(PLACE)))
+    pairs = keep("copies_by_id", _copies_by_id(postings))
+    rows = keep("contested", _with_keys(_contested(postings).anti_join(pairs, list(PLACE))))
     for likeness in LIKENESSES:
-        alike = _copies_alike(rows, likeness, pairs)
+        alike = keep(f"copies_by_{likeness.name}", _copies_alike(rows, likeness, pairs))
         rows = rows.anti_join(alike, list(PLACE))
         pairs = pairs.union(alike)
     return pairs.select(*PLACE, "kind")

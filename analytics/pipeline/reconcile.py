@@ -235,7 +235,7 @@ def incomplete_months(transactions: ibis.Table, accounts: ibis.Table) -> ibis.Ta
         end.cast("date").truncate("M") == spans.last.truncate("M"),
     ).mutate(day=ibis._.last)
     parts = [
-        findings(part, "incomplete_month", INCOMPLETE, day=part.day.truncate("M").cast("date"))
-        for part in (starts, stops)
+        findings(part, "incomplete_month", INCOMPLETE, day=ibis.date(part.day.year(), part.day.month(), 1))
+        for part in (starts, stops)  # a date that is truncated is a timestamp to DuckDB
     ]
     return parts[0].union(parts[1])

@@ -6,11 +6,13 @@ week, month, quarter or year apart. All of it is grouped aggregates and windows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from analytics.pipeline.books import Keep, as_it_is
 
 if TYPE_CHECKING:
     import ibis
@@ -71,9 +73,7 @@ METERED = ("utility", "salary")
 LARGEST_METERED_SPREAD = 0.45
 
 
-def recurring(
-    transactions: ibis.Table, keep: Callable[[str, ibis.Table], ibis.Table] = lambda _name, rows: rows
-) -> tuple[ibis.Table, ibis.Table]:
+def recurring(transactions: ibis.Table, keep: Keep = as_it_is) -> tuple[ibis.Table, ibis.Table]:
     """Find what comes back.
 
     Parameters

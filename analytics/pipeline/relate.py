@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analytics.pipeline.books import Keep, as_it_is
+
 if TYPE_CHECKING:
     import ibis
 
@@ -24,13 +26,15 @@ CHARGES = r"(CHG|CHARGE|CHRG|FEE|PENALTY|GST)"
 TRANSFERS = ("", "transfer")
 
 
-def relations(transactions: ibis.Table) -> ibis.Table:
+def relations(transactions: ibis.Table, keep: Keep = as_it_is) -> ibis.Table:
     """Return what relates to another row.
 
     Parameters
     ----------
     transactions
         Columns of `analytics.schema.TRANSACTIONS`; all rows of a customer within `REACH_DAYS` of what is asked for.
+    keep
+        Computes a step once; each is read several times over.
 
     Returns
     -------
@@ -40,8 +44,8 @@ def relations(transactions: ibis.Table) -> ibis.Table:
     """
     import ibis
 
-    reversing = reversals(transactions)
-    sides = own_transfers(transactions, reversing)
+    reversing = keep("reversals", reversals(transactions, keep))
+    sides = keep("own_transfers", own_transfers(transactions, reversing, keep))
     joined = reversing.outer_join(sides, "transaction_id", rname="{name}_side")
     return joined.select(
         transaction_id=ibis.coalesce(joined.transaction_id, joined.transaction_id_side),
@@ -50,7 +54,7 @@ def relations(transactions: ibis.Table) -> ibis.Table:
     )
 
 
-def reversals(transactions: ibis.Table) -> ibis.Table:
+def reversals(transactions: ibis.Table, keep: Keep = as_it_is) -> ibis.Table:
     """Pair each reversing row with the nearest earlier one of the account with the opposite amount.
 
     Both carry one reference, or the later says that it takes something back. Each row stands in one pair at the most.
@@ -83,14 +87,13 @@ def reversals(transactions: ibis.Table) -> ibis.Table:
             later.reverses | (later.posted_at > earlier.posted_at) | (later.amount > 0),
         ],
     )
-    return _nearest(
-        pairs.select(
-            left=later.transaction_id,
-            right=earlier.transaction_id,
-            weaker=(later.reference_key != earlier.reference_key).fill_null(True),
-            gap=later.posted_at.delta(earlier.posted_at, unit="second"),
-        )
-    ).rename(transaction_id="left", reversal_of="right")
+    pairs = pairs.select(
+        left=later.transaction_id,
+        right=earlier.transaction_id,
+        weaker=(later.reference_key != earlier.reference_key).fill_null(True),
+        gap=later.posted_at.delta(earlier.posted_at, unit="second"),
+    )
+    return _nearest(keep("reversal_pairs", pairs)).rename(transaction_id="left", reversal_of="right")
 
 
 def _reverses(text: Any) -> Any:
@@ -101,7 +104,7 @@ def _reverses(text: Any) -> Any:
     return ibis.ifelse(could, text.re_search(REVERSES) & ~text.re_search(CHARGES), False)
 
 
-def own_transfers(transactions: ibis.Table, reversing: ibis.Table) -> ibis.Table:
+def own_transfers(transactions: ibis.Table, reversing: ibis.Table, keep: Keep = as_it_is) -> ibis.Table:
     """Pair a debit in one account of a customer with the credit of it in another of the same customer.
 
     Returns
@@ -133,14 +136,13 @@ def own_transfers(transactions: ibis.Table, reversing: ibis.Table) -> ibis.Table
             same | (debits.plain & credits_.plain & _within(debits, credits_, TRANSFER_DAYS)),
         ],
     )
-    paired = _nearest(
-        pairs.select(
-            left=debits.transaction_id,
-            right=credits_.transaction_id,
-            weaker=~(debits.reference_key == credits_.reference_key).fill_null(False),
-            gap=debits.posted_at.delta(credits_.posted_at, unit="second").abs(),
-        )
+    pairs = pairs.select(
+        left=debits.transaction_id,
+        right=credits_.transaction_id,
+        weaker=~(debits.reference_key == credits_.reference_key).fill_null(False),
+        gap=debits.posted_at.delta(credits_.posted_at, unit="second").abs(),
     )
+    paired = _nearest(keep("transfer_pairs", pairs))
     return paired.select(transaction_id="left").union(paired.select(transaction_id="right"))
 
 

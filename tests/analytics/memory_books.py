@@ -10,6 +10,7 @@ import duckdb
 import ibis
 
 from analytics.build import open_books
+from analytics.engine import steps_apart
 from analytics.pipeline.books import Books
 from analytics.schema import TABLES
 
@@ -17,7 +18,7 @@ EMPTY: Mapping[str, Any] = {}
 
 
 class MemoryWriter:
-    """Mirrors `analytics.pipeline.books.BooksWriter`."""
+    """Mirrors `analytics.pipeline.books.StepWriter`."""
 
     def __init__(self) -> None:
         self.connection = duckdb.connect(config={"threads": "1"})
@@ -40,6 +41,21 @@ class MemoryWriter:
         self.connection.register("arriving", rows)
         self.connection.execute(f"INSERT INTO books.{qualified} BY NAME SELECT * FROM arriving")
         self.connection.unregister("arriving")
+
+    def keep(self, name: str, expression: Any) -> Any:
+        with steps_apart():
+            select = self.backend.compile(expression)
+        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {select}')
+        return self.backend.table(name, database=("temp", "main"))
+
+    def hold(self, name: str, rows: Any) -> Any:
+        self.connection.register("arriving", rows)
+        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM arriving')
+        self.connection.unregister("arriving")
+        return self.backend.table(name, database=("temp", "main"))
+
+    def arrow(self, expression: Any) -> Any:
+        return self.connection.sql(self.backend.compile(expression)).to_arrow_table()
 
     def frame(self, expression: Any) -> Any:
         return self.connection.sql(self.backend.compile(expression)).df()

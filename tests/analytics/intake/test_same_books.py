@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_books import KEY, NOW, content, new_lake, parsed, put, read
+from intake_books import CONTENT, KEY, NOW, content, new_lake, parsed, put, read
 from raw_rows import raw
 
 from analytics.ingest.parsed import Parsed
-from analytics.intake import AS_TOLD, BuildLog, derive
+from analytics.intake import AS_TOLD, BuildLog, Steps, derive
+from analytics.intake.at_once import derive_at_once
+from analytics.pipeline.enrich import Enrichment
+from analytics.pipeline.recurring import Recurrence
 from analytics.warehouse import Lake
 from tools.operations.progress import silent
 
@@ -93,6 +96,16 @@ def test_deriving_everything_again_changes_nothing(tmp_path: Path, expected: dic
     with lake.writer("a test") as writer:
         derive(writer, AS_TOLD, log=BuildLog("full", NOW), progress=silent)
     assert content(lake) == expected
+
+
+def test_made_at_once_they_are_those_of_an_intake(tmp_path: Path) -> None:
+    lake, steps = new_lake(tmp_path / "demo"), Steps(Enrichment(), Recurrence())
+    put(lake, *history(), steps=steps)
+    tables = (*CONTENT, "core.recurring_payments")
+    taken_in = content(lake, tables)
+    with lake.writer("a test") as writer:
+        derive_at_once(writer, steps)
+    assert content(lake, tables) == taken_in
 
 
 @pytest.mark.soak
