@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 #: Months back from the newest at which cohorts of customers begin, so that there are few of them.
 COHORT_MONTHS = (0, 3, 12)
+#: Customers whose months are added up at a time.
+CUSTOMERS_AT_A_TIME = 15_000
+#: Tables of which a customer's rows are enough for his months.
+OF_CUSTOMERS = ("customers", "accounts", "transactions", "loans")
+#: Table and rows → how many were appended.
+Extend = Callable[[str, "ibis.Table"], int]
 
 
 @dataclass(frozen=True)
@@ -34,22 +40,66 @@ class FeatureTables:
 
 
 def write_features(
-    writer: BooksWriter, books: Books, last: dt.date, *, progress: Callable[[str, float], None]
+    writer: BooksWriter,
+    books: Books,
+    last: dt.date,
+    *,
+    progress: Callable[[str, float], None],
+    extend: Extend | None = None,
 ) -> FeatureTables:
-    """Write loan status, the monthly table and the features of every month end up to ``last``."""
+    """Write loan status, the monthly table and the features of every month end up to ``last``.
+
+    Parameters
+    ----------
+    extend
+        Appends rows to a table; with it many customers are taken a part at a time, so that memory holds one.
+    """
     first = _first_posting(writer, books)
     ends = tuple(month_ends(first, last)) if first else ()
     if not ends:
         return FeatureTables((), 0, {})
     _write_status(writer, books, ends)
     timeline = Calendar(ends[0], ends[-1])
-    progress("Adding up the months", 0.1)
     status = writer.table("core", "loan_status")
-    writer.replace("features.monthly", monthly(books, timeline, status), sort_by=("customer_id", "period"))
-    progress("Computing the features", 0.3)
-    rows = features(writer.table("features", "monthly"), timeline)
-    writer.replace("features.customer_monthly", rows, sort_by=("as_of", "customer_id"))
+    cuts = _cuts(writer, books.customers) if extend else [None]
+    for at, cut in enumerate(cuts):
+        progress("Adding up the months", 0.1 + 0.5 * at / len(cuts))
+        months = monthly(_within(books, cut), timeline, status)
+        _put(writer, extend if at else None, "features.monthly", months, ("customer_id", "period"))
+    made = writer.table("features", "monthly")
+    for at, cut in enumerate(cuts):
+        progress("Computing the features", 0.6 + 0.4 * at / len(cuts))
+        rows = features(made if cut is None else made.filter(made.customer_id.between(*cut)), timeline)
+        _put(writer, extend if at else None, "features.customer_monthly", rows, ("as_of", "customer_id"))
     return written_features(writer, books)
+
+
+def _cuts(writer: BooksWriter, customers: ibis.Table) -> list[tuple[str, str] | None]:
+    """Return the first and last customer of each part; None for all, where they are few."""
+    import ibis
+
+    place = ibis.row_number().over(order_by=customers.customer_id) // CUSTOMERS_AT_A_TIME
+    placed = customers.select("customer_id", part=place)
+    bounds = placed.group_by("part").aggregate(first=placed.customer_id.min(), last=placed.customer_id.max())
+    found = writer.frame(bounds.order_by("part"))
+    return list(zip(found["first"], found["last"], strict=True)) if len(found) > 1 else [None]
+
+
+def _within(books: Books, cut: tuple[str, str] | None) -> Books:
+    """Return the books of some customers; sessions stay whole, since they say from when on logins were recorded."""
+    if cut is None:
+        return books
+    tables = {name: getattr(books, name) for name in OF_CUSTOMERS}
+    return replace(books, **{name: table.filter(table.customer_id.between(*cut)) for name, table in tables.items()})
+
+
+def _put(
+    writer: BooksWriter, extend: Extend | None, qualified: str, rows: ibis.Table, sort_by: tuple[str, ...]
+) -> None:
+    if extend is None:
+        writer.replace(qualified, rows, sort_by=sort_by)
+    else:
+        extend(qualified, rows)
 
 
 def refresh_features(
@@ -74,7 +124,7 @@ def refresh_features(
     span = _written_span(writer)
     first = _first_posting(writer, books)
     if span is None or first is None or first != span[0] or last < span[1]:
-        return write_features(writer, books, last, progress=progress)
+        return write_features(writer, books, last, progress=progress, extend=writer.insert)
     if last > span[1]:
         _write_status(writer, books, tuple(month_ends(first, last)))
     progress("Adding up the months that changed", 0.1)
@@ -130,10 +180,7 @@ def _cohorts(
 
 def _rewrite(writer: Writer, books: Books, customers: ibis.Table, start: dt.date, last: dt.date) -> None:
     """Make the months and features of some customers again, from the month that ends on ``start``."""
-    theirs = {
-        name: getattr(books, name).semi_join(customers, "customer_id")
-        for name in ("customers", "accounts", "transactions", "loans")
-    }
+    theirs = {name: getattr(books, name).semi_join(customers, "customer_id") for name in OF_CUSTOMERS}
     timeline = Calendar(start, last)
     status = writer.table("core", "loan_status").semi_join(customers, "customer_id")
     months = monthly(replace(books, **theirs), timeline, status)
