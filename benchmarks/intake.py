@@ -10,7 +10,6 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks import place
-from benchmarks.intake_books import write_day, write_export
 from benchmarks.processes import MeasurementError, Run
 from benchmarks.processes import run as run_process
 from benchmarks.report import Cell, Report, Target
@@ -50,9 +49,7 @@ def run() -> Report:
 
 def measured(sizes: tuple[int, ...]) -> Report:
     """Write the files once, run each side, put a day on top of `COMPARED`; each run is a process of its own."""
-    files = exports(sizes)
-    day = files[COMPARED].with_name("day.csv")
-    write_day(files[COMPARED], day, DAY)
+    files, day = written(sizes)
     sides, failed = [_run("pandas", PANDAS, files), _run("by hand", COMPARED, files)], []
     for postings in sizes:
         try:
@@ -66,22 +63,32 @@ def measured(sizes: tuple[int, ...]) -> Report:
     return _report(sides, failed)
 
 
-def exports(sizes: tuple[int, ...]) -> dict[int, Path]:
-    """Return a file of each size; smaller ones are the beginning of the largest."""
+def written(sizes: tuple[int, ...]) -> tuple[dict[int, Path], Path]:
+    """Return a file of each size, and the day after `COMPARED`; smaller ones are the beginning of the largest.
+
+    They are written by processes of their own: a child begins with its parent's memory, and that would be its peak.
+    """
     folder = place.settings().home / "exports"
     folder.mkdir(parents=True, exist_ok=True)
     files = {postings: folder / f"{postings}.csv" for postings in sizes}
-    largest = files[max(sizes)]
+    largest, day = files[max(sizes)], folder / "day.csv"
     if not largest.exists():
         print(f"Writing an export of {max(sizes):,} postings, once …", file=sys.stderr)
         draft = largest.with_suffix(".draft")
-        write_export(draft, max(sizes))
+        _write("export", draft, max(sizes))
         draft.replace(largest)
     for postings, file in files.items():
         if not file.exists():
             with largest.open("rb") as source, file.open("wb") as target:
                 target.writelines(islice(source, postings + 1))
-    return files
+    if not day.exists():
+        _write("day", day, DAY, files[COMPARED])
+    return files, day
+
+
+def _write(what: str, target: Path, rows: int, *source: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.intake_books", what, str(target), str(rows), *map(str, source)]
+    run_process(command, environment=place.environment(place.settings()), folder=place.ROOT)
 
 
 def _run(side: str, postings: int, files: dict[int, Path]) -> Side:

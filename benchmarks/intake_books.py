@@ -101,3 +101,11 @@ def write_day(source: Path, target: Path, rows: int) -> int:
 
     passing_backend().raw_sql(DAY.format(source=source, target=target, rows=rows))
     return rows
+
+
+if __name__ == "__main__":
+    what, target, rows, *source = sys.argv[1:]
+    if what == "day":
+        write_day(Path(source[0]), Path(target), int(rows))
+    else:
+        write_export(Path(target), int(rows))
