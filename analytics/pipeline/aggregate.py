@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from analytics.pipeline.engine_functions import bit_count, bit_or, max_by
+from analytics.pipeline.engine_functions import bit_count, bit_or, last_told
 from analytics.pipeline.loan_status import loan_status
 from analytics.pipeline.measures import MEASURES, SCOPES, Measure
 from analytics.pipeline.timeline import HORIZON, Timeline
@@ -91,7 +91,7 @@ def _account_months(books: Books, timeline: Timeline) -> ibis.Table:
         low_balance=ibis.literal(books.low_balance).cast("decimal(18, 2)"),
     )
     keys = [*timeline.keys, "account_id", "period"]
-    closing = max_by(rows.balance_after, rows.posted_at)
+    closing = last_told(rows.balance_after, rows.posted_at)
     months = rows.group_by(keys).aggregate(
         **{measure.name: measure.expression(rows) for measure in MEASURES}, closing=closing
     )

@@ -34,7 +34,7 @@ def totals(books: Books, grain: Grain) -> ibis.Table:
     """
     import ibis
 
-    from analytics.pipeline.engine_functions import max_by
+    from analytics.pipeline.engine_functions import last_told
 
     rows = books.transactions.filter(books.transactions.currency == books.currency)
     own = rows.is_own_transfer.fill_null(False)
@@ -45,7 +45,7 @@ def totals(books: Books, grain: Grain) -> ibis.Table:
         credits=_sum(ibis.ifelse(~rows.own & (rows.amount > 0), rows.amount, 0)),
         debits=_sum(ibis.ifelse(~rows.own & (rows.amount < 0), rows.amount, 0)),
         own_transfers=rows.own.cast("int64").sum(),
-        closing_balance=max_by(rows.balance_after, rows.posted_at),
+        closing_balance=last_told(rows.balance_after, rows.posted_at),
     )
 
 
