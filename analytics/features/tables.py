@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 #: Months back from the newest at which cohorts of customers begin, so that there are few of them.
-COHORT_MONTHS = (0, 3, 12)
+COHORT_MONTHS = (0, 1, 2, 3, 6, 12)
 #: Customers whose months are added up at a time.
 CUSTOMERS_AT_A_TIME = 15_000
 #: Tables of which a customer's rows are enough for his months.
