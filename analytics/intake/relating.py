@@ -44,7 +44,10 @@ def written(writer: Writer, sql: Statements, recurrence: Recurrence | None, *, b
         lost = sql.keep("lost", lambda: books.semi_join(removed, "transaction_id").select(*TOLD_BY))
         gone = sql.delete("lost_ids", TRANSACTIONS.qualified, lambda: lost.select("transaction_id"))
         _related(sql, coming, books, lost, recurrence)
-        changed = sql.keep("changed", lambda: _changed(sql, books, recurrence))
+        differing = sql.keep(
+            "differing", lambda: _differing(sql, books.select("transaction_id", *RELATION), recurrence)
+        )
+        changed = sql.keep("changed", lambda: _replaced(books, differing))
         sql.delete("outdated", TRANSACTIONS.qualified, lambda: changed.select("transaction_id"))
         again = sql.insert("mended", TRANSACTIONS.qualified, lambda: changed)
         parts = [coming, lost, changed]
@@ -97,28 +100,39 @@ def _repeating(sql: Statements, recurrence: Recurrence, rows: ibis.Table, groups
     sql.insert("payments", RECURRING_PAYMENTS.qualified, lambda: storable(recurrence.payments(rows, banded, found)))
 
 
-def _changed(sql: Statements, books: ibis.Table, recurrence: Recurrence | None) -> ibis.Table:
-    """Return the rows of the books whose relations are others than they were, as they are now."""
+def _differing(sql: Statements, before: ibis.Table, recurrence: Recurrence | None) -> ibis.Table:
+    """Return ``transaction_id`` and `RELATION` as it is now, of the rows for which it is another than it was."""
     import ibis
 
-    related = sql.named("related").mutate(is_related=True)
-    rows = books.left_join(related, "transaction_id", rname="{name}_related").drop("transaction_id_related")
-    rows = _joined(rows, sql.named("marks"))
-    judged = rows.is_related.fill_null(False)
+    related = sql.named("related")
+    spoken = related if recurrence is None else related.union(sql.named("repeated"), distinct=True)
+    rows = before.semi_join(spoken, "transaction_id")
+    rows = _joined(_flagged(rows, related, "is_related"), sql.named("marks"))
     now = {
-        "reversal_of": ibis.ifelse(judged, rows.reversal_of_mark, rows.reversal_of),
-        "is_own_transfer": ibis.ifelse(judged, rows.is_own_transfer_mark.fill_null(False), rows.is_own_transfer),
+        "reversal_of": ibis.ifelse(rows.is_related, rows.reversal_of_mark, rows.reversal_of),
+        "is_own_transfer": ibis.ifelse(
+            rows.is_related, rows.is_own_transfer_mark.fill_null(False), rows.is_own_transfer
+        ),
+        "recurring_kind": rows.recurring_kind,
     }
     if recurrence is not None:
-        repeated = sql.named("repeated").mutate(is_repeated=True)
-        rows = rows.left_join(repeated, "transaction_id", rname="{name}_repeated").drop("transaction_id_repeated")
-        rows = _joined(rows, sql.named("repeating"))
-        judged = rows.is_repeated.fill_null(False)
-        now["recurring_kind"] = ibis.ifelse(judged, rows.recurring_kind_mark, rows.recurring_kind)
+        rows = _joined(_flagged(rows, sql.named("repeated"), "is_repeated"), sql.named("repeating"))
+        now["recurring_kind"] = ibis.ifelse(rows.is_repeated, rows.recurring_kind_mark, rows.recurring_kind)
     rows = rows.mutate(**{f"{name}_now": value for name, value in now.items()})
-    differs = [~rows[name].identical_to(rows[f"{name}_now"]) for name in now]
-    rows = rows.filter(ibis.or_(*differs))
-    return rows.mutate(**{name: rows[f"{name}_now"] for name in now}).select(*books.columns)
+    rows = rows.filter(ibis.or_(*[~rows[name].identical_to(rows[f"{name}_now"]) for name in now]))
+    return rows.select("transaction_id", **{name: rows[f"{name}_now"] for name in now})
+
+
+def _flagged(rows: ibis.Table, among: ibis.Table, name: str) -> ibis.Table:
+    """Say of each row whether it is among others."""
+    both = rows.left_join(among.mutate(found=True), "transaction_id", rname="{name}_among")
+    return both.mutate(**{name: both.found.fill_null(False)}).drop("found", "transaction_id_among")
+
+
+def _replaced(books: ibis.Table, differing: ibis.Table) -> ibis.Table:
+    """Return the rows of the books that differ, whole, as they are now."""
+    both = books.inner_join(differing, "transaction_id", rname="{name}_now")
+    return both.mutate(**{name: both[f"{name}_now"] for name in RELATION}).select(*books.columns)
 
 
 def marked(rows: ibis.Table, marks: ibis.Table, repeating: ibis.Table | None) -> ibis.Table:
