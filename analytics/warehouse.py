@@ -232,7 +232,7 @@ class Lake:
         Limits of the writer.
     """
 
-    def __init__(self, folder: Path, key: str, *, memory: str = "2GB", threads: int = 2) -> None:
+    def __init__(self, folder: Path, key: str, *, memory: str = "8GB", threads: int = 2) -> None:
         self.folder = folder
         self._key = key
         self._memory = memory

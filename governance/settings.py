@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
     threads: int = Field(default=2, ge=1)
-    writer_memory: str = "2GB"
+    writer_memory: str = "8GB"
     reader_memory: str = "2GB"
     statement_seconds: float = Field(default=10.0, gt=0)
     row_limit: int = Field(default=100_000, ge=1)

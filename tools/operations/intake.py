@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Seconds an ingest waits for another one.
 PATIENCE = 600.0
+#: Memory of the engine while files come in: they are derived part by part, so more would only be filled.
+MEMORY = "2500MB"
 Reading = Callable[[Workspace, Any], Iterable["Parsed"]]
 
 
@@ -107,6 +109,7 @@ def take_in_files(
         open_or_create(name, settings or load_settings()) as workspace,
         workspace.lake.writer("taking in files", waiting=waiting) as writer,
     ):
+        writer.execute(f"SET memory_limit = '{MEMORY}'")
         _refuse_sandbox(writer, name)
         files = reading(workspace, writer.backend)
         report = take_in(writer, files, steps or statement_steps(), now=now, progress=part(progress, 0.0, 0.7))
