@@ -12,10 +12,13 @@ from urllib.parse import parse_qs, urlsplit
 
 
 class FeedServer(ThreadingHTTPServer):
-    """Records that may grow; ``failures`` are status codes that come first, one for each request."""
+    """Records that may grow; ``failures`` come first, one for each request.
+
+    A failure is a status code, 0 for a line that goes dead, or the bytes of an answer.
+    """
 
     records: list[dict[str, Any]]
-    failures: list[int]
+    failures: list[int | bytes]
     asked: list[tuple[str | None, str | None]]
 
     @property
@@ -29,11 +32,15 @@ class _Pages(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         cursor = parse_qs(urlsplit(self.path).query).get("cursor", [None])[0]
         self.server.asked.append((cursor, self.headers.get("Authorization")))
-        status = self.server.failures.pop(0) if self.server.failures else 200
-        start = int(cursor or 0)
+        failure = self.server.failures.pop(0) if self.server.failures else 200
+        if failure == 0:
+            self.connection.close()
+            return
+        start = int(cursor) if cursor and cursor.isdigit() else 0
         more = str(start + 3) if start + 3 < len(self.server.records) else None
-        body = json.dumps({"records": self.server.records[start : start + 3], "next_cursor": more}).encode()
-        self.send_response(status)
+        page = json.dumps({"records": self.server.records[start : start + 3], "next_cursor": more}).encode()
+        body = failure if isinstance(failure, bytes) else page
+        self.send_response(failure if isinstance(failure, int) else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

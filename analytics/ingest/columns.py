@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -83,11 +85,12 @@ def _batches(
         pc.ParseOptions(delimiter=shape.delimiter, ignore_empty_lines=False, invalid_row_handler=keep),
         pc.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
     )
-    line = shape.heading_line
+    line, seen = shape.heading_line, 0
     for block in blocks:
         if block.num_rows:
-            numbers = _lines(line, block.num_rows, [number for number, _ in whole if number > line])
+            numbers = _lines(line, block.num_rows, [number for number, _ in whole[seen:]])
             line = int(numbers[-1])
+            seen = bisect_right(whole, line, key=itemgetter(0))
             yield pa.RecordBatch.from_arrays([pa.array(numbers, pa.int64()), *block.columns], names=["line", *names])
 
 

@@ -49,7 +49,7 @@ def take_in(
 ) -> IntakeReport:
     """Append what files say and bring everything derived of the postings up to date.
 
-    All of it belongs to the writer's one transaction: a crash leaves the books as they were, and the same files given
+    All of it happens in the writer's draft: a crash leaves the books as they were, and the same files given
     again complete the work. A file that is there already changes nothing.
 
     Parameters

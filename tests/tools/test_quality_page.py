@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tools.operations.origin import of_simulation
 from tools.operations.quality_page import day, grouped, money, number, page, share
 from ui.cli_output import quality_table
 
@@ -61,6 +62,16 @@ def test_the_terminal_says_the_same() -> None:
 def test_an_empty_report_says_what_would_fill_it() -> None:
     assert "munshi ingest FILE --workspace shop" in page(EMPTY)
     assert "munshi ingest FILE --workspace shop" in quality_table(EMPTY)
+
+
+@pytest.mark.parametrize(
+    "inputs", [of_simulation(customers=2_000, seed=7), [{"file_id": "F1", "lines": [3], "mended": True}]]
+)
+def test_what_came_without_a_file_has_dashes(inputs: list[Any]) -> None:
+    build = {**FOUND["builds"][0], "inputs": json.dumps(inputs)}
+    made = page(EMPTY | {"builds": [build], "freshness": FOUND["freshness"]})
+    assert f"<code>{inputs[0]['file_id'][:12]}</code>" in made
+    assert '<td class="number">–</td>' in made
 
 
 @pytest.mark.parametrize(

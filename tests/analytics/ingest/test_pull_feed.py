@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from feed_server import FeedServer, feed_server
 
 from analytics.ingest.pull_feed import Feed, Page, pull
 from governance.errors import SourceError
@@ -20,50 +17,14 @@ RECORDS = [
 ]
 
 
-class Server(ThreadingHTTPServer):
-    """Three records a page; answers in ``failures`` come first, one for each request."""
-
-    failures: list[int | bytes]
-    asked: list[tuple[str | None, str | None]]
-
-
-class Pages(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_GET(self) -> None:
-        cursor = parse_qs(urlsplit(self.path).query).get("cursor", [None])[0]
-        self.server.asked.append((cursor, self.headers.get("Authorization")))
-        failure = self.server.failures.pop(0) if self.server.failures else 200
-        if failure == 0:
-            self.connection.close()
-            return
-        start = int(cursor) if cursor and cursor.isdigit() else 0
-        following = str(start + 3) if start + 3 < len(RECORDS) else None
-        page = json.dumps({"records": RECORDS[start : start + 3], "next_cursor": following}).encode()
-        body = failure if isinstance(failure, bytes) else page
-        self.send_response(failure if isinstance(failure, int) else 200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
-def server() -> Iterator[Server]:
-    server = Server(("127.0.0.1", 0), Pages)
-    server.failures, server.asked = [], []
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def server() -> Iterator[FeedServer]:
+    with feed_server(RECORDS) as made:
+        yield made
 
 
-def feed_of(server: Server, **options: Any) -> Feed:
-    return Feed(f"http://127.0.0.1:{server.server_port}/v1/postings?key=secret", **options)
+def feed_of(server: FeedServer, **options: Any) -> Feed:
+    return Feed(f"{server.url}?key=secret", **options)
 
 
 def ids(pages: list[Page]) -> list[str]:
@@ -72,7 +33,7 @@ def ids(pages: list[Page]) -> list[str]:
     ]
 
 
-def test_pages_are_pulled_to_the_end_through_failures(server: Server, backend: Any) -> None:
+def test_pages_are_pulled_to_the_end_through_failures(server: FeedServer, backend: Any) -> None:
     server.failures = [503, 0, 429, 200, 500, 200]
     waits: list[float] = []
     pages = list(pull(feed_of(server, headers={"Authorization": "Bearer x"}), backend, wait=waits.append))
@@ -83,7 +44,7 @@ def test_pages_are_pulled_to_the_end_through_failures(server: Server, backend: A
     assert {token for _, token in server.asked} == {"Bearer x"}
 
 
-def test_a_pull_cut_short_goes_on_from_the_cursor_kept(server: Server, backend: Any) -> None:
+def test_a_pull_cut_short_goes_on_from_the_cursor_kept(server: FeedServer, backend: Any) -> None:
     first = next(pull(feed_of(server), backend))
     rest = list(pull(feed_of(server), backend, cursor=first.cursor))
     assert ids([first, *rest]) == [record["transaction_id"] for record in RECORDS]
@@ -100,7 +61,7 @@ def test_a_pull_cut_short_goes_on_from_the_cursor_kept(server: Server, backend: 
     ],
 )
 def test_a_feed_that_will_not_do_says_why_and_keeps_its_secrets(
-    server: Server, backend: Any, failures: list[int | bytes], words: str
+    server: FeedServer, backend: Any, failures: list[int | bytes], words: str
 ) -> None:
     server.failures = list(failures)
     with pytest.raises(SourceError, match=words) as raised:
