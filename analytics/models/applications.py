@@ -19,7 +19,7 @@ from analytics.models.credit import MINIMUM_BADS, NAME, CreditModel
 from analytics.models.credit_card import LIMITS
 from analytics.models.loss import SECURED, SECURED_PRODUCTS, UNSECURED
 from analytics.models.outcome import Outcome
-from analytics.models.registry import write_model
+from analytics.models.registry import register, write_scores
 from analytics.models.scores import score_rows
 from governance.errors import ModelError
 
@@ -68,7 +68,8 @@ def run(writer: BooksWriter, books: Books, data_clock: dt.date, *, progress: Cal
     )
     progress("Scoring loans", 0.9)
     history, latest = _scores(champion, folds, frame)
-    write_model(writer, NAME, [champion, *(model for _, model, _ in folds)], history, latest)
+    register(writer, NAME, [champion, *(model for _, model, _ in folds)])
+    write_scores(writer, NAME, history, latest)
     return Outcome(
         as_of=data_clock,
         champion=champion.version,

@@ -16,7 +16,7 @@ from analytics.models.credit_card import completed
 from analytics.models.credit_data import scoring_frame, training_frame
 from analytics.models.credit_labels import WINDOW_MONTHS
 from analytics.models.outcome import Outcome
-from analytics.models.registry import write_model
+from analytics.models.registry import register, write_scores
 from analytics.models.scores import score_rows
 from analytics.pipeline.periods import add_months
 from governance.errors import ModelError
@@ -71,7 +71,8 @@ def run(
     champion = completed(vintages[0], frame, scoring, folds)
     rows = score_history([champion, *vintages[1:]], scoring)
     latest = rows[(rows["as_of"].dt.date == last) & (rows["version"] == champion.version)]
-    write_model(writer, NAME, [champion, *vintages[1:]], rows, latest)
+    register(writer, NAME, [champion, *vintages[1:]])
+    write_scores(writer, NAME, rows, latest)
     return Outcome(last, champion.version, len(latest), metrics=champion.card()["validation"].get("metrics", {}))
 
 

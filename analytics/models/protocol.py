@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -10,24 +11,33 @@ if TYPE_CHECKING:
 
 
 @runtime_checkable
-class Model(Protocol):
-    """A fitted model.
-
-    A frame has ``customer_id``, ``as_of`` and a column for each feature; further columns are ignored.
-    """
+class Fitted(Protocol):
+    """What the registry keeps of any model."""
 
     @property
     def version(self) -> str:
         """Name of this fit, unique within the model."""
 
-    def score(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return ``customer_id, as_of, log_odds, probability, score, band``, a row for each of ``frame``."""
-
-    def contributions(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return log-odds by feature with a column ``base``; rows sum to the calibrated log-odds."""
+    @property
+    def trained_as_of(self) -> dt.date:
+        """The day by whose end everything it learnt from was known."""
 
     def card(self) -> Mapping[str, Any]:
         """Return what is to be known before use, as plain JSON values."""
 
     def to_bytes(self) -> bytes:
         """Return the model as bytes that no interpreter executes on loading."""
+
+
+@runtime_checkable
+class Model(Fitted, Protocol):
+    """A fitted model that scores customers.
+
+    A frame has ``customer_id``, ``as_of`` and a column for each feature; further columns are ignored.
+    """
+
+    def score(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return ``customer_id, as_of, log_odds, probability, score, band``, a row for each of ``frame``."""
+
+    def contributions(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return log-odds by feature with a column ``base``; rows sum to the calibrated log-odds."""
