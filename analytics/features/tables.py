@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analytics.features.build import features
 from analytics.pipeline.aggregate import monthly
 from analytics.pipeline.loan_status import loan_status
-from analytics.pipeline.periods import add_months, as_of_table, month_end, month_ends, period_number
+from analytics.pipeline.periods import add_months, as_of_table, calendar_period, month_end, month_ends, period_number
 from analytics.pipeline.timeline import HORIZON, Calendar
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from analytics.writer import Writer
 
 
-#: Months back from the newest at which cohorts of customers begin, so that there are few of them.
-COHORT_MONTHS = (0, 1, 2, 3, 6, 12)
+#: Customers in whom nothing older than so many months changed are made again together, all others together.
+RECENT_MONTHS = 3
 #: Customers whose months are added up at a time.
 CUSTOMERS_AT_A_TIME = 15_000
 #: Tables of which a customer's rows are enough for his months.
@@ -153,50 +153,64 @@ def _columns(writer: Writer, schema: str, name: str) -> list[str]:
 def _cohorts(
     writer: Writer, books: Books, touched: ibis.Table, span: tuple[dt.date, dt.date], last: dt.date
 ) -> Iterator[tuple[ibis.Table, dt.date]]:
-    """Yield customers with the month end from which theirs are made again.
+    """Yield customers, each with the ``period`` from which his are made again, and the month end of the earliest.
 
-    Newcomers from the first on, the others from the earliest month that changed or a little before it, everyone for
-    months that are new.
+    Newcomers from the first on, the others from the earliest month that changed, everyone for months that are new.
     """
     import ibis
 
     first, before = span
     months = writer.table("features", "monthly")
-    fresh = books.customers.anti_join(months, "customer_id").select("customer_id")
-    fresh = writer.keep("cohort_new", fresh)
-    if writer.count(fresh):
-        yield fresh, first
-    starts = touched.filter(touched.period <= period_number(before)).anti_join(fresh, "customer_id")
-    earliest = starts.group_by("customer_id").aggregate(period=ibis._.period.min())
-    edges = [period_number(before) - months for months in COHORT_MONTHS]
-    start = ibis.cases(*[(earliest.period >= edge, edge) for edge in edges], else_=period_number(first))
-    starts = writer.keep("cohort_starts", earliest.mutate(period=start.cast("int32")))
-    for (period,) in writer.execute("SELECT DISTINCT period FROM cohort_starts ORDER BY period").rows:
-        end = month_end(dt.date((period - 1) // 12, (period - 1) % 12 + 1, 1))
-        yield writer.keep("cohort", starts.filter(starts.period == period).select("customer_id")), max(end, first)
+    beginning = ibis.literal(period_number(first), type="int32")
+    fresh = books.customers.anti_join(months, "customer_id").select("customer_id", period=beginning)
+    changed = touched.filter(touched.period <= period_number(before)).anti_join(fresh, "customer_id")
+    earliest = changed.group_by("customer_id").aggregate(period=ibis.greatest(changed.period.min(), beginning))
+    starts = writer.keep("cohort_starts", fresh.union(earliest.select("customer_id", ibis._.period.cast("int32"))))
+    recent = starts.period > period_number(before) - RECENT_MONTHS
+    for name, among in (("cohort_far", starts.filter(~recent)), ("cohort_recent", starts.filter(recent))):
+        cohort = writer.keep(name, among)
+        (period,) = writer.execute(f"SELECT min(period) FROM {name}").rows[0]
+        if period is not None:
+            yield cohort, month_end(dt.date((period - 1) // 12, (period - 1) % 12 + 1, 1))
     if last > before:
-        yield writer.keep("cohort_all", books.customers.select("customer_id")), add_months(before, 1)
+        start = add_months(before, 1)
+        new = books.customers.select("customer_id", period=ibis.literal(period_number(start), type="int32"))
+        yield writer.keep("cohort_all", new), start
 
 
-def _rewrite(writer: Writer, books: Books, customers: ibis.Table, start: dt.date, last: dt.date) -> None:
-    """Make the months and features of some customers again, from the month that ends on ``start``."""
+def _rewrite(writer: Writer, books: Books, cohort: ibis.Table, start: dt.date, last: dt.date) -> None:
+    """Make the months and features of some customers again, each from his own period on, the earliest at ``start``."""
+    import ibis
+
+    customers = cohort.select("customer_id")
     theirs = {name: getattr(books, name).semi_join(customers, "customer_id") for name in OF_CUSTOMERS}
     timeline = Calendar(start, last)
     status = writer.table("core", "loan_status").semi_join(customers, "customer_id")
     months = monthly(replace(books, **theirs), timeline, status)
     there = writer.table("features", "monthly")
-    from_first = period_number(start) - HORIZON if _is_first(writer, start) else period_number(start) - 1
-    months = writer.keep("cohort_months", months.filter(months.period > from_first))
+    begun = cohort.select("customer_id", own="period")
+    # months before the first as-of are kept too, for windows that look back on them
+    first = period_number(start) if _is_first(writer, start) else -1
+    own = ibis.ifelse(begun.own == first, begun.own - HORIZON + 1, begun.own)
+    months = months.inner_join(begun.mutate(own=own.cast("int32")), "customer_id")
+    months = writer.keep("cohort_months", months.filter(months.period >= months.own).drop("own"))
     writer.delete(
         "features.monthly", there.semi_join(months, ["customer_id", "period"]).select("customer_id", "period")
     )
     writer.insert("features.monthly", months)
     around = there.filter(there.period > period_number(start) - HORIZON).semi_join(customers, "customer_id")
-    rows = writer.keep("cohort_features", features(around, timeline))
+    rows = _of_own(features(around, timeline), begun)
+    rows = writer.keep("cohort_features", rows)
     made = writer.table("features", "customer_monthly")
-    old = made.filter(made.as_of >= start, made.as_of <= last).semi_join(customers, "customer_id")
+    old = _of_own(made.filter(made.as_of >= start, made.as_of <= last), begun)
     writer.delete("features.customer_monthly", writer.keep("cohort_old", old.select("customer_id", "as_of")))
     writer.insert("features.customer_monthly", rows)
+
+
+def _of_own(rows: ibis.Table, begun: ibis.Table) -> ibis.Table:
+    """Keep each customer's rows from his ``own`` period on."""
+    both = rows.inner_join(begun, "customer_id")
+    return both.filter(calendar_period(both.as_of) >= both.own).select(*rows.columns)
 
 
 def _is_first(writer: Writer, start: dt.date) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analytics.intake import relating
-from analytics.intake.parts import parts
+from analytics.intake.parts import parts, show_days
 from analytics.intake.statements import Statements
 from analytics.intake.steps import Steps, transactions
 from analytics.intake.summaries import SUMMARY_MISMATCH, reconcile_summaries
@@ -168,11 +168,14 @@ class _Derivation:
 
         sql, arrived, found = self._sql, self._arrived, self._writer.table("quality", "findings")
         copies_known = found.filter(found.kind.isin(COPIES)).select(*PLACE)
-        raw, spans = sql.named("part_raw"), sql.named("part_spans")
-        touched = sql.keep(
-            "touched", lambda: raw if arrived is None else around(raw, spans, "account_id", CONTEXT_DAYS)
-        )
-        left_out = sql.keep("left_out", lambda: clean.copies(touched))
+        spans = sql.named("part_spans")
+        if arrived is None:
+            touched = sql.keep("touched", lambda: sql.named("part_raw"))
+        else:
+            show_days(self._writer, "near_raw", of="part_raw", around="part_spans", reach=CONTEXT_DAYS)
+            touched = sql.keep("touched", lambda: around(sql.named("near_raw"), spans, "account_id", CONTEXT_DAYS))
+        compared = touched if arrived is None else around(touched, spans, "account_id", 2 * COPY_DAYS)
+        left_out = sql.keep("left_out", lambda: clean.copies(compared))
         if arrived is None:
             sql.show("added", lambda: touched.anti_join(left_out, list(PLACE)))
             sql.keep("removed", lambda: touched.filter(ibis.literal(False)).select(transaction_id="posting_id"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,31 @@ class Part:
         within = f" WHERE customer_id BETWEEN {_quoted(self.first)} AND {_quoted(self.last)}" if self.first else ""
         for name, select in VIEWS.items():
             writer.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {select}{within}")
+
+
+def show_days(writer: Writer, name: str, *, of: str, around: str, reach: int) -> None:
+    """Make a view of the rows of another that were posted within some days of what is touched.
+
+    Rows are stored by day, so files are read for those days alone.
+
+    Parameters
+    ----------
+    name, of
+        The view, and the one it is cut from.
+    around
+        Table with ``first`` and ``last``, days.
+    reach
+        Days before the earliest and after the latest of them.
+    """
+    first, last = writer.execute(f'SELECT min("first"), max("last") FROM {around}').rows[0]
+    within = "false" if first is None else f"posted_at >= DATE '{_moved(first, -reach)}'"
+    within += "" if last is None else f" AND posted_at < DATE '{_moved(last, reach + 1)}'"
+    writer.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {of} WHERE {within}")
+
+
+def _moved(day: dt.date, by: int) -> dt.date:
+    """Return a day so many days on, kept within the calendar."""
+    return dt.date.fromordinal(min(max(day.toordinal() + by, 1), dt.date.max.toordinal()))
 
 
 def parts(writer: Writer) -> list[Part]:

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 #: Days around new rows in which rows are related again.
 RELATED_DAYS = relate.REACH_DAYS
 RELATION = ("reversal_of", "is_own_transfer", "recurring_kind")
-#: What relations and recurring payments are told by.
-TOLD_BY = (
-    "transaction_id", "account_id", "customer_id", "posted_at", "known_at", "amount", "narration", "reference",
-    "counterparty", "vpa", "merchant", "category", "subcategory",
+#: What recurring payments are told by, and relations beside it.
+RECURS_BY = (
+    "transaction_id", "customer_id", "posted_at", "amount", "counterparty", "vpa", "merchant", "category",
+    "subcategory",
 )  # fmt: skip
+TOLD_BY = (*RECURS_BY, "account_id", "known_at", "narration", "reference")
 
 
 def written(writer: Writer, sql: Statements, recurrence: Recurrence | None, *, beside: bool) -> dict[str, int]:
@@ -44,9 +45,7 @@ def written(writer: Writer, sql: Statements, recurrence: Recurrence | None, *, b
         lost = sql.keep("lost", lambda: books.semi_join(removed, "transaction_id").select(*TOLD_BY))
         gone = sql.delete("lost_ids", TRANSACTIONS.qualified, lambda: lost.select("transaction_id"))
         _related(sql, coming, books, lost, recurrence)
-        differing = sql.keep(
-            "differing", lambda: _differing(sql, books.select("transaction_id", *RELATION), recurrence)
-        )
+        differing = sql.keep("differing", lambda: _differing(sql, recurrence))
         changed = sql.keep("changed", lambda: _replaced(books, differing))
         sql.delete("outdated", TRANSACTIONS.qualified, lambda: changed.select("transaction_id"))
         again = sql.insert("mended", TRANSACTIONS.qualified, lambda: changed)
@@ -54,7 +53,7 @@ def written(writer: Writer, sql: Statements, recurrence: Recurrence | None, *, b
     else:
         sql.keep("marks", lambda: relate.relations(coming))
         if recurrence is not None:
-            _repeating(sql, recurrence, coming, None)
+            _repeating(sql, recurrence, coming)
         parts = [coming]
     months = sql.keep("months_of_part", lambda: _months(parts))
     writer.execute(f"INSERT INTO temp.main.touched_months BY NAME {writer.select(months)}")
@@ -70,44 +69,45 @@ def _related(
     import ibis
 
     from analytics.intake.derive import around
+    from analytics.intake.parts import show_days
 
+    seen = (*TOLD_BY, *RELATION)
     narrow = coming.select(*TOLD_BY)
     moved = narrow.union(lost).select("customer_id", "account_id", day=ibis._.posted_at.date())
     spans = sql.keep(
         "moved",
         lambda: moved.group_by(["account_id", "customer_id"]).aggregate(first=moved.day.min(), last=moved.day.max()),
     )
-    beside = sql.keep(
-        "beside", lambda: around(books.select(*TOLD_BY), spans, "customer_id", 2 * RELATED_DAYS).union(narrow)
+    show_days(sql.writer, "near_books", of="part_books", around="moved", reach=2 * RELATED_DAYS)
+    stand = sql.keep(
+        "stand", lambda: around(sql.named("near_books"), spans, "customer_id", 2 * RELATED_DAYS).select(*seen)
     )
-    sql.keep("marks", lambda: relate.relations(beside))
-    near = sql.show("near", lambda: around(beside, spans, "customer_id", RELATED_DAYS).select("transaction_id"))
-    sql.keep("related", lambda: near.anti_join(coming, "transaction_id"))
+    sql.keep("marks", lambda: relate.relations(stand.select(*TOLD_BY).union(narrow)))
+    sql.keep("related", lambda: around(stand, spans, "customer_id", RELATED_DAYS).select("transaction_id", *RELATION))
     if recurrence is None:
         return
     groups = sql.keep("groups", lambda: recurrence.groups(narrow.union(lost)))
-    rows = books.select(*TOLD_BY)
-    sql.keep("repeated", lambda: recurrence.members(rows, groups))
+    repeated = sql.keep("repeated", lambda: recurrence.members(books.select(*RECURS_BY, *RELATION), groups))
     sql.delete("payments_before", RECURRING_PAYMENTS.qualified, lambda: groups)
-    _repeating(sql, recurrence, rows.union(narrow), groups)
+    _repeating(sql, recurrence, repeated.select(*RECURS_BY).union(narrow.select(*RECURS_BY)))
 
 
-def _repeating(sql: Statements, recurrence: Recurrence, rows: ibis.Table, groups: ibis.Table | None) -> None:
+def _repeating(sql: Statements, recurrence: Recurrence, rows: ibis.Table) -> None:
     """Make ``repeating``, the marks of rows that come back, and write the payments they make up."""
-    banded = sql.keep("recurring_rows", lambda: recurrence.banded(rows, groups))
+    banded = sql.keep("recurring_rows", lambda: recurrence.banded(rows))
     found = sql.keep("recurring_found", lambda: recurrence.found(banded))
     sql.keep("repeating", lambda: recurrence.marks(banded, found))
     sql.insert("payments", RECURRING_PAYMENTS.qualified, lambda: storable(recurrence.payments(rows, banded, found)))
 
 
-def _differing(sql: Statements, before: ibis.Table, recurrence: Recurrence | None) -> ibis.Table:
+def _differing(sql: Statements, recurrence: Recurrence | None) -> ibis.Table:
     """Return ``transaction_id`` and `RELATION` as it is now, of the rows for which it is another than it was."""
     import ibis
 
-    related = sql.named("related")
-    spoken = related if recurrence is None else related.union(sql.named("repeated"), distinct=True)
-    rows = before.semi_join(spoken, "transaction_id")
-    rows = _joined(_flagged(rows, related, "is_related"), sql.named("marks"))
+    rows = related = sql.named("related")
+    if recurrence is not None:
+        rows = related.union(sql.named("repeated").select(*related.columns), distinct=True)
+    rows = _joined(_flagged(rows, related.select("transaction_id"), "is_related"), sql.named("marks"))
     now = {
         "reversal_of": ibis.ifelse(rows.is_related, rows.reversal_of_mark, rows.reversal_of),
         "is_own_transfer": ibis.ifelse(
@@ -116,7 +116,8 @@ def _differing(sql: Statements, before: ibis.Table, recurrence: Recurrence | Non
         "recurring_kind": rows.recurring_kind,
     }
     if recurrence is not None:
-        rows = _joined(_flagged(rows, sql.named("repeated"), "is_repeated"), sql.named("repeating"))
+        repeated = sql.named("repeated").select("transaction_id")
+        rows = _joined(_flagged(rows, repeated, "is_repeated"), sql.named("repeating"))
         now["recurring_kind"] = ibis.ifelse(rows.is_repeated, rows.recurring_kind_mark, rows.recurring_kind)
     rows = rows.mutate(**{f"{name}_now": value for name, value in now.items()})
     rows = rows.filter(ibis.or_(*[~rows[name].identical_to(rows[f"{name}_now"]) for name in now]))

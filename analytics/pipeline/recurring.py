@@ -96,16 +96,9 @@ def recurring(transactions: ibis.Table, keep: Keep = as_it_is) -> tuple[ibis.Tab
     return marks_of(rows, found), payments_of(transactions, rows, found)
 
 
-def banded(transactions: ibis.Table, within: ibis.Table | None = None) -> ibis.Table:
-    """Return the rows that could belong to a recurring payment, with the band of amounts each is in.
-
-    Parameters
-    ----------
-    within
-        Only those of these groups, as `groups_of` returns them; each is judged by its own rows alone.
-    """
-    candidates = _candidates(transactions)
-    return _banded(candidates if within is None else candidates.semi_join(within, list(GROUP)))
+def banded(transactions: ibis.Table) -> ibis.Table:
+    """Return the rows that could belong to a recurring payment, with the band of amounts each is in."""
+    return _banded(_candidates(transactions))
 
 
 def payments_in(rows: ibis.Table) -> ibis.Table:
@@ -124,15 +117,25 @@ def payments_of(transactions: ibis.Table, rows: ibis.Table, found: ibis.Table) -
 
 
 def groups_of(transactions: ibis.Table) -> ibis.Table:
-    """Return the customers and parties of rows: what comes back is judged within one of these."""
-    rows = transactions.select("customer_id", party=party_of(transactions))
-    return rows.filter(rows.party.notnull()).distinct()
+    """Return the customers and parties whose payments rows bear on: what comes back is judged within one of these."""
+    rows = _bearing(transactions)
+    return rows.select(*GROUP).filter(rows.party.notnull()).distinct()
 
 
 def members_of(transactions: ibis.Table, groups: ibis.Table) -> ibis.Table:
-    """Return ``transaction_id`` of the rows of some groups."""
-    rows = transactions.select("transaction_id", "customer_id", party=party_of(transactions))
-    return rows.semi_join(groups, list(GROUP)).select("transaction_id")
+    """Return the rows that bear on the payments of some groups."""
+    return _bearing(transactions).semi_join(groups, list(GROUP)).select(*transactions.columns)
+
+
+def _bearing(transactions: ibis.Table) -> ibis.Table:
+    """Return the rows, with their ``party``, that could belong to a payment or send one back."""
+    import ibis
+
+    wanted = [
+        (transactions.amount < 0) & (_family(transactions) == family) for side, family in KINDS if side == "debit"
+    ]
+    rows = transactions.filter(ibis.or_(transactions.amount > 0, *wanted))
+    return rows.mutate(party=party_of(rows))
 
 
 def party_of(rows: ibis.Table) -> Any:
@@ -147,21 +150,28 @@ def _candidates(transactions: ibis.Table) -> ibis.Table:
     """Return the rows that could belong to something: those with a party, in a family of categories that recurs."""
     import ibis
 
+    direction = ibis.ifelse(transactions.amount < 0, "debit", "credit")
+    rows = transactions.select(
+        "transaction_id", "customer_id", party=party_of(transactions), direction=direction,
+        family=_family(transactions), day=transactions.posted_at.date(),
+        size=transactions.amount.cast("float64").abs(),
+        for_rent=(ibis.coalesce(transactions.category, "") == "rent").cast("int64"),
+    )  # fmt: skip
+    wanted = [(rows.direction == direction) & (rows.family == family) for direction, family in KINDS]
+    return rows.filter(ibis.or_(*wanted), rows.party.notnull(), rows.size > 0)
+
+
+def _family(transactions: ibis.Table) -> Any:
+    """Return the categories that are one kind of payment, by one name."""
+    import ibis
+
     category, subcategory = ibis.coalesce(transactions.category, ""), ibis.coalesce(transactions.subcategory, "")
-    family = ibis.cases(
+    return ibis.cases(
         (subcategory.isin(("salary", "pension")), "salary"),
         ((category == "subscriptions") | (subcategory == "subscription"), "subscriptions"),
         (category.isin(("rent", "transfer")) & (transactions.merchant.nullif("").isnull()), "person"),
         else_=category,
     )
-    direction = ibis.ifelse(transactions.amount < 0, "debit", "credit")
-    rows = transactions.select(
-        "transaction_id", "customer_id", party=party_of(transactions), direction=direction, family=family,
-        day=transactions.posted_at.date(), size=transactions.amount.cast("float64").abs(),
-        for_rent=(category == "rent").cast("int64"),
-    )  # fmt: skip
-    wanted = [(rows.direction == direction) & (rows.family == family) for direction, family in KINDS]
-    return rows.filter(ibis.or_(*wanted), rows.party.notnull(), rows.size > 0)
 
 
 def _banded(rows: ibis.Table) -> ibis.Table:

@@ -54,7 +54,7 @@ TRANSACTIONS = declared(
     "transactions",
     "One row per posting.",
     "transaction_id",
-    "customer_id posted_at",
+    "posted_at customer_id",
     f"""
     transaction_id      | VARCHAR   | the source's id, else a deterministic one
     account_id          | VARCHAR   | account

@@ -12,6 +12,7 @@ from analytics.writer_lock import Waiting
 from governance.errors import SourceError
 from governance.settings import Settings, load_settings
 from tools.operations.fill import open_or_create
+from tools.operations.knowledge_base import write_passages
 from tools.operations.progress import Progress, part, silent
 from tools.workspace import Workspace
 
@@ -158,5 +159,6 @@ def brought_up_to_date(writer: Writer, build_id: str, progress: Progress) -> Non
         last = clock if clock == month_end(clock) else add_months(clock, -1)
         touched = writer.backend.table("touched_months", database=("temp", "main"))
         refresh_features(writer, books, touched, last, progress=progress)
+        write_passages(writer, clock)
     progress("Checking the books", 0.9)
     write(writer, build_id)

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from analytics.features.catalogue import FEATURES
 from analytics.features.feature import CONCEPTS
+from analytics.features.store import feature_sets
 from analytics.schema import PASSAGES, TABLES, arrow_schema
 from knowledge.documents import Document, document_from_markdown, load_documents
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from analytics.features.store import FeatureSet
     from analytics.warehouse import Writer
 
 
@@ -32,7 +33,8 @@ def write_passages(writer: Writer, day: dt.date) -> int:
     import pyarrow as pa
 
     cards = writer.execute("SELECT model, version, card FROM books.models.registry WHERE champion ORDER BY model").rows
-    generated = [schema_document(day), feature_document(day)]
+    sets = [feature_document(each, day) for each in feature_sets().values()]
+    generated = [schema_document(day), *sets]
     generated += [card_document(model, version, json.loads(card), day) for model, version, card in cards]
     rows = [row for document in (*load_documents(), *generated) for row in _rows(document)]
     writer.execute(f"DELETE FROM books.{PASSAGES.qualified}")
@@ -67,22 +69,25 @@ def schema_document(day: dt.date) -> Document:
     return _generated("canonical-schema", "Canonical schema", "schema", "analytics/schema.py", day, sections)
 
 
-def feature_document(day: dt.date) -> Document:
-    """The feature catalogue, a section per concept, from its declarations."""
+def feature_document(feature_set: FeatureSet, day: dt.date) -> Document:
+    """A set of the feature store, a section per concept, from its declarations."""
     direction = {1: "higher is riskier", -1: "higher is safer", 0: "free direction"}
-    sections = {}
+    kept = "kept at every month end" if feature_set.stored else "computed for the dates asked for"
+    sections = {
+        f"The feature set {feature_set.name}": f"{feature_set.description} {len(feature_set.features)} features, "
+        f"version {feature_set.version}, owned by {feature_set.owner}, {kept}; the books reach {day:%d %b %Y}."
+    }
     for concept in CONCEPTS.values():
         lines = [
             f"{feature.name}: {feature.description} ({feature.unit}, {feature.window} months, "
             f"{direction[feature.direction]})"
-            for feature in FEATURES.values()
+            for feature in feature_set.features.values()
             if feature.concept == concept.name
         ]
         if lines:
             sections[f"Features on {concept.label.lower()}"] = ". ".join(lines) + "."
-    return _generated(
-        "feature-catalogue", "Feature catalogue", "schema", "analytics/features/catalogue.py", day, sections
-    )
+    name, title = f"features-{feature_set.name}", f"Feature catalogue: {feature_set.name}"
+    return _generated(name, title, "schema", "analytics/features", day, sections)
 
 
 def card_document(model: str, version: str, card: dict[str, Any], day: dt.date) -> Document:

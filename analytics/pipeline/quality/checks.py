@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 from analytics.schema import CHECKS, arrow_schema
@@ -18,8 +20,24 @@ if TYPE_CHECKING:
 Status = Literal["pass", "warn", "fail", "not applicable"]
 Severity = Literal["warn", "fail"]
 Tables = Callable[[str], "ibis.Table"]
+Rows = Callable[[Tables], "ibis.Table"]
+#: The one row of an expression.
+Numbers = Callable[["ibis.Table"], Sequence[Any]]
 #: No posting of a statement is older.
 EARLIEST_DAY = dt.date(1950, 1, 1)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The rows of one table that a predicate marks; all of them where there is none. One scan counts many of these."""
+
+    table: str
+    mark: Callable[[ibis.Table], Any] | None = None
+
+    def __call__(self, tables: Tables) -> ibis.Table:
+        """Return the rows."""
+        rows = tables(self.table)
+        return rows if self.mark is None else rows.filter(self.mark(rows))
 
 
 @dataclass(frozen=True)
@@ -41,8 +59,8 @@ class Check:
 
     name: str
     title: str
-    wrong: Callable[[Tables], ibis.Table]
-    among: Callable[[Tables], ibis.Table]
+    wrong: Rows
+    among: Rows
     severity: Severity = "fail"
     limit: float = 0.0
     is_share: bool = False
@@ -72,42 +90,45 @@ class Outcome:
         return f"{self.wrong:,} of {self.among:,} ({self.wrong / self.among:.1%})."
 
 
-def _transactions(tables: Tables) -> ibis.Table:
-    return tables("core.transactions")
+TRANSACTIONS = "core.transactions"
+of_transactions = partial(Marked, TRANSACTIONS)
+_transactions = of_transactions()
 
 
 def _raw(tables: Tables) -> ibis.Table:
     return tables("raw.postings")
 
 
-def _incomplete(tables: Tables) -> ibis.Table:
-    rows = _transactions(tables)
+@of_transactions
+def _incomplete(rows: ibis.Table) -> Any:
+    import ibis
+
     keys = ("transaction_id", "account_id", "customer_id", "posted_at", "amount", "currency")
-    missing = rows[keys[0]].isnull()
-    for key in keys[1:]:
-        missing = missing | rows[key].isnull()
-    return rows.filter(missing)
+    return ibis.or_(*[rows[key].isnull() for key in keys])
 
 
 def _repeated(tables: Tables) -> ibis.Table:
+    """Return the ids that stand twice; only those whose digests do are compared, since numbers are cheaper to group."""
     import ibis
 
-    rows = _transactions(tables)
+    ids = _transactions(tables).select("transaction_id", digest=ibis._.transaction_id.hash())
+    twice = ids.group_by("digest").aggregate(rows=ids.count()).filter(ibis._.rows > 1)
+    rows = ids.semi_join(twice, "digest")
     return rows.group_by("transaction_id").aggregate(rows=rows.count()).filter(ibis._.rows > 1)
 
 
-def _unreasonable(tables: Tables) -> ibis.Table:
+@of_transactions
+def _unreasonable(rows: ibis.Table) -> Any:
     import ibis
 
-    rows = _transactions(tables)
     early = rows.posted_at < ibis.literal(EARLIEST_DAY)
-    return rows.filter(early | (rows.posted_at.date() > rows.known_at.date()))
+    return early | (rows.posted_at.date() > rows.known_at.date())
 
 
-def _wrong_sign(tables: Tables) -> ibis.Table:
-    rows = _transactions(tables)
+@of_transactions
+def _wrong_sign(rows: ibis.Table) -> Any:
     credit = rows.direction == "credit"
-    return rows.filter((credit & (rows.amount < 0)) | (~credit & (rows.amount > 0)))
+    return (credit & (rows.amount < 0)) | (~credit & (rows.amount > 0))
 
 
 def _orphans(tables: Tables) -> ibis.Table:
@@ -118,9 +139,9 @@ def _ownerless(tables: Tables) -> ibis.Table:
     return tables("core.accounts").anti_join(tables("core.customers"), "customer_id")
 
 
-def _unknown_currency(tables: Tables) -> ibis.Table:
-    rows = _transactions(tables)
-    return rows.filter(~rows.currency.re_search("^[A-Z]{3}$").fill_null(False))
+@of_transactions
+def _unknown_currency(rows: ibis.Table) -> Any:
+    return ~rows.currency.re_search("^[A-Z]{3}$").fill_null(False)
 
 
 def _other_currency(tables: Tables) -> ibis.Table:
@@ -129,9 +150,9 @@ def _other_currency(tables: Tables) -> ibis.Table:
     return rows.inner_join(accounts, "account_id").filter(lambda row: row.currency != row.held)
 
 
-def _uncategorised(tables: Tables) -> ibis.Table:
-    rows = _transactions(tables)
-    return rows.filter(rows.category.fill_null("") == "")
+@of_transactions
+def _uncategorised(rows: ibis.Table) -> Any:
+    return rows.category.fill_null("") == ""
 
 
 def _found(*kinds: str) -> Callable[[Tables], ibis.Table]:
@@ -142,9 +163,9 @@ def _found(*kinds: str) -> Callable[[Tables], ibis.Table]:
     return rows
 
 
-def _balanced(tables: Tables) -> ibis.Table:
-    rows = _transactions(tables)
-    return rows.filter(rows.balance_after.notnull())
+@of_transactions
+def _has_balance(rows: ibis.Table) -> Any:
+    return rows.balance_after.notnull()
 
 
 def _files(tables: Tables) -> ibis.Table:
@@ -184,8 +205,8 @@ CHECKED: tuple[Check, ...] = (
     Check("dates_reasonable", "Dates are after 1950 and not after they were known", _unreasonable, _transactions),
     Check("signs_agree", "Credits are positive, debits negative", _wrong_sign, _transactions),
     Check("categorised", "Postings have a category", _uncategorised, _transactions, "warn", 0.2, is_share=True),
-    Check("balances_add_up", "Balances follow from the rows before", _found("balance_break"), _balanced, "warn", 0.001,
-          is_share=True),
+    Check("balances_add_up", "Balances follow from the rows before", _found("balance_break"), _has_balance, "warn",
+          0.001, is_share=True),
     Check("summaries_agree", "Statements add up to what they say", _found("summary_mismatch"), _files, "warn"),
     Check("nothing_missing", "No stretch of postings is missing", _found("missing_period"), _accounts_used, "warn"),
     Check("months_whole", "First and last months are whole", _found("incomplete_month"), _accounts_used, "warn", 0.5,
@@ -198,20 +219,48 @@ CHECKED: tuple[Check, ...] = (
 )  # fmt: skip
 
 
-def run(tables: Tables, count: Callable[[ibis.Table], int], checks: Iterable[Check] = CHECKED) -> Iterator[Outcome]:
+def run(
+    tables: Tables, numbers: Callable[[ibis.Table], Sequence[int | None]], checks: Sequence[Check] = CHECKED
+) -> list[Outcome]:
     """Run the checks.
 
     Parameters
     ----------
     tables
         Qualified name → table.
-    count
-        Rows of an expression.
+    numbers
+        The one row of an expression.
     """
+    marked = _counts(tables, numbers, {each for check in checks for each in (check.wrong, check.among)})
+
+    def count(rows: Rows) -> int:
+        return marked[rows] if isinstance(rows, Marked) else int(numbers(_counted(rows(tables)))[0] or 0)
+
+    outcomes = []
     for check in checks:
-        among = count(check.among(tables))
-        wrong = count(check.wrong(tables)) if among else 0
-        yield Outcome(check, _status(check, wrong, among), wrong, among)
+        among = count(check.among)
+        wrong = count(check.wrong) if among else 0
+        outcomes.append(Outcome(check, _status(check, wrong, among), wrong, among))
+    return outcomes
+
+
+def _counts(tables: Tables, numbers: Numbers, asked: Iterable[Rows]) -> dict[Marked, int]:
+    """Count what is marked, each table read once."""
+    marked = sorted((each for each in asked if isinstance(each, Marked)), key=lambda each: each.table)
+    counts: dict[Marked, int] = {}
+    for table, group in groupby(marked, key=lambda each: each.table):
+        rows, each_of = tables(table), list(group)
+        sums = {
+            f"n{at}": rows.count() if each.mark is None else each.mark(rows).fill_null(False).cast("int64").sum()
+            for at, each in enumerate(each_of)
+        }
+        found = numbers(rows.aggregate(**sums))
+        counts |= {each: int(number or 0) for each, number in zip(each_of, found, strict=True)}
+    return counts
+
+
+def _counted(rows: ibis.Table) -> ibis.Table:
+    return rows.aggregate(rows=rows.count())
 
 
 def _status(check: Check, wrong: int, among: int) -> Status:
@@ -224,7 +273,7 @@ def write(writer: Writer, build_id: str) -> list[Outcome]:
     """Run the checks on open books and keep what they found under a build's id."""
     import pyarrow as pa
 
-    outcomes = list(run(lambda name: writer.table(*name.split(".")), writer.count))
+    outcomes = run(lambda name: writer.table(*name.split(".")), lambda one: writer.execute(writer.select(one)).rows[0])
     rows = [row(outcome, build_id) for outcome in outcomes]
     kept: pa.Table = pa.Table.from_pylist(rows, schema=arrow_schema(CHECKS))
     writer.append(CHECKS.qualified, kept)
