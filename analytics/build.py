@@ -1,15 +1,16 @@
-"""From the canonical tables to scored borrowers: loan status, months, features, training, validation, scores."""
+"""From the canonical tables to scored customers: loan status, months, features, training, validation, scores."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from analytics.models.outcome import Outcome
 from analytics.pipeline.books import Books, BooksWriter
 from analytics.pipeline.periods import add_months, month_end
-from governance.errors import ModelError
+from governance.errors import ModelError, did_you_mean
 
 if TYPE_CHECKING:
     from analytics.features.tables import FeatureTables
@@ -27,11 +28,17 @@ class BuildReport:
     as_of
         Newest month end scored; None where nobody could be.
     champion
-        Version of the model that serves; None where none could be fitted, and ``refusal`` says why.
+        Version of the credit model that serves; None where none could be fitted, and ``refusal`` says why.
     metrics
-        Pooled out-of-time metrics of the model, each with its interval.
+        Pooled out-of-time metrics of the credit model, each with its interval.
     left_out
         Postings in another than the main currency, by currency: in no sum.
+    models
+        What came of each model that was run, by name.
+
+    Notes
+    -----
+    ``as_of`` to ``metrics`` are those of the only model where another than credit was run alone.
     """
 
     data_clock: dt.date
@@ -43,6 +50,24 @@ class BuildReport:
     refusal: str | None = None
     metrics: Mapping[str, Any] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
+    models: Mapping[str, Outcome] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, data_clock: dt.date, made: FeatureTables, outcomes: Mapping[str, Outcome]) -> BuildReport:
+        """Return the report of what came of the models."""
+        main = outcomes.get("credit") or next(iter(outcomes.values()))
+        return cls(
+            data_clock=data_clock,
+            as_of=main.as_of,
+            month_ends=len(made.month_ends),
+            feature_rows=made.rows,
+            scored=main.scored,
+            champion=main.champion,
+            refusal=main.refusal,
+            metrics=main.metrics,
+            left_out=made.left_out,
+            models=outcomes,
+        )
 
 
 def build(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> BuildReport:
@@ -58,24 +83,33 @@ def build(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> Bu
         Called with what is being done and the share that is behind.
     """
     from analytics.features.tables import write_features
+    from analytics.models.catalogue import MODELS
 
     progress("Where each loan stands", 0.0)
     books = open_books(writer)
     last = data_clock if data_clock == month_end(data_clock) else add_months(data_clock, -1)
-    made = write_features(writer, books, last, progress=progress)
-    return _modelled(writer, books, data_clock, made, progress)
+    made = write_features(writer, books, last, progress=lambda what, done: progress(what, 0.5 * done))
+    return _modelled(writer, books, data_clock, made, progress, list(MODELS))
 
 
-def train(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> BuildReport:
+def train(writer: BooksWriter, data_clock: dt.date, *, progress: Progress, model: str | None = None) -> BuildReport:
     """Train, validate and score again on the features that are there; the parameters are those of `build`.
+
+    Parameters
+    ----------
+    model
+        Which of `analytics.models.catalogue.MODELS`; all of them when None.
 
     Raises
     ------
     ModelError
-        There are no features yet.
+        There is no such model, or there are no features yet.
     """
     from analytics.features.tables import written_features
+    from analytics.models.catalogue import MODELS
 
+    if model is not None and model not in MODELS:
+        raise ModelError(f"There is no model '{model}' to train.{did_you_mean(model, MODELS)}")
     books = open_books(writer)
     made = written_features(writer, books)
     if not made.rows:
@@ -83,30 +117,49 @@ def train(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> Bu
             "There are no features to train on: they begin with the first whole month of postings. "
             "Ingest more, or build the workspace: `munshi build`."
         )
-    return _modelled(writer, books, data_clock, made, progress)
+    return _modelled(writer, books, data_clock, made, progress, [model] if model else list(MODELS))
 
 
 def _modelled(
-    writer: BooksWriter, books: Books, data_clock: dt.date, made: FeatureTables, progress: Progress
+    writer: BooksWriter,
+    books: Books,
+    data_clock: dt.date,
+    made: FeatureTables,
+    progress: Progress,
+    names: Sequence[str],
 ) -> BuildReport:
-    from analytics.models import applications, credit_run
-
-    if applications.has_outcomes(writer, books):
-        outcome = applications.run(writer, books, data_clock, progress=progress)
-    else:
-        outcome = credit_run.run(writer, books, made.month_ends, data_clock, progress=progress)
+    """Run the models one after the other; one that cannot be fitted says why and keeps none of the others back."""
+    outcomes: dict[str, Outcome] = {}
+    for place, name in enumerate(names):
+        share = _share(progress, place / len(names), (place + 1) / len(names))
+        outcomes[name] = _outcome(name, writer, books, made.month_ends, data_clock, share)
     progress("Done", 1.0)
-    return BuildReport(
-        data_clock=data_clock,
-        as_of=outcome.as_of,
-        month_ends=len(made.month_ends),
-        feature_rows=made.rows,
-        scored=outcome.scored,
-        champion=outcome.champion,
-        refusal=outcome.refusal,
-        metrics=outcome.metrics,
-        left_out=made.left_out,
-    )
+    return BuildReport.of(data_clock, made, outcomes)
+
+
+def _outcome(
+    name: str,
+    writer: BooksWriter,
+    books: Books,
+    month_ends: Sequence[dt.date],
+    data_clock: dt.date,
+    progress: Progress,
+) -> Outcome:
+    from analytics.models.catalogue import MODELS
+
+    try:
+        return MODELS[name].load()(writer, books, month_ends, data_clock, progress=progress)
+    except ModelError as refusal:
+        return Outcome(as_of=month_ends[-1] if month_ends else None, refusal=str(refusal))
+
+
+def _share(progress: Progress, low: float, high: float) -> Progress:
+    """Return a progress that fills the second half of the whole between two shares of it."""
+
+    def told(what: str, done: float) -> None:
+        progress(what, 0.5 + 0.5 * (low + (high - low) * done))
+
+    return told
 
 
 def open_books(writer: BooksWriter) -> Books:

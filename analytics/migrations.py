@@ -13,6 +13,7 @@ from analytics.schema import (
     RAW,
     RECURRING_PAYMENTS,
     SCHEMA_VERSION,
+    SCORES_HAZARDS,
     TABLES,
     Table,
 )  # fmt: skip
@@ -27,6 +28,11 @@ def _create(table: Table) -> str:
     return f"CREATE TABLE books.{table.qualified} ({table.ddl})"
 
 
+def _with(qualified: str, column: str) -> str:
+    """Add a column by writing the table anew: a lake cannot rewrite a table whose added column is NULL throughout."""
+    return f"CREATE OR REPLACE TABLE books.{qualified} AS SELECT *, {column} FROM books.{qualified}"
+
+
 #: Version → statements that lift the books from it to the next.
 MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
     {
@@ -36,6 +42,10 @@ MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
             *(_create(table) for table in (*RAW, *QUALITY)),
         ),
         3: (_create(RECURRING_PAYMENTS),),
+        4: (
+            _create(SCORES_HAZARDS),
+            *(_with(table, "false AS thin_file") for table in ("scores.history", "scores.latest")),
+        ),
     }
 )
 

@@ -61,6 +61,7 @@ class Writer:
         select = expression if isinstance(expression, str) else self.backend.compile(expression)
         order = f" ORDER BY {', '.join(sort_by)}" if sort_by else ""
         self.connection.execute(f"CREATE OR REPLACE TABLE books.{qualified} AS SELECT * FROM ({select}){order}")
+        self.settle()  # a table replaced twice in one transaction loses the file of the first time
 
     def append(self, qualified: str, rows: pa.Table) -> None:
         """Append Arrow rows, matched by column name, in the table's own order."""

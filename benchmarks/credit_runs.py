@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analytics.models import credit, validation
+from analytics.models import credit, validation, vintages
 from analytics.sandbox import SandboxProfile, simulate
 from analytics.sandbox.oracle import eligible, oracle_columns
 from analytics.schema import CORE
@@ -94,13 +94,16 @@ def _scored(writer: Writer, truth: pa.Table) -> pd.DataFrame:
     made = write_features(writer, books, clock, progress=lambda *_: None)
     frame = training_frame(writer, books, credit_run.training_dates(made.month_ends), clock)
     frame = frame.merge(_true_columns(truth), on=KEYS, validate="one_to_one")
-    parts = []
-    tested = credit_run.fold_dates(clock)
-    for trained in credit_run.train(frame, tested, clock).values():
-        if not isinstance(trained, credit_run.Trained) or trained.baseline is None:
-            raise TypeError(f"a fold could not be fitted: {trained}")
-        fold = validation.scored_fold(frame, trained.model, trained.baseline)
-        parts.append(fold.scored.assign(oracle=_oracle(frame, trained.model)))
+    tested = list(credit_run.train(frame, set(credit_run.fold_dates(clock)), clock).values())
+    fitted = [each for each in tested if isinstance(each, vintages.Trained)]
+    if len(fitted) < len(tested):
+        raise TypeError(f"a fold could not be fitted: {tested}")
+    folds = [credit_run.scored_fold(frame, each) for each in fitted]
+    way = credit_run.serving(fitted[0], fitted, folds).way
+    parts = [
+        fold.scored.assign(probability=fold.scored[way], oracle=_oracle(frame, each.models[way]), served=way)
+        for fold, each in zip(folds, fitted, strict=True)
+    ]
     return pd.concat(parts, ignore_index=True)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from assistant.answer import Answer
     from tools.operations.doctor import Finding
-    from tools.operations.fill import BuildReport
+    from tools.operations.fill import BuildReport, Outcome
     from tools.operations.preview import Preview
     from tools.result import Column, Table
 
@@ -207,8 +207,12 @@ def _titled(title: str, lines: Sequence[str]) -> list[str]:
 def build_sentence(report: BuildReport) -> str:
     """What a build made, in words."""
     made = f"{report.feature_rows:,} feature rows over {report.month_ends} month ends to {report.as_of}."
-    if report.champion is None:
-        return f"{made} Nobody is scored: {report.refusal}"
-    auc = report.metrics.get("auc")
+    return " ".join([made, *(_model_sentence(name, outcome) for name, outcome in report.models.items())])
+
+
+def _model_sentence(name: str, outcome: Outcome) -> str:
+    if outcome.champion is None:
+        return f"Nobody is scored by {name}: {outcome.refusal}"
+    auc = outcome.metrics.get("auc")
     how_good = f" AUC {auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f}) out of time." if auc else ""
-    return f"{made} {report.scored:,} borrowers scored by credit {report.champion}.{how_good}"
+    return f"{outcome.scored:,} {outcome.people} scored by {name} {outcome.champion}.{how_good}"

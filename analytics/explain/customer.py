@@ -1,4 +1,4 @@
-"""One borrower's score taken apart: base points, points by concept, figures beside the median borrower's."""
+"""One customer's score taken apart: base points, points by concept, figures beside the median borrower's."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analytics.features.application import EVERY
+from analytics.explain.wording import Wording, wording_of
 from analytics.features.feature import CONCEPTS
 from analytics.models import scale
 from governance.errors import ModelError
 
 if TYPE_CHECKING:
-    from analytics.models.credit import CreditModel
+    from analytics.models.supervised import SupervisedModel
 
 #: Largest difference, in points, between the sum of the parts and the score before rounding.
 TOLERANCE = 1e-5
@@ -47,7 +47,7 @@ class Explanation:
     concepts: tuple[ConceptPart, ...]
 
 
-def explain(model: CreditModel, features: Mapping[str, Any]) -> Explanation:
+def explain(model: SupervisedModel, features: Mapping[str, Any]) -> Explanation:
     """Take one score apart.
 
     Parameters
@@ -73,18 +73,21 @@ def explain(model: CreditModel, features: Mapping[str, Any]) -> Explanation:
     if abs(base + sum(moved.values()) - total) > TOLERANCE:
         raise ModelError(f"The contributions of {features['customer_id']} do not add up to the score.")
     medians = model.card().get("background", {}).get("medians", {})
+    wording = wording_of(model.card())
     parts = [
         ConceptPart(concept.label, sum(figure.points for figure in figures), tuple(figures))
         for concept in CONCEPTS.values()
-        if (figures := _figures(concept.name, row, moved, medians))
+        if (figures := _figures(wording, concept.name, row, moved, medians))
     ]
     return Explanation(base, total, tuple(sorted(parts, key=lambda part: part.points)))
 
 
-def _figures(concept: str, row: Any, moved: Mapping[str, float], medians: Mapping[str, float]) -> list[FeaturePart]:
+def _figures(
+    wording: Wording, concept: str, row: Any, moved: Mapping[str, float], medians: Mapping[str, float]
+) -> list[FeaturePart]:
     figures = []
     for name, points in moved.items():
-        feature = EVERY[name]
+        feature = wording.features[name]
         if feature.concept == concept:
             value = float(row[name].iloc[0])
             shown = None if value != value else value

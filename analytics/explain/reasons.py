@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analytics.features.application import EVERY
+from analytics.explain.wording import CREDIT, Wording
 from analytics.features.feature import CONCEPTS, Feature
 from analytics.models.scale import POINTS_PER_LOG_ODDS
 
@@ -20,20 +20,24 @@ MOST = 4
 LEAST_POINTS = 1.0
 
 
-def by_concept(contributions: pd.DataFrame) -> pd.DataFrame:
+def by_concept(contributions: pd.DataFrame, wording: Wording = CREDIT) -> pd.DataFrame:
     """Sum log-odds contributions over each concept's features; ``base`` is left out."""
     features = [name for name in contributions.columns if name != "base"]
-    concepts = [EVERY[name].concept for name in features]
+    concepts = [wording.features[name].concept for name in features]
     return contributions[features].T.groupby(concepts).sum().T.reindex(columns=list(CONCEPTS), fill_value=0.0)
 
 
 def reasons(
-    frame: pd.DataFrame, contributions: pd.DataFrame, background: Mapping[str, float]
+    frame: pd.DataFrame,
+    contributions: pd.DataFrame,
+    background: Mapping[str, float],
+    wording: Wording = CREDIT,
 ) -> list[list[dict[str, Any]]]:
     """Return at most `MOST` adverse reasons for each row, the weightiest first.
 
-    A concept is a reason when its features together raised the log-odds, somebody can act on it, and one of them has
-    approved text and a value on the risky side of the background's. Its text is that of its weightiest such feature.
+    A concept is a reason when its features together raised the log-odds, the wording may speak of it, and one of
+    them has approved text and a value on the risky side of the background's. Its text is that of its weightiest such
+    feature.
 
     Parameters
     ----------
@@ -43,14 +47,16 @@ def reasons(
         Calibrated log-odds by feature, on the same index.
     background
         Feature → median over the training population.
+    wording
+        The model's own directions and texts.
 
     Returns
     -------
     list of list
         ``{concept, text, points, direction}``; points are what the concept took off the score, negative.
     """
-    usable = _usable(frame, contributions, background)
-    concepts = by_concept(contributions)
+    usable = _usable(frame, contributions, background, wording)
+    concepts = by_concept(contributions, wording)
     names, points = [str(name) for name in concepts.columns], -POINTS_PER_LOG_ODDS * concepts.to_numpy()
     chosen = []
     for row in range(len(frame)):
@@ -73,12 +79,10 @@ class _Usable:
         }
 
 
-def _usable(frame: pd.DataFrame, contributions: pd.DataFrame, background: Mapping[str, float]) -> _Usable:
-    spoken = [
-        EVERY[name]
-        for name in contributions.columns
-        if name != "base" and EVERY[name].reason and EVERY[name].direction and CONCEPTS[EVERY[name].concept].actionable
-    ]
+def _usable(
+    frame: pd.DataFrame, contributions: pd.DataFrame, background: Mapping[str, float], wording: Wording
+) -> _Usable:
+    spoken = [wording.features[name] for name in contributions.columns if name != "base" and wording.speaks_of(name)]
     names = [feature.name for feature in spoken]
     values = frame.reindex(columns=names).to_numpy(dtype=float)
     direction = np.array([feature.direction for feature in spoken], dtype=float)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from analytics.features.application import APPLICATION, TERM_COLUMNS
 from analytics.features.build import application_features
 from analytics.models import credit, validation
-from analytics.models.credit import MINIMUM_BADS, NAME, CreditModel
+from analytics.models.credit import MINIMUM_BADS, NAME, PEOPLE, CreditModel
 from analytics.models.credit_card import LIMITS
 from analytics.models.loss import SECURED, SECURED_PRODUCTS, UNSECURED
 from analytics.models.outcome import Outcome
@@ -55,7 +55,7 @@ def run(writer: BooksWriter, books: Books, data_clock: dt.date, *, progress: Cal
     try:
         champion = _fit(frame, data_clock)
     except ModelError as refusal:
-        return Outcome(as_of=data_clock, refusal=str(refusal))
+        return Outcome(as_of=data_clock, people=PEOPLE, refusal=str(refusal))
     folds = rolling_folds(frame)
     tested = [fold for fold, _, _ in folds]
     champion = champion.with_facts(
@@ -75,6 +75,7 @@ def run(writer: BooksWriter, books: Books, data_clock: dt.date, *, progress: Cal
         champion=champion.version,
         scored=len(latest),
         metrics=champion.card()["validation"].get("metrics", {}),
+        people=PEOPLE,
     )
 
 

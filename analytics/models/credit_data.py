@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analytics.models.credit_labels import borrowers, labels
+from analytics.models.fairness import age_band
 from analytics.models.loss import losses_given_default
+from analytics.models.thin_files import thin
 
 if TYPE_CHECKING:
     import ibis
@@ -20,6 +22,21 @@ MOST_TRAINING_ROWS = 150_000
 KEYS = ["customer_id", "as_of"]
 
 
+def groups_of(books: Books, writer: BooksWriter, rows: pd.DataFrame) -> dict[str, Any]:
+    """Return attribute → group of each row (``customer_id, as_of``), empty where it is not known.
+
+    Gender, age and region are read here to look at how a model treats people; no model reads them.
+    """
+    customers = writer.frame(books.customers.select("customer_id", "gender", "birth_date", "region"))
+    known = rows[KEYS].merge(customers, on="customer_id", how="left", validate="many_to_one")
+    texts = known[["gender", "region"]].fillna("").astype(object)
+    return {
+        "gender": texts["gender"].to_numpy(),
+        "age": age_band(known["birth_date"], known["as_of"]),
+        "region": texts["region"].to_numpy(),
+    }
+
+
 def _people(writer: BooksWriter, books: Books, as_ofs: Sequence[dt.date]) -> ibis.Table:
     import ibis
 
@@ -28,7 +45,9 @@ def _people(writer: BooksWriter, books: Books, as_ofs: Sequence[dt.date]) -> ibi
     people = borrowers(status)
     losses = losses_given_default(status, books.loans)
     joined = people.left_join(losses, KEYS, rname="{name}_loss")
-    return joined.select(*people.columns, "loss_given_default")
+    joined = joined.select(*people.columns, "loss_given_default")
+    marked = joined.left_join(thin(writer, people), KEYS, rname="{name}_thin")
+    return marked.select(*joined.columns, thin_file=marked.thin_file.fill_null(True))
 
 
 def _with_features(writer: BooksWriter, people: ibis.Table) -> ibis.Table:
@@ -37,7 +56,7 @@ def _with_features(writer: BooksWriter, people: ibis.Table) -> ibis.Table:
 
 
 def scoring_frame(writer: BooksWriter, books: Books, as_ofs: Sequence[dt.date]) -> pd.DataFrame:
-    """Return features, ``exposure``, ``days_past_due`` and ``loss_given_default`` of the borrowers at each as-of."""
+    """Return features, exposure, days past due, loss given default and ``thin_file`` of the borrowers at each as-of."""
     import ibis
 
     rows = _with_features(writer, _people(writer, books, as_ofs))

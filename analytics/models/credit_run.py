@@ -1,24 +1,23 @@
-"""One build of the credit model: vintages, validation, card, scores."""
+"""One build of the credit model: vintages of two learners, validation, the choice, cards, scores."""
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from analytics.features.catalogue import FEATURES
-from analytics.models import credit, validation
-from analytics.models.credit import NAME, CreditModel
+from analytics.models import choosing, supervised, validation, vintages
+from analytics.models.credit import CREDIT, NAME, PEOPLE
 from analytics.models.credit_card import completed
-from analytics.models.credit_data import scoring_frame, training_frame
-from analytics.models.credit_labels import WINDOW_MONTHS
+from analytics.models.credit_data import groups_of, scoring_frame, training_frame
 from analytics.models.outcome import Outcome
 from analytics.models.registry import register, write_scores
 from analytics.models.scores import score_rows
-from analytics.pipeline.periods import add_months
+from analytics.models.supervised import How, SupervisedModel
+from analytics.models.validation import Fold
+from analytics.models.vintages import BASELINE, LABELS, Trained
 from governance.errors import ModelError
 
 if TYPE_CHECKING:
@@ -26,22 +25,8 @@ if TYPE_CHECKING:
 
     from analytics.pipeline.books import Books, BooksWriter
 
-#: Month ends scored, and months between two trainings.
-SCORED_MONTHS = 12
-MONTHS_PER_VINTAGE = 3
-#: Month ends of history before a training as-of, so that half-year windows are whole.
-WARM_UP_MONTHS = 6
-FOLDS = 3
-FITS_AT_ONCE = 2
-DIRECTIONS: Mapping[str, int] = {name: feature.direction for name, feature in FEATURES.items()}
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A model and, for a fold, the logistic baseline fitted on the same rows."""
-
-    model: CreditModel
-    baseline: CreditModel | None = None
+#: Learners fitted side by side where the bads support both, the simpler first; a tie goes to it.
+BOTH: tuple[How, ...] = ("scorecard", "blend")
 
 
 def run(
@@ -52,85 +37,80 @@ def run(
     *,
     progress: Callable[[str, float], None],
 ) -> Outcome:
-    """Train a vintage each quarter, validate, score the last twelve month ends, write registry and scores."""
+    """Train vintages each quarter, validate, choose, score the last twelve month ends, write registry and scores."""
     if not month_ends:
-        return Outcome(refusal="There is no whole month of postings.")
-    progress("Collecting labels", 0.5)
-    frame = training_frame(writer, books, training_dates(month_ends), data_clock)
-    progress("Training the credit model", 0.55)
+        return Outcome(people=PEOPLE, refusal="There is no whole month of postings.")
     last = month_ends[-1]
-    trained = train(frame, {*vintage_dates(last), *fold_dates(last)}, last)
-    if isinstance(refusal := trained[last], ModelError):
-        return Outcome(as_of=last, refusal=str(refusal))
-    vintages = [each.model for each in _fitted(trained, vintage_dates(last))]
-    progress("Validating out of time", 0.8)
-    tested = _fitted(trained, fold_dates(last))
-    folds = [validation.scored_fold(frame, each.model, each.baseline) for each in tested if each.baseline]
-    progress("Scoring borrowers", 0.9)
-    scoring = scoring_frame(writer, books, month_ends[-SCORED_MONTHS:])
-    champion = completed(vintages[0], frame, scoring, folds)
-    rows = score_history([champion, *vintages[1:]], scoring)
+    progress("Collecting labels", 0.0)
+    frame = training_frame(writer, books, training_dates(month_ends), data_clock)
+    progress("Training the credit model", 0.1)
+    trained = train(frame, {*vintages.vintage_dates(last), *fold_dates(last)}, last)
+    newest = trained[last]
+    if isinstance(newest, ModelError):
+        return Outcome(as_of=last, people=PEOPLE, refusal=str(newest))
+    progress("Validating out of time", 0.6)
+    folds = [scored_fold(frame, each) for each in vintages.fitted(trained, fold_dates(last))]
+    groups = groups_of(books, writer, validation.pooled_rows(folds)) if folds else {}
+    progress("Scoring borrowers", 0.8)
+    scoring = scoring_frame(writer, books, month_ends[-vintages.SCORED_MONTHS :])
+    served = serving(newest, vintages.fitted(trained, vintages.vintage_dates(last)), folds)
+    cards = {
+        way: completed(model, frame, scoring, folds, ours=way, groups=groups).with_facts(**served.facts)
+        for way, model in newest.models.items()
+        if way != BASELINE
+    }
+    champion, *older = (cards[served.way], *served.vintages[1:])
+    rows = vintages.score_history([champion, *older], scoring, _score_rows)
     latest = rows[(rows["as_of"].dt.date == last) & (rows["version"] == champion.version)]
-    register(writer, NAME, [champion, *vintages[1:]])
+    register(writer, NAME, [champion, *(each for way, each in cards.items() if way != served.way), *older])
     write_scores(writer, NAME, rows, latest)
-    return Outcome(last, champion.version, len(latest), metrics=champion.card()["validation"].get("metrics", {}))
+    return Outcome(last, champion.version, len(latest), people=PEOPLE,
+                   metrics=champion.card()["validation"].get("metrics", {}))  # fmt: skip
 
 
 def training_dates(month_ends: Sequence[dt.date]) -> list[dt.date]:
-    """Return every third month end: the label windows of those between overlap them and add little."""
-    return sorted(month_ends[WARM_UP_MONTHS - 1 :][::-1][::MONTHS_PER_VINTAGE])
-
-
-def vintage_dates(last: dt.date) -> list[dt.date]:
-    """Return the as-ofs a model is trained at, newest first: enough for each month end scored."""
-    return [add_months(last, -back) for back in range(0, SCORED_MONTHS + 1, MONTHS_PER_VINTAGE)]
+    """Return every third month end whose label can be complete."""
+    return vintages.training_dates(month_ends, CREDIT.window_months)
 
 
 def fold_dates(last: dt.date) -> list[dt.date]:
-    """Return the as-ofs a fold tests, newest first: a quarter apart, the whole label window before the clock."""
-    return [add_months(last, -WINDOW_MONTHS - number * MONTHS_PER_VINTAGE) for number in range(FOLDS)]
+    """Return the as-ofs a fold tests, newest first."""
+    return vintages.fold_dates(last, CREDIT.window_months)
 
 
-def train(frame: pd.DataFrame, as_ofs: Collection[dt.date], last: dt.date) -> dict[dt.date, Trained | ModelError]:
-    """Fit a model at each as-of, two at a time, all with the learner that ``last`` supports.
-
-    Those that test a fold have a baseline beside them; where a model could not be fitted, there is why.
-    """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    how = credit.learner_for(credit.bad_customers(validation.complete_before(frame, last)))
-    tested = fold_dates(last)
-    newest_first = sorted(as_ofs, reverse=True)
-    with threadpool_limits(1), ThreadPoolExecutor(FITS_AT_ONCE) as pool:
-        fitted = pool.map(lambda as_of: _train_one(frame, as_of, how, as_of in tested), newest_first)
-        return dict(zip(newest_first, fitted, strict=True))
+def train(frame: pd.DataFrame, as_ofs: set[dt.date], last: dt.date) -> dict[dt.date, Trained | ModelError]:
+    """Fit both learners at each as-of where the newest has bads enough, else the logistic regression alone."""
+    past = validation.complete_before(frame, last, CREDIT.window_months)
+    how = supervised.learner_for(CREDIT, supervised.bad_customers(past))
+    return vintages.train(CREDIT, frame, as_ofs, last, BOTH if how in BOTH else (how,))
 
 
-def _train_one(frame: pd.DataFrame, as_of: dt.date, how: credit.How, is_tested: bool) -> Trained | ModelError:
-    """Fit one model and, for a fold, the baseline beside it."""
-    past = validation.complete_before(frame, as_of)
-    ways: tuple[credit.How, ...] = (how, "free logistic") if is_tested else (how,)
-    try:
-        return Trained(*(credit.fit(past, trained_as_of=as_of, features=DIRECTIONS, how=way) for way in ways))
-    except ModelError as refusal:
-        return refusal
+def scored_fold(frame: pd.DataFrame, trained: Trained) -> Fold:
+    """Return a fold with a column for each learner, the baseline's named ``baseline``."""
+    named = {("baseline" if way == BASELINE else way): model for way, model in trained.models.items()}
+    return validation.scored_fold(frame, named, beside=("thin_file",))
 
 
-def _fitted(trained: Mapping[dt.date, Trained | ModelError], as_ofs: Sequence[dt.date]) -> list[Trained]:
-    """Return what could be fitted, newest first, up to the first that could not."""
-    found = (trained[as_of] for as_of in as_ofs)
-    return [each for each in itertools.takewhile(lambda each: isinstance(each, Trained), found)
-            if isinstance(each, Trained)]  # fmt: skip
+@dataclass(frozen=True)
+class Serving:
+    """Which learner serves, its vintages newest first, and what the cards say of it."""
+
+    way: How
+    vintages: Sequence[SupervisedModel]
+    facts: Mapping[str, Any]
 
 
-def score_history(vintages: Sequence[CreditModel], scoring: pd.DataFrame) -> pd.DataFrame:
-    """Score each as-of by the newest vintage trained by then, else by the oldest there is, marked backcast."""
-    import pandas as pd
+def serving(newest: Trained, fitted: Sequence[Trained], folds: Sequence[Fold]) -> Serving:
+    """Choose between the two learners by their folds; the only one where there is one."""
+    ways = [way for way in newest.models if way != BASELINE]
+    if len(ways) == 1:
+        return Serving(ways[0], [each.models[ways[0]] for each in fitted], MappingProxyType({}))
+    simple, other = BOTH
+    gap = validation.auc_gap(validation.pooled_rows(folds), other, simple) if folds else None
+    choice = choosing.choose(LABELS[simple], LABELS[other], gap)
+    way = simple if choice.chosen == LABELS[simple] else other
+    return Serving(way, [each.models[way] for each in fitted], MappingProxyType({"choice": choice.as_dict()}))
 
-    parts = []
-    for _, frame in scoring.groupby("as_of", sort=True):
-        as_of = frame["as_of"].iloc[0].date()
-        in_time = [model for model in vintages if model.trained_as_of <= as_of]
-        model = in_time[0] if in_time else vintages[-1]
-        parts.append(score_rows(model, frame, name=NAME, backcast=not in_time))
-    return pd.concat(parts, ignore_index=True)
+
+def _score_rows(model: SupervisedModel, frame: pd.DataFrame, backcast: bool) -> pd.DataFrame:
+    return score_rows(model, frame, name=NAME, backcast=backcast)

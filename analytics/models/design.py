@@ -66,8 +66,10 @@ class Design:
 
 
 def matrix(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
-    """Return features as doubles, missing as NaN; a feature the frame lacks is missing throughout."""
-    return np.asarray(frame.reindex(columns=list(names)).to_numpy(dtype=float, na_value=np.nan))
+    """Return features as doubles, missing and infinite ones as NaN; one the frame lacks is missing throughout."""
+    values = np.array(frame.reindex(columns=list(names)).to_numpy(dtype=float, na_value=np.nan))
+    values[~np.isfinite(values)] = np.nan
+    return values
 
 
 def _log_scale(values: Floats) -> Floats:

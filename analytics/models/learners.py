@@ -1,4 +1,4 @@
-"""The learners behind the credit model: monotone gradient boosting, ridge logistic regression, and their mean.
+"""The learners behind the supervised models: monotone gradient boosting, ridge logistic regression, and their mean.
 
 A learner gives log-odds and their exact sum over features; what it cannot know, calibration, comes after it.
 """
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from analytics.models.design import Design, matrix
 from analytics.models.logistic_fit import held_logistic
+from analytics.models.scorecard import Scorecard
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,6 +187,6 @@ class Blended:
         return cls(tuple(names), Boosted.load(names, stored[end:]), Logistic.load(names, stored[4:end]))
 
 
-LEARNERS: Mapping[str, type[Boosted] | type[Logistic] | type[Blended]] = MappingProxyType(
-    {learner.kind: learner for learner in (Boosted, Logistic, Blended)}
+LEARNERS: Mapping[str, type[Boosted] | type[Logistic] | type[Blended] | type[Scorecard]] = MappingProxyType(
+    {learner.kind: learner for learner in (Boosted, Logistic, Blended, Scorecard)}
 )

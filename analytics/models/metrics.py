@@ -109,6 +109,19 @@ def average_precision(bad: Floats, probability: Floats, weights: Floats) -> Floa
         return np.asarray((precision * bads).sum(axis=1) / bads.sum(axis=1))
 
 
+def lift_at_tenth(bad: Floats, probability: Floats, weights: Floats) -> Floats:
+    """Return the rate of events in the riskiest tenth against that of all: 1 is no better than chance.
+
+    Customers tied at the edge of the tenth count in part.
+    """
+    bads, goods = _grouped(bad, probability, weights)
+    bads, every = bads[:, ::-1], (bads + goods)[:, ::-1]
+    tenth = 0.1 * every.sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        inside = np.clip((tenth - (np.cumsum(every, axis=1) - every)) / np.maximum(every, 1e-12), 0, 1)
+        return np.asarray((inside * bads).sum(axis=1) / tenth[:, 0] / (bads.sum(axis=1) / every.sum(axis=1)))
+
+
 def brier_skill(bad: Floats, probability: Floats, weights: Floats) -> Floats:
     """Return ``1 − Brier / Brier of the base rate``; 0 is no better than the base rate."""
     total = weights.sum(axis=1)

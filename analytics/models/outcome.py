@@ -22,6 +22,8 @@ class Outcome:
         Customers with a score at the newest as-of.
     metrics
         Pooled out-of-time metrics.
+    people
+        Whom it scores, in the plural.
     """
 
     as_of: dt.date | None = None
@@ -29,3 +31,4 @@ class Outcome:
     scored: int = 0
     refusal: str | None = None
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    people: str = "customers"

@@ -18,8 +18,10 @@ LOWEST, HIGHEST = 300, 900
 #: Points for one unit of log-odds (of being bad, hence the minus sign where used).
 POINTS_PER_LOG_ODDS = PDO / math.log(2)
 
-#: Upper end of the probability of default in each band, in order.
-BANDS: tuple[tuple[float, str], ...] = (
+#: Upper end of the probability in each band, in order; the last is infinite.
+Bands = tuple[tuple[float, str], ...]
+#: The bands of the probability of default.
+BANDS: Bands = (
     (0.01, "very low"),
     (0.03, "low"),
     (0.08, "medium"),
@@ -51,8 +53,8 @@ def score(log_odds: Floats) -> NDArray[np.int64]:
     return np.clip(np.rint(points(log_odds)), LOWEST, HIGHEST).astype(np.int64)
 
 
-def band(probability: Floats) -> NDArray[np.object_]:
+def band(probability: Floats, bands: Bands = BANDS) -> NDArray[np.object_]:
     """Return the band of each probability; a value at an upper end belongs to the next band."""
-    ends = np.array([end for end, _ in BANDS])
-    names = np.array([name for _, name in BANDS], dtype=object)
+    ends = np.array([end for end, _ in bands])
+    names = np.array([name for _, name in bands], dtype=object)
     return np.asarray(names[np.searchsorted(ends, probability, side="right")])

@@ -1,4 +1,4 @@
-"""Rows of ``scores.history``: probability, points, band, place, exposure, expected loss, reasons."""
+"""Rows of ``scores.history``: probability, points, band, place, exposure, expected loss, thin file, reasons."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analytics.explain.reasons import reasons
+from analytics.explain.wording import CREDIT, Wording
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from analytics.models.credit import CreditModel
+    from analytics.models.supervised import SupervisedModel
 
 _CENT = decimal.Decimal("0.01")
 
 
-def score_rows(model: CreditModel, frame: pd.DataFrame, *, name: str, backcast: bool) -> pd.DataFrame:
-    """Score one as-of's borrowers.
+def score_rows(
+    model: SupervisedModel, frame: pd.DataFrame, *, name: str, backcast: bool, wording: Wording = CREDIT
+) -> pd.DataFrame:
+    """Score one as-of's customers.
 
     Rank 1 is the highest probability; ties go by exposure, the larger first, then by customer id. The percentile is the
     share of scored customers with a lower probability, 0 to 100.
@@ -27,9 +30,12 @@ def score_rows(model: CreditModel, frame: pd.DataFrame, *, name: str, backcast: 
     Parameters
     ----------
     frame
-        Features, ``exposure`` and ``loss_given_default`` of the borrowers at one as-of.
+        Features, ``exposure`` and ``loss_given_default`` of the customers at one as-of, NaN where nothing is owed;
+        ``thin_file`` where it is known.
     backcast
         Whether the model was trained on data later than the as-of.
+    wording
+        How the model's reasons are told.
     """
     import pandas as pd
 
@@ -49,8 +55,9 @@ def score_rows(model: CreditModel, frame: pd.DataFrame, *, name: str, backcast: 
         exposure=frame["exposure"],
         expected_loss=scored["probability"] * frame["loss_given_default"],
         backcast=backcast,
+        thin_file=frame.get("thin_file", False),
     )
-    rows["reasons"] = pd.Series(reasons(frame, contributions, background), index=rows.index, dtype=object)
+    rows["reasons"] = pd.Series(reasons(frame, contributions, background, wording), index=rows.index, dtype=object)
     return rows
 
 
@@ -65,15 +72,15 @@ def as_arrow(rows: pd.DataFrame) -> pa.Table:
         "customer_id": pa.string(), "as_of": pa.date32(), "model": pa.string(), "version": pa.string(),
         "score": pa.int32(), "probability": pa.float64(), "band": pa.string(), "rank": pa.int64(),
         "percentile": pa.float64(), "exposure": pa.decimal128(18, 2), "expected_loss": pa.decimal128(18, 2),
-        "backcast": pa.bool_(), "reasons": pa.list_(reason),
+        "backcast": pa.bool_(), "reasons": pa.list_(reason), "thin_file": pa.bool_(),
     }  # fmt: skip
     convert = {"exposure": _money, "expected_loss": _money, "as_of": _dates}
     columns = [pa.array(convert.get(name, list)(rows[name]), type=kind) for name, kind in types.items()]
     return pa.table(columns, schema=pa.schema(list(types.items())))
 
 
-def _money(amounts: pd.Series[float]) -> list[decimal.Decimal]:
-    return [decimal.Decimal(repr(float(amount))).quantize(_CENT) for amount in amounts]
+def _money(amounts: pd.Series[float]) -> list[decimal.Decimal | None]:
+    return [decimal.Decimal(repr(float(amount))).quantize(_CENT) if np.isfinite(amount) else None for amount in amounts]
 
 
 def _dates(moments: pd.Series[Any]) -> list[Any]:

@@ -21,6 +21,7 @@ from analytics.schema.derived import (
     MODELS_REGISTRY,
     PASSAGES,
     RECURRING_PAYMENTS,
+    SCORES_HAZARDS,
     SCORES_HISTORY,
     SCORES_LATEST,
 )  # fmt: skip
@@ -56,6 +57,7 @@ __all__ = [
     "RAW_POSTINGS",
     "RECURRING_PAYMENTS",
     "SCHEMA_VERSION",
+    "SCORES_HAZARDS",
     "SCORES_HISTORY",
     "SCORES_LATEST",
     "SESSIONS",
@@ -67,14 +69,14 @@ __all__ = [
 ]  # fmt: skip
 
 #: Raised by one with each change to the tables; `analytics.migrations` says how to get there.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 CORE: tuple[Table, ...] = (
     CUSTOMERS, ACCOUNTS, TRANSACTIONS, LOANS, INSTALMENTS, SESSIONS, LOAN_OUTCOMES, LOAN_HISTORIES,
 )  # fmt: skip
 DERIVED: tuple[Table, ...] = (
-    LOAN_STATUS, RECURRING_PAYMENTS, SCORES_HISTORY, SCORES_LATEST, CUSTOMER_MONTHLY, APPLICATIONS, MODELS_REGISTRY,
-    PASSAGES,
+    LOAN_STATUS, RECURRING_PAYMENTS, SCORES_HISTORY, SCORES_LATEST, SCORES_HAZARDS, CUSTOMER_MONTHLY, APPLICATIONS,
+    MODELS_REGISTRY, PASSAGES,
 )  # fmt: skip
 #: What came in, and what was made of its quality.
 RAW: tuple[Table, ...] = (RAW_FILES, RAW_POSTINGS)

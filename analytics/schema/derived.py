@@ -55,10 +55,11 @@ SCORES_HISTORY = declared(
     band          | VARCHAR | very low, low, medium, high, very high
     rank          | BIGINT  | 1 is the riskiest within model and as-of
     percentile    | DOUBLE  | share of scored customers with a lower probability, 0 to 100
-    exposure      | {MONEY} | outstanding over the customer's open loans
-    expected_loss | {MONEY} | probability × loss given default × exposure
+    exposure      | {MONEY} | outstanding over the customer's open loans, credit alone
+    expected_loss | {MONEY} | probability × loss given default × exposure, credit alone
     backcast      | BOOLEAN | scored by a model trained on later data
     reasons       | STRUCT(concept VARCHAR, "text" VARCHAR, points DOUBLE, direction VARCHAR)[] | at most four
+    thin_file     | BOOLEAN | the books know too little of the customer for the score to stand alone
     """,
     schema="scores",
 )
@@ -67,6 +68,22 @@ SCORES_LATEST = Table(
     "scores", "latest", "The champion's rows at the newest as-of of each model.", ("customer_id", "model"),
     ("model", "customer_id"), SCORES_HISTORY.columns,
 )  # fmt: skip
+
+SCORES_HAZARDS = declared(
+    "hazards",
+    "Probability of a model's event by horizon, at the newest as-of; it never falls as the horizon grows.",
+    "customer_id as_of model version horizon_days",
+    "model as_of customer_id",
+    """
+    customer_id  | VARCHAR | who
+    as_of        | DATE    | as-of of the score
+    model        | VARCHAR | churn, …
+    version      | VARCHAR | model version
+    horizon_days | INTEGER | days after the gap by whose end the event has come
+    probability  | DOUBLE  | calibrated probability of that
+    """,
+    schema="scores",
+)
 
 CUSTOMER_MONTHLY = declared(
     "customer_monthly",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analytics.models.catalogue import MODELS
 from analytics.schema import CORE
 from governance.errors import ModelError, SourceError, WorkspaceNotFound, did_you_mean
 from governance.settings import Settings, load_settings
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 
     from analytics.build import BuildReport as BuildReport
     from analytics.intake.build_log import BuildLog
+    from analytics.models.outcome import Outcome as Outcome
     from analytics.warehouse import Writer
 
 
 #: Sources that are read from a folder.
 FOLDER_SOURCES = ("berka", "canonical")
 #: Models that `train_model` knows.
-TRAINABLE = ("credit",)
+TRAINABLE = tuple(MODELS)
 EMPTY = "The books hold no transactions. Ingest a source first: `munshi ingest`."
 
 
@@ -135,7 +137,7 @@ def train_model(
         clock = _data_clock(writer)
         if clock is None:
             raise SourceError(EMPTY)
-        report = train(writer, clock, progress=progress)
+        report = train(writer, clock, progress=progress, model=model)
         write_passages(writer, clock)
         return report
 

@@ -108,7 +108,7 @@ def test_few_bads_get_the_simple_model() -> None:
 
 
 def test_strange_bytes_are_refused() -> None:
-    with pytest.raises(ModelError, match="not a credit model"):
+    with pytest.raises(ModelError, match="not a model that can be read"):
         CreditModel.from_bytes(b"nonsense")
 
 
