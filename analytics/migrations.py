@@ -9,6 +9,8 @@ from analytics.schema import (
     APPLICATIONS,
     LOAN_HISTORIES,
     LOAN_OUTCOMES,
+    MODELS_DECISIONS,
+    MODELS_HEALTH,
     QUALITY,
     RAW,
     RECURRING_PAYMENTS,
@@ -36,6 +38,12 @@ MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
             *(_create(table) for table in (*RAW, *QUALITY)),
         ),
         3: (_create(RECURRING_PAYMENTS),),
+        4: (
+            "ALTER TABLE books.models.registry ADD COLUMN alias VARCHAR",
+            "UPDATE books.models.registry SET alias = CASE WHEN champion THEN 'champion' ELSE 'vintage' END",
+            "ALTER TABLE books.models.registry DROP COLUMN champion",
+            *(_create(table) for table in (MODELS_DECISIONS, MODELS_HEALTH)),
+        ),
     }
 )
 

@@ -18,13 +18,13 @@ from analytics.schema.derived import (
     APPLICATIONS,
     CUSTOMER_MONTHLY,
     LOAN_STATUS,
-    MODELS_REGISTRY,
     PASSAGES,
     RECURRING_PAYMENTS,
     SCORES_HISTORY,
     SCORES_LATEST,
 )  # fmt: skip
 from analytics.schema.intake import BUILDS, CHECKS, CORRECTIONS, FINDINGS, QUARANTINE, RAW_FILES, RAW_POSTINGS
+from analytics.schema.life_cycle import MODELS_DECISIONS, MODELS_HEALTH, MODELS_REGISTRY
 from analytics.schema.table import MONEY, Column, Table
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ __all__ = [
     "LOAN_HISTORIES",
     "LOAN_OUTCOMES",
     "LOAN_STATUS",
+    "LIFE_CYCLE",
+    "MODELS_DECISIONS",
+    "MODELS_HEALTH",
     "MODELS_REGISTRY",
     "MONEY",
     "PASSAGES",
@@ -67,19 +70,20 @@ __all__ = [
 ]  # fmt: skip
 
 #: Raised by one with each change to the tables; `analytics.migrations` says how to get there.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 CORE: tuple[Table, ...] = (
     CUSTOMERS, ACCOUNTS, TRANSACTIONS, LOANS, INSTALMENTS, SESSIONS, LOAN_OUTCOMES, LOAN_HISTORIES,
 )  # fmt: skip
 DERIVED: tuple[Table, ...] = (
-    LOAN_STATUS, RECURRING_PAYMENTS, SCORES_HISTORY, SCORES_LATEST, CUSTOMER_MONTHLY, APPLICATIONS, MODELS_REGISTRY,
-    PASSAGES,
+    LOAN_STATUS, RECURRING_PAYMENTS, SCORES_HISTORY, SCORES_LATEST, CUSTOMER_MONTHLY, APPLICATIONS, PASSAGES,
 )  # fmt: skip
+#: Model versions and what became of them.
+LIFE_CYCLE: tuple[Table, ...] = (MODELS_REGISTRY, MODELS_DECISIONS, MODELS_HEALTH)
 #: What came in, and what was made of its quality.
 RAW: tuple[Table, ...] = (RAW_FILES, RAW_POSTINGS)
 QUALITY: tuple[Table, ...] = (QUARANTINE, BUILDS, CHECKS, FINDINGS, CORRECTIONS)
-TABLES: tuple[Table, ...] = CORE + DERIVED + RAW + QUALITY
+TABLES: tuple[Table, ...] = CORE + DERIVED + LIFE_CYCLE + RAW + QUALITY
 
 
 def arrow_schema(table: Table) -> pa.Schema:
