@@ -211,4 +211,8 @@ def build_sentence(report: BuildReport) -> str:
         return f"{made} Nobody is scored: {report.refusal}"
     auc = report.metrics.get("auc")
     how_good = f" AUC {auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f}) out of time." if auc else ""
+    if report.challenger:
+        wait = f"munshi models approve credit {report.challenger} --by NAME --reason WHY"
+        both = f"credit {report.challenger} waits beside {report.champion}, which serves."
+        return f"{both}{how_good} Let it serve: `{wait}`."
     return f"{made} {report.scored:,} borrowers scored by credit {report.champion}.{how_good}"

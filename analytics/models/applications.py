@@ -10,17 +10,18 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analytics.features.application import APPLICATION, TERM_COLUMNS
 from analytics.features.build import application_features
-from analytics.models import credit, validation
+from analytics.models import credit, registry, validation
 from analytics.models.credit import MINIMUM_BADS, NAME, CreditModel
 from analytics.models.credit_card import LIMITS
 from analytics.models.loss import SECURED, SECURED_PRODUCTS, UNSECURED
 from analytics.models.outcome import Outcome
-from analytics.models.registry import register, write_scores
 from analytics.models.scores import score_rows
+from analytics.monitor.life_cycle import enrol
 from governance.errors import ModelError
 
 if TYPE_CHECKING:
@@ -66,16 +67,15 @@ def run(writer: BooksWriter, books: Books, data_clock: dt.date, *, progress: Cal
         loss_given_default={"unsecured": UNSECURED, "secured": SECURED, "secured_products": list(SECURED_PRODUCTS)},
         limits=list(APPLICATION_LIMITS),
     )
+    champion = replace(champion, version=registry.fresh_version(writer, NAME, champion.version))
+    serving = registry.champion(writer, NAME)
+    metrics = champion.card()["validation"].get("metrics", {})
+    if enrol(writer, NAME, [champion, *(model for _, model, _ in folds)]) == "challenger" and serving:
+        return Outcome(data_clock, serving.version, metrics=metrics, challenger=champion.version)
     progress("Scoring loans", 0.9)
     history, latest = _scores(champion, folds, frame)
-    register(writer, NAME, [champion, *(model for _, model, _ in folds)])
-    write_scores(writer, NAME, history, latest)
-    return Outcome(
-        as_of=data_clock,
-        champion=champion.version,
-        scored=len(latest),
-        metrics=champion.card()["validation"].get("metrics", {}),
-    )
+    registry.write_scores(writer, NAME, history, latest)
+    return Outcome(data_clock, champion.version, len(latest), metrics=metrics)
 
 
 def loan_frame(writer: BooksWriter, books: Books) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analytics.features.catalogue import FEATURES
@@ -16,8 +16,9 @@ from analytics.models.credit_card import completed
 from analytics.models.credit_data import scoring_frame, training_frame
 from analytics.models.credit_labels import WINDOW_MONTHS
 from analytics.models.outcome import Outcome
-from analytics.models.registry import register, write_scores
+from analytics.models.registry import champion, fresh_version, write_scores
 from analytics.models.scores import score_rows
+from analytics.monitor.life_cycle import enrol
 from analytics.pipeline.periods import add_months
 from governance.errors import ModelError
 
@@ -52,7 +53,7 @@ def run(
     *,
     progress: Callable[[str, float], None],
 ) -> Outcome:
-    """Train a vintage each quarter, validate, score the last twelve month ends, write registry and scores."""
+    """Train a vintage each quarter, validate, register; what serves is scored for the last twelve month ends."""
     if not month_ends:
         return Outcome(refusal="There is no whole month of postings.")
     progress("Collecting labels", 0.5)
@@ -68,12 +69,16 @@ def run(
     folds = [validation.scored_fold(frame, each.model, each.baseline) for each in tested if each.baseline]
     progress("Scoring borrowers", 0.9)
     scoring = scoring_frame(writer, books, month_ends[-SCORED_MONTHS:])
-    champion = completed(vintages[0], frame, scoring, folds)
-    rows = score_history([champion, *vintages[1:]], scoring)
-    latest = rows[(rows["as_of"].dt.date == last) & (rows["version"] == champion.version)]
-    register(writer, NAME, [champion, *vintages[1:]])
+    newest = completed(vintages[0], frame, scoring, folds)
+    newest = replace(newest, version=fresh_version(writer, NAME, newest.version))
+    serving = champion(writer, NAME)
+    metrics = newest.card()["validation"].get("metrics", {})
+    if enrol(writer, NAME, [newest, *vintages[1:]]) == "challenger" and serving:
+        return Outcome(last, serving.version, metrics=metrics, challenger=newest.version)
+    rows = score_history([newest, *vintages[1:]], scoring)
+    latest = rows[(rows["as_of"].dt.date == last) & (rows["version"] == newest.version)]
     write_scores(writer, NAME, rows, latest)
-    return Outcome(last, champion.version, len(latest), metrics=champion.card()["validation"].get("metrics", {}))
+    return Outcome(last, newest.version, len(latest), metrics=metrics)
 
 
 def training_dates(month_ends: Sequence[dt.date]) -> list[dt.date]:

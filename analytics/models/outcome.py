@@ -21,7 +21,9 @@ class Outcome:
     scored
         Customers with a score at the newest as-of.
     metrics
-        Pooled out-of-time metrics.
+        Pooled out-of-time metrics, of the challenger where there is one.
+    challenger
+        Version that was trained and waits for a decision.
     """
 
     as_of: dt.date | None = None
@@ -29,3 +31,4 @@ class Outcome:
     scored: int = 0
     refusal: str | None = None
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    challenger: str | None = None

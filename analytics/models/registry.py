@@ -129,7 +129,7 @@ def realias(writer: BooksWriter, name: str, aliases: Mapping[str, Alias]) -> Non
         return
     there = writer.table(*REGISTRY.split("."))
     branches = [((there.model == name) & (there.version == version), alias) for version, alias in aliases.items()]
-    writer.replace(REGISTRY, there.mutate(alias=ibis.cases(*branches, else_=there.alias)))
+    writer.replace(REGISTRY, there.mutate(alias=ibis.cases(*branches, else_=there["alias"])))
 
 
 def write_scores(writer: BooksWriter, name: str, history: pd.DataFrame, latest: pd.DataFrame) -> None:

@@ -18,7 +18,7 @@ Card = Mapping[str, Any]
 SLOPE = (0.9, 1.1)
 GINI_DROP = 0.10
 FOUR_FIFTHS = 0.8
-FEWEST_BADS = 30
+FEWEST_BADS = 20
 ADDITIVITY = 1e-5
 #: One-sided normal quantile of 0.05 shared by nine pairs of neighbouring tenths.
 INVERSION = 2.54
@@ -148,7 +148,9 @@ def _fair(challenger: Card, champion: Card | None) -> tuple[Status, str]:
         return "cannot say", "The card has no adverse impact ratios by group."
     floor = min(FOUR_FIFTHS, theirs) if theirs is not None else FOUR_FIFTHS
     beside = f", the champion's {theirs:.2f}" if theirs is not None else ""
-    return ("passed" if ours >= floor else "failed"), f"lowest adverse impact ratio {ours:.2f}{beside}; {floor:.2f} wanted"
+    return (
+        "passed" if ours >= floor else "failed"
+    ), f"lowest adverse impact ratio {ours:.2f}{beside}; {floor:.2f} wanted"
 
 
 def _lowest_ratio(card: Card | None) -> float | None:

@@ -39,6 +39,20 @@ def enrol(writer: BooksWriter, name: str, models: Sequence[Fitted], *, reason: s
     return alias
 
 
+def retire_unreadable(writer: BooksWriter, name: str) -> None:
+    """Retire a champion that this Munshi can no longer read, so that the next training serves; the books keep why."""
+    from analytics.models.serving import load
+
+    serving = registry.champion(writer, name)
+    if serving is None:
+        return
+    try:
+        load(writer, name, serving.version)
+    except ModelError as unreadable:
+        registry.realias(writer, name, {serving.version: "retired"})
+        decide(writer, name, serving.version, "reject", reason=str(unreadable))
+
+
 def approve(writer: BooksWriter, name: str, version: str, *, by: str, reason: str) -> tuple[Judgement, ...]:
     """Let a challenger serve: the gate judges it beside the champion, a person takes it on himself.
 

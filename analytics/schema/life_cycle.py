@@ -13,7 +13,7 @@ MODELS_REGISTRY = declared(
     model            | VARCHAR | credit, churn, …
     version          | VARCHAR | version within the model
     trained_at_as_of | DATE    | as-of by which every training label was complete
-    alias            | VARCHAR | champion serves; challenger waits; previous served before; retired; vintage scores the past
+    alias            | VARCHAR | champion, challenger, previous, retired, vintage (scores the past only)
     payload          | BLOB    | the fitted model
     card             | VARCHAR | the model card as JSON
     """,
@@ -24,7 +24,7 @@ MODELS_DECISIONS = declared(
     "decisions",
     "What was decided about a model version, by whom and why.",
     "decision_id",
-    "at decision_id",
+    "model decision_id",
     """
     decision_id | VARCHAR   | id
     model       | VARCHAR   | credit, churn, …
@@ -42,7 +42,7 @@ MODELS_HEALTH = declared(
     "health",
     "What monitoring found of the versions that serve, check by check.",
     "model version as_of check",
-    "model as_of check",
+    "model as_of",
     """
     model     | VARCHAR | credit, churn, …
     version   | VARCHAR | version examined

@@ -31,7 +31,8 @@ def write_passages(writer: Writer, day: dt.date) -> int:
     """
     import pyarrow as pa
 
-    cards = writer.execute("SELECT model, version, card FROM books.models.registry WHERE champion ORDER BY model").rows
+    serving = "SELECT model, version, card FROM books.models.registry WHERE alias = 'champion' ORDER BY model"
+    cards = writer.execute(serving).rows
     generated = [schema_document(day), feature_document(day)]
     generated += [card_document(model, version, json.loads(card), day) for model, version, card in cards]
     rows = [row for document in (*load_documents(), *generated) for row in _rows(document)]
