@@ -17,7 +17,16 @@ import pyarrow as pa
 import pytest
 
 from analytics import migrations
-from analytics.schema import CUSTOMERS, MODELS_DECISIONS, MODELS_HEALTH, QUALITY, RAW, SCHEMA_VERSION, TRANSACTIONS, arrow_schema
+from analytics.schema import (
+    CUSTOMERS,
+    MODELS_DECISIONS,
+    MODELS_HEALTH,
+    QUALITY,
+    RAW,
+    SCHEMA_VERSION,
+    TRANSACTIONS,
+    arrow_schema,
+)
 from analytics.warehouse import Lake, Reader, ReaderSpec
 from governance.errors import (
     BooksCorrupt,
