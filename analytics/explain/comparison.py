@@ -67,7 +67,7 @@ def compared(model: CreditModel, one: pd.DataFrame, others: pd.DataFrame) -> Com
         raise ToolRetry("A comparison needs one customer on one side and somebody on the other.")
     ours, theirs = model.contributions(one), model.contributions(others)
     gap = -POINTS_PER_LOG_ODDS * (ours.iloc[[0]].to_numpy() - theirs.to_numpy().mean(axis=0))
-    moved = dict(zip(ours.columns, gap[0].tolist(), strict=True))
+    moved = {name: value for name, value in zip(ours.columns, gap[0].tolist(), strict=True) if name != "base"}
     sums = by_concept(ours).iloc[0] - by_concept(theirs).mean()
     concepts = [
         ConceptGap(
@@ -82,7 +82,7 @@ def compared(model: CreditModel, one: pd.DataFrame, others: pd.DataFrame) -> Com
 def _figures(
     concept: str, one: pd.DataFrame, others: pd.DataFrame, moved: Mapping[str, float]
 ) -> tuple[FigureGap, ...]:
-    names: Sequence[str] = [name for name in moved if name != "base" and EVERY[name].concept == concept]
+    names: Sequence[str] = [name for name in moved if EVERY[name].concept == concept]
     gaps = [
         FigureGap(name, EVERY[name].description, _mean(one, name), _mean(others, name), moved[name]) for name in names
     ]
