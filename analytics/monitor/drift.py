@@ -1,10 +1,11 @@
-"""Whether this month's distributions are other than the months before taught: distances against their own history.
+"""Whether this month is other than the months before taught: every series against its own history.
 
-A series is a table of counts by month and bin. Its distance in a month is the population stability index to the mean of
-the twelve months before, so that every season is in the reference. What counts as much is learnt from the series: the
-distance is set against those of earlier months, on a log scale, and against the same month a year ago, so that a
-festival or a bonus month that comes every year does not alarm. The p-values of all series are Holm-adjusted (Holm,
-1979): the chance that any of them alarms in a quiet month is at most `FAMILY_WISE`.
+A series is a table of counts by month and bin, and has one statistic or two. Levels and mixes have their distance: the
+population stability index to the mean of the twelve months before, so that every season is in the reference. A change
+against customers' own past has its tails: the share that fell and the share that rose by a factor of about one and a
+half. What counts as much is learnt from the statistic's own earlier months, on a log or logit scale, and from the same
+season a year ago, so that a festival or a bonus month that comes every year does not alarm. The p-values of all
+statistics are Holm-adjusted (Holm, 1979): the chance that any of them alarms in a quiet month is `FAMILY_WISE`.
 """
 
 from __future__ import annotations
@@ -21,49 +22,70 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+#: Ending of the series that set a month against customers' own past, and of their two statistics.
+OWN_PAST = " against own past"
+TAILS = (": fell", ": rose")
+
 #: Months in the reference: a whole year.
 REFERENCE = 12
-#: Months of own history under which a series says nothing.
+#: Months of own history under which a statistic says nothing.
 FEWEST = 8
+#: Chance of any alarm in a quiet month, for what customers do and what the model says of them, and for its features.
 FAMILY_WISE = 0.04
+FEATURES_WISE = 0.01
 #: Bins of a series whose bins are in order, and least share of a name that is told apart.
 GROUPS = 10
 LEAST_SHARE = 0.005
 #: A distance under this is no drift, however quiet the history was: a tenth of what is "worth a look" by convention.
 LEAST_DISTANCE = 0.01
+#: A tail under this difference is none either.
+LEAST_TAIL = 0.02
+#: Bins away from one's own past that are a tail: a factor of exp(1.5 / 4).
+TAIL = 2
+
+Values = Mapping[int, float]
 
 
 @dataclass(frozen=True)
 class Drift:
-    """What one series says of one month.
+    """What one statistic says of one month.
 
     Attributes
     ----------
-    distance
-        Population stability index to the mean of the twelve months before.
+    value
+        A distance, or the share of customers in a tail.
     expected
-        The distance usual for the series, or that of the same month a year ago where larger.
+        What is usual, or what the same season a year ago had where that is more.
     p_value
-        Chance of such a distance in a quiet month, before the adjustment.
+        Chance of such a value in a quiet month, before the adjustment.
     adjusted
-        Holm's p-value within the month's series.
+        Holm's p-value within the month's statistics.
     """
 
     series: str
     period: int
-    distance: float
+    value: float
     expected: float
     p_value: float
     adjusted: float
 
     @property
-    def drifted(self) -> bool:
+    def is_tail(self) -> bool:
+        """Whether the value is a share of customers, not a distance."""
+        return self.series.endswith(TAILS)
+
+    @property
+    def large(self) -> bool:
+        """Whether the value is large enough to matter, whatever its surprise."""
+        return self.value - self.expected >= LEAST_TAIL if self.is_tail else self.value >= LEAST_DISTANCE
+
+    def drifted(self, level: float = FAMILY_WISE) -> bool:
         """Whether the month is other than the history, family-wise."""
-        return self.adjusted < FAMILY_WISE and self.distance >= LEAST_DISTANCE
+        return self.adjusted < level and self.large
 
 
 def examined(counts: pd.DataFrame, period: int) -> list[Drift]:
-    """Return what every series says of a month, the most surprising first; series with too little history are left out.
+    """Return what every statistic with enough history says of a month, the most surprising first.
 
     Parameters
     ----------
@@ -72,30 +94,60 @@ def examined(counts: pd.DataFrame, period: int) -> list[Drift]:
     period
         Month examined, ``12 · year + month``.
     """
-    from scipy import stats
-
     known = counts[counts["period"] <= period]
-    found = []
-    for name, rows in known.groupby("series", sort=True):
-        history = distances(rows)
-        if period not in history:
-            continue
-        before = np.log([value for month, value in history.items() if month < period])
-        if len(before) < FEWEST:
-            continue
-        centre = max(float(before.mean()), np.log(history.get(period - REFERENCE, 1e-12)))
-        spread = float(before.std(ddof=1)) * np.sqrt(1 + 1 / len(before))
-        surprise = (np.log(history[period]) - centre) / max(spread, 1e-9)
-        p_value = float(stats.t.sf(surprise, len(before) - 1))
-        found.append((str(name), history[period], float(np.exp(centre)), p_value))
-    adjusted = holm([p_value for *_, p_value in found])
+    judged = [
+        (name, *told)
+        for series, rows in known.groupby("series", sort=True)
+        for name, values, scale in statistics(str(series), rows)
+        if (told := _surprise(values, period, scale)) is not None
+    ]
+    adjusted = holm([p_value for *_, p_value in judged])
     drifts = [
-        Drift(name, period, value, usual, p, a) for (name, value, usual, p), a in zip(found, adjusted, strict=True)
+        Drift(name, period, value, usual, p_value, holms)
+        for (name, value, usual, p_value), holms in zip(judged, adjusted, strict=True)
     ]
     return sorted(drifts, key=lambda each: (each.adjusted, each.p_value))
 
 
-def distances(rows: pd.DataFrame) -> Mapping[int, float]:
+def statistics(series: str, rows: pd.DataFrame) -> list[tuple[str, Values, str]]:
+    """Return a series' statistics: name, value by month, and the scale on which it is compared."""
+    if not series.endswith(OWN_PAST):
+        return [(series, distances(rows), "log")]
+    return [(f"{series}{name}", tail(rows, sign), "logit") for name, sign in zip(TAILS, (-1, 1), strict=True)]
+
+
+def _surprise(values: Values, period: int, scale: str) -> tuple[float, float, float] | None:
+    """Return a month's value, the value expected and the chance of more; None without enough history."""
+    from scipy import stats
+
+    if period not in values:
+        return None
+    scaled = {month: _scaled(value, scale) for month, value in values.items()}
+    before = np.array([value for month, value in scaled.items() if month < period])
+    if len(before) < FEWEST:
+        return None
+    a_year_ago = [scaled[month] for shift in (-1, 0, 1) if (month := period - REFERENCE + shift) in scaled]
+    centre = max(float(before.mean()), *a_year_ago, -np.inf)
+    spread = max(float(before.std(ddof=1)) * np.sqrt(1 + 1 / len(before)), 1e-3)
+    p_value = float(stats.t.sf((scaled[period] - centre) / spread, len(before) - 1))
+    usual = float(np.exp(centre) if scale == "log" else 1 / (1 + np.exp(-centre)))
+    return values[period], usual, p_value
+
+
+def _scaled(value: float, scale: str) -> float:
+    inside = min(max(value, 1e-6), 1 - 1e-6) if scale == "logit" else max(value, 1e-9)
+    return float(np.log(inside / (1 - inside)) if scale == "logit" else np.log(inside))
+
+
+def tail(rows: pd.DataFrame, sign: int) -> Values:
+    """Return the share of customers far under (−1) or far over (+1) their own past, by month."""
+    far = rows[rows["bin"].astype(int) * sign >= TAIL].groupby("period")["n"].sum()
+    total = rows.groupby("period")["n"].sum()
+    shares = far.reindex(total.index, fill_value=0) / total
+    return {int(period): float(share) for period, share in shares.items()}
+
+
+def distances(rows: pd.DataFrame) -> Values:
     """Return a series' distance in every month that has a whole reference before it."""
     wide = rows.pivot_table(index="period", columns="bin", values="n", aggfunc="sum", fill_value=0.0)
     ordered = _in_order(wide)

@@ -113,7 +113,7 @@ def schedule(
     once: Annotated[bool, typer.Option("--once", help="Run every job once, in order, then end.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run jobs by the clock until stopped: folders taken in, feeds pulled, tables read.
+    """Run jobs by the clock until stopped: folders taken in, feeds pulled, tables read, models monitored and trained.
 
     Each job names its own --workspace in the file. A run that was missed is made up for once.
     """
