@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from analytics.models.catalogue import MODELS, ModelKind
 from analytics.models.outcome import Outcome
 from analytics.pipeline.books import Books, BooksWriter
 from analytics.pipeline.periods import add_months, month_end
@@ -30,7 +31,9 @@ class BuildReport:
     champion
         Version of the credit model that serves; None where none could be fitted, and ``refusal`` says why.
     metrics
-        Pooled out-of-time metrics of the credit model, each with its interval.
+        Pooled out-of-time metrics of the credit model, each with its interval; of the challenger where one was trained.
+    challenger
+        Version of the credit model that was trained and waits for a decision.
     left_out
         Postings in another than the main currency, by currency: in no sum.
     models
@@ -50,6 +53,7 @@ class BuildReport:
     refusal: str | None = None
     metrics: Mapping[str, Any] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
+    challenger: str | None = None
     models: Mapping[str, Outcome] = field(default_factory=dict)
 
     @classmethod
@@ -66,12 +70,15 @@ class BuildReport:
             refusal=main.refusal,
             metrics=main.metrics,
             left_out=made.left_out,
+            challenger=main.challenger,
             models=outcomes,
         )
 
 
 def build(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> BuildReport:
     """Derive everything from the canonical tables, up to the last month end that is not after the data clock.
+
+    The versions that serve score; where none of a model does, one is trained and serves.
 
     Parameters
     ----------
@@ -83,17 +90,18 @@ def build(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> Bu
         Called with what is being done and the share that is behind.
     """
     from analytics.features.tables import write_features
-    from analytics.models.catalogue import MODELS
 
     progress("Where each loan stands", 0.0)
     books = open_books(writer)
     last = data_clock if data_clock == month_end(data_clock) else add_months(data_clock, -1)
     made = write_features(writer, books, last, progress=lambda what, done: progress(what, 0.5 * done))
-    return _modelled(writer, books, data_clock, made, progress, list(MODELS))
+    return _modelled(writer, books, data_clock, made, progress, _scored)
 
 
 def train(writer: BooksWriter, data_clock: dt.date, *, progress: Progress, model: str | None = None) -> BuildReport:
-    """Train, validate and score again on the features that are there; the parameters are those of `build`.
+    """Train and validate on the features that are there; the parameters are those of `build`.
+
+    What was trained serves where nothing does yet, and waits for a decision where something does.
 
     Parameters
     ----------
@@ -105,11 +113,27 @@ def train(writer: BooksWriter, data_clock: dt.date, *, progress: Progress, model
     ModelError
         There is no such model, or there are no features yet.
     """
-    from analytics.features.tables import written_features
-    from analytics.models.catalogue import MODELS
-
     if model is not None and model not in MODELS:
         raise ModelError(f"There is no model '{model}' to train.{did_you_mean(model, MODELS)}")
+    books, made = _features(writer)
+    return _modelled(writer, books, data_clock, made, progress, _trained, [model] if model else None)
+
+
+def score(writer: BooksWriter, data_clock: dt.date, *, progress: Progress, model: str | None = None) -> BuildReport:
+    """Score on the features that are there by the versions that serve; where none of a model does, train one that will.
+
+    Raises
+    ------
+    ModelError
+        There are no features yet.
+    """
+    books, made = _features(writer)
+    return _modelled(writer, books, data_clock, made, progress, _scored, [model] if model else None)
+
+
+def _features(writer: BooksWriter) -> tuple[Books, FeatureTables]:
+    from analytics.features.tables import written_features
+
     books = open_books(writer)
     made = written_features(writer, books)
     if not made.rows:
@@ -117,7 +141,11 @@ def train(writer: BooksWriter, data_clock: dt.date, *, progress: Progress, model
             "There are no features to train on: they begin with the first whole month of postings. "
             "Ingest more, or build the workspace: `munshi build`."
         )
-    return _modelled(writer, books, data_clock, made, progress, [model] if model else list(MODELS))
+    return books, made
+
+
+#: What is done about a model: trained, or scored by what serves.
+Step = Callable[[ModelKind, BooksWriter, Books, Sequence[dt.date], dt.date, Progress], Outcome]
 
 
 def _modelled(
@@ -126,31 +154,55 @@ def _modelled(
     data_clock: dt.date,
     made: FeatureTables,
     progress: Progress,
-    names: Sequence[str],
+    step: Step,
+    names: Sequence[str] | None = None,
 ) -> BuildReport:
-    """Run the models one after the other; one that cannot be fitted says why and keeps none of the others back."""
+    """Take the models one after the other; one that cannot be fitted says why and keeps none of the others back."""
+    wanted = [MODELS[name] for name in names or MODELS]
     outcomes: dict[str, Outcome] = {}
-    for place, name in enumerate(names):
-        share = _share(progress, place / len(names), (place + 1) / len(names))
-        outcomes[name] = _outcome(name, writer, books, made.month_ends, data_clock, share)
+    for place, kind in enumerate(wanted):
+        share = _share(progress, place / len(wanted), (place + 1) / len(wanted))
+        try:
+            outcomes[kind.name] = step(kind, writer, books, made.month_ends, data_clock, share)
+        except ModelError as refusal:
+            as_of = made.month_ends[-1] if made.month_ends else None
+            outcomes[kind.name] = Outcome(as_of=as_of, refusal=str(refusal))
     progress("Done", 1.0)
     return BuildReport.of(data_clock, made, outcomes)
 
 
-def _outcome(
-    name: str,
+def _trained(
+    kind: ModelKind,
     writer: BooksWriter,
     books: Books,
     month_ends: Sequence[dt.date],
     data_clock: dt.date,
     progress: Progress,
 ) -> Outcome:
-    from analytics.models.catalogue import MODELS
+    return kind.run(writer, books, month_ends, data_clock, progress=progress)
 
-    try:
-        return MODELS[name].load()(writer, books, month_ends, data_clock, progress=progress)
-    except ModelError as refusal:
-        return Outcome(as_of=month_ends[-1] if month_ends else None, refusal=str(refusal))
+
+def _scored(
+    kind: ModelKind,
+    writer: BooksWriter,
+    books: Books,
+    month_ends: Sequence[dt.date],
+    data_clock: dt.date,
+    progress: Progress,
+) -> Outcome:
+    """Score by what serves; train where nothing does, or where each build fits the model anew."""
+    from analytics.models import registry
+    from analytics.monitor.decisions import switched_off
+    from analytics.monitor.life_cycle import retire_unreadable
+
+    if off := switched_off(writer, kind.name):
+        return Outcome(refusal=f"The {kind.name} model is switched off, by {off.by}: {off.reason}")
+    if kind.is_refitted:
+        return kind.run(writer, books, month_ends, data_clock, progress=progress)
+    retire_unreadable(writer, kind.name)
+    if registry.champion(writer, kind.name) is None or not month_ends:
+        return kind.run(writer, books, month_ends, data_clock, progress=progress)
+    return kind.score(writer, books, month_ends, data_clock, progress=progress)
 
 
 def _share(progress: Progress, low: float, high: float) -> Progress:

@@ -9,6 +9,8 @@ from analytics.schema import (
     APPLICATIONS,
     LOAN_HISTORIES,
     LOAN_OUTCOMES,
+    MODELS_DECISIONS,
+    MODELS_HEALTH,
     QUALITY,
     RAW,
     RECURRING_PAYMENTS,
@@ -45,6 +47,10 @@ MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
         4: (
             _create(SCORES_HAZARDS),
             *(_with(table, "false AS thin_file") for table in ("scores.history", "scores.latest")),
+            "ALTER TABLE books.models.registry ADD COLUMN alias VARCHAR",
+            "UPDATE books.models.registry SET alias = CASE WHEN champion THEN 'champion' ELSE 'vintage' END",
+            "ALTER TABLE books.models.registry DROP COLUMN champion",
+            *(_create(table) for table in (MODELS_DECISIONS, MODELS_HEALTH)),
         ),
     }
 )

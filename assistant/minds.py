@@ -83,7 +83,7 @@ class Minds:
 def embedded_mind(workspace: Workspace, principal: Principal) -> Mind:
     """The embedded planner on the books as they are now: no network, no key, deterministic."""
     from assistant.planner import EmbeddedPlanner
-    from tools.credit_health import serving_models
+    from tools.model_state import serving_models
     from tools.occurring import occurring_values
     from tools.passages import LakePassages
 

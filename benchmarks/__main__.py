@@ -24,6 +24,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "credit": "the credit model beside an oracle, five simulated lenders; Berka's loans",
         "narrations": "what narrations say, beside what was simulated; the cost of a row",
         "berka": "a real bank's files at full size: ingest, reconcile, features; beside a bare parse",
+        "drift": "shocks put into simulated lenders, and quiet months: what the monitor flags",
         "features": "the features of ten million postings beside hand-written SQL",
         "intake": "a raw CSV of ten million postings to features beside a hand-written script; a day on top",
     }

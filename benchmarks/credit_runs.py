@@ -99,7 +99,7 @@ def _scored(writer: Writer, truth: pa.Table) -> pd.DataFrame:
     if len(fitted) < len(tested):
         raise TypeError(f"a fold could not be fitted: {tested}")
     folds = [credit_run.scored_fold(frame, each) for each in fitted]
-    way = credit_run.serving(fitted[0], fitted, folds).way
+    way = credit_run.choice(fitted[0], fitted, folds).way
     parts = [
         fold.scored.assign(probability=fold.scored[way], oracle=_oracle(frame, each.models[way]), served=way)
         for fold, each in zip(folds, fitted, strict=True)

@@ -1,4 +1,4 @@
-"""Which models serve, and what an answer that leans on one has to say about its health."""
+"""What an answer that leans on one has to say about its health."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from governance.errors import ToolRetry, did_you_mean
 from governance.principal import Principal
 from tools.arguments import literal
+from tools.model_state import leant_on, model_state
 from tools.result import Fact
 from tools.workspace import Workspace
 
-#: A champion trained longer ago than this, counted on the data clock, is called stale.
-STALE_AFTER = dt.timedelta(days=548)
 #: Population stability index of the score, by convention (Siddiqi, Credit Risk Scorecards, ch. 9).
 WATCHED, DRIFTED = 0.10, 0.25
 
@@ -30,12 +28,6 @@ class ModelHealth:
     as_of: dt.date | None
 
 
-def serving_models(workspace: Workspace, principal: Principal) -> list[tuple[str, str, dt.date]]:
-    """The champions: model, version, as-of it was trained at."""
-    sql = "SELECT model, version, trained_at_as_of FROM books.models.registry WHERE champion ORDER BY model"
-    return [(row[0], row[1], row[2]) for row in workspace.query(principal, sql).rows]
-
-
 def champion_card(workspace: Workspace, principal: Principal, model: str) -> Mapping[str, Any]:
     """The card of the champion.
 
@@ -48,10 +40,9 @@ def champion_card(workspace: Workspace, principal: Principal, model: str) -> Map
 
 
 def _card(workspace: Workspace, principal: Principal, model: str) -> Mapping[str, Any]:
-    known = [name for name, _, _ in serving_models(workspace, principal)]
-    if model not in known:
-        raise ToolRetry(f"No model '{model}' serves in {workspace.name}.{did_you_mean(model, known)}")
-    sql = f"SELECT card FROM books.models.registry WHERE champion AND model = {literal(model)}"
+    version = model_state(workspace, principal, model).version
+    which = f"model = {literal(model)} AND version = {literal(version)}"
+    sql = f"SELECT card FROM books.models.registry WHERE {which}"
     card: Mapping[str, Any] = json.loads(workspace.query(principal, sql).rows[0][0])
     return card
 
@@ -63,23 +54,27 @@ def credit_health(workspace: Workspace, principal: Principal) -> ModelHealth:
     ------
     ToolRetry
         No credit model serves here.
+    ToolRefused
+        It is switched off, or far older than its limit.
     """
+    leant_on(workspace, principal, "credit")
+    return described(workspace, principal)
+
+
+def described(workspace: Workspace, principal: Principal) -> ModelHealth:
+    """What is known of the credit model's health, also where no answer may lean on it."""
     return workspace.remember(principal, "credit health", lambda: _examined(workspace, principal))
 
 
 def _examined(workspace: Workspace, principal: Principal) -> ModelHealth:
     card = champion_card(workspace, principal, "credit")
-    version, trained = next(
-        (version, trained) for model, version, trained in serving_models(workspace, principal) if model == "credit"
-    )
+    state = model_state(workspace, principal, "credit")
     newest = "SELECT max(as_of) FROM semantic.scores_latest WHERE model = 'credit'"
     as_of = workspace.query(principal, newest).rows[0][0]
     metrics = card["validation"].get("metrics", {})
     slope = metrics.get("calibration_slope")
     shift = card.get("stability", {}).get("score_psi")
-    age = workspace.data_clock(principal) - trained
     checks = (
-        (age > STALE_AFTER, f"The credit model was trained on {trained}; it is older than {STALE_AFTER.days} days."),
         (shift is not None and shift >= DRIFTED, f"Credit scores drifted in the last month (PSI {shift})."),
         (
             slope is not None and not slope["low"] <= 1 <= slope["high"],
@@ -88,8 +83,8 @@ def _examined(workspace: Workspace, principal: Principal) -> ModelHealth:
         (not metrics, "The credit model could not be validated out of time: there is not enough history."),
     )
     facts = {
-        "credit_version": Fact(value=version),
-        "credit_trained_as_of": Fact(value=trained, unit="date"),
+        "credit_version": Fact(value=state.version),
+        "credit_trained_as_of": Fact(value=state.trained_as_of, unit="date"),
         "credit_scored_as_of": Fact(value=as_of, unit="date"),
         "credit_event": Fact(value=card["event"]),
         "credit_learner": Fact(value=card.get("learner")),
@@ -98,7 +93,8 @@ def _examined(workspace: Workspace, principal: Principal) -> ModelHealth:
         "credit_score_psi": Fact(value=shift, unit="ratio"),
         "credit_drift": Fact(value=_drift(shift)),
     }
-    return ModelHealth({"credit": version}, facts, tuple(said for wrong, said in checks if wrong), as_of)
+    said = (*state.warnings, *(words for wrong, words in checks if wrong))
+    return ModelHealth({"credit": state.version}, facts, said, as_of)
 
 
 def _drift(shift: float | None) -> str:

@@ -11,6 +11,7 @@ from governance.principal import Principal
 from tools import charts
 from tools.arguments import CustomerId, literal
 from tools.credit_health import credit_health
+from tools.model_state import refusal
 from tools.result import Column, Fact, Table, ToolResult
 from tools.workspace import Workspace
 
@@ -96,7 +97,8 @@ def customer_profile(workspace: Workspace, principal: Principal, *, customer_id:
     }
     rows = {name: workspace.query(principal, sql).rows for name, sql in statements.items()}
     score_sql = f"SELECT * FROM semantic.borrowers WHERE customer_id = {quoted}"
-    score = workspace.query(principal, score_sql).dicts() if principal.may("scores:read") else []
+    refused = refusal(workspace, principal, "credit") if principal.may("scores:read") else None
+    score = workspace.query(principal, score_sql).dicts() if principal.may("scores:read") and not refused else []
     health = credit_health(workspace, principal) if score else None
     return ToolResult(
         title=f"Customer {customer_id}",
@@ -114,7 +116,7 @@ def customer_profile(workspace: Workspace, principal: Principal, *, customer_id:
         ),
         sql=(who_sql, *statements.values(), *([score_sql] if score else [])),
         model_versions=health.versions if health else {},
-        warnings=health.warnings if health else (),
+        warnings=health.warnings if health else (refused,) if refused else (),
         as_of=clock,
     )  # fmt: skip
 

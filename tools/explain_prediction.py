@@ -11,8 +11,9 @@ from governance.errors import ToolRetry
 from governance.principal import Principal
 from tools import charts
 from tools.arguments import CustomerId, literal
-from tools.credit_health import champion_card, credit_health
+from tools.credit_health import credit_health
 from tools.customer_profile import unknown_customer
+from tools.model_state import leant_on
 from tools.result import Column, Fact, Table, ToolResult
 from tools.workspace import Workspace
 
@@ -51,7 +52,7 @@ def explain_prediction(
     """
     from analytics.explain.customer import explain
 
-    champion_card(workspace, principal, model)
+    leant_on(workspace, principal, model)
     score_sql, score = _score(workspace, principal, customer_id)
     stored = workspace.stored_model(principal, model, score["version"])
     features_sql, features = _features(workspace, principal, score, stored.features)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from governance.principal import Principal
-from tools.credit_health import champion_card, credit_health
+from tools.credit_health import champion_card, described
 from tools.result import Column, Fact, Table, ToolResult
 from tools.workspace import Workspace
 
@@ -61,7 +61,7 @@ def model_card(
         No such model serves here.
     """
     card = champion_card(workspace, principal, model)
-    health = credit_health(workspace, principal)
+    health = described(workspace, principal)
     validation = card["validation"]
     return ToolResult(
         title=f"Model card: {model} {health.versions[model]}",
@@ -72,7 +72,7 @@ def model_card(
         ),
         facts=_facts(card) | dict(health.facts),
         chart=_reliability(validation),
-        sql=("SELECT card FROM models.registry WHERE champion",),
+        sql=("SELECT card FROM models.registry WHERE alias = 'champion'",),
         model_versions=health.versions,
         warnings=health.warnings,
         as_of=health.as_of,

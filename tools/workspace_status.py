@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from governance.principal import Principal
-from tools.credit_health import serving_models
+from tools.model_state import serving_models
 from tools.result import Column, Fact, Table, ToolResult
 from tools.workspace import Workspace
 

@@ -12,7 +12,7 @@ import typer
 
 from governance.errors import ModelError, MunshiError, ToolRetry
 from ui import cli_output as out
-from ui.commands import doors, quarantine
+from ui.commands import doors, models, monitor, quarantine
 from ui.commands.options import AsJson, WorkspaceName
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ app = typer.Typer(
 )  # fmt: skip
 
 app.add_typer(quarantine.app, name="quarantine")
-for command in (doors.pull, doors.watch, doors.schedule):
+app.add_typer(models.app, name="models")
+for command in (doors.pull, doors.watch, doors.schedule, monitor.monitor):
     app.command()(command)
 
 
@@ -194,7 +195,7 @@ def _take_in(
             path, workspace, source=source, account=account, customer=customer, mapping_file=mapping,
             currency=currency, progress=progress,
         )  # fmt: skip
-        built = _trained(workspace, progress) if build_it and report.changed else None
+        built = _scored(workspace, progress) if build_it and report.changed else None
     (file,) = report.files
     sentence = f"{file.name} ({file.source}): {report.derived.added:,} postings are new in {workspace}"
     if file.rows_rejected:
@@ -206,12 +207,12 @@ def _take_in(
         out.say(out.build_sentence(built))
 
 
-def _trained(workspace: str, progress: Progress) -> BuildReport | None:
-    """Train on what an ingest brought; before the first whole month there is nothing to train on, and it says so."""
-    from tools.operations.fill import train_model
+def _scored(workspace: str, progress: Progress) -> BuildReport | None:
+    """Score what an ingest brought; before the first whole month there is nothing to score, and it says so."""
+    from tools.operations.fill import score_workspace
 
     try:
-        return train_model(workspace, progress=progress)
+        return score_workspace(workspace, progress=progress)
     except ModelError as nothing_yet:
         out.say(f"note: {nothing_yet}")
         return None
@@ -241,7 +242,7 @@ def _preview(
 
 @app.command()
 def build(workspace: WorkspaceName = "demo", as_json: AsJson = False) -> None:
-    """Rebuild loan status, features, models and scores; migrates older books first."""
+    """Rebuild loan status, features and scores; migrates older books first. The models that serve stay."""
     from tools.operations.fill import build_workspace
 
     with out.progress() as progress:
@@ -255,7 +256,7 @@ def train(
     workspace: WorkspaceName = "demo",
     as_json: AsJson = False,
 ) -> None:
-    """Train a model on the features that are there, validate it and score."""
+    """Train and validate a model on the features that are there; it waits for `munshi models approve`."""
     from tools.operations.fill import train_model
 
     with out.progress() as progress:

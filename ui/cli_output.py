@@ -215,4 +215,8 @@ def _model_sentence(name: str, outcome: Outcome) -> str:
         return f"Nobody is scored by {name}: {outcome.refusal}"
     auc = outcome.metrics.get("auc")
     how_good = f" AUC {auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f}) out of time." if auc else ""
+    if outcome.challenger:
+        wait = f"munshi models approve {name} {outcome.challenger} --by NAME --reason WHY"
+        both = f"{name} {outcome.challenger} waits beside {outcome.champion}, which serves."
+        return f"{both}{how_good} Let it serve: `{wait}`."
     return f"{outcome.scored:,} {outcome.people} scored by {name} {outcome.champion}.{how_good}"

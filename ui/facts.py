@@ -9,7 +9,7 @@ from typing import Protocol
 from assistant.prose.numbers import day
 from governance.errors import MunshiError
 from governance.principal import Principal
-from tools.credit_health import STALE_AFTER, serving_models
+from tools.model_state import serving_models, stale_after
 from tools.workspace import Workspace
 from ui.theme.figures import INDIAN, age, grouped
 
@@ -60,7 +60,7 @@ class ScreenFacts:
     @property
     def stale(self) -> bool:
         """Whether the model is older than a credit model should be."""
-        return self.trained is not None and self.as_of is not None and self.as_of - self.trained > STALE_AFTER
+        return self.trained is not None and self.as_of is not None and self.as_of - self.trained > stale_after("credit")
 
 
 class HasBooks(Protocol):

@@ -10,17 +10,18 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analytics.features.application import APPLICATION, TERM_COLUMNS
 from analytics.features.build import application_features
-from analytics.models import credit, validation
+from analytics.models import credit, registry, serving, validation
 from analytics.models.credit import MINIMUM_BADS, NAME, PEOPLE, CreditModel
 from analytics.models.credit_card import LIMITS
 from analytics.models.loss import SECURED, SECURED_PRODUCTS, UNSECURED
 from analytics.models.outcome import Outcome
-from analytics.models.registry import register, write_scores
 from analytics.models.scores import score_rows
+from analytics.monitor.life_cycle import enrol
 from governance.errors import ModelError
 
 if TYPE_CHECKING:
@@ -66,17 +67,35 @@ def run(writer: BooksWriter, books: Books, data_clock: dt.date, *, progress: Cal
         loss_given_default={"unsecured": UNSECURED, "secured": SECURED, "secured_products": list(SECURED_PRODUCTS)},
         limits=list(APPLICATION_LIMITS),
     )
+    champion = replace(champion, version=registry.fresh_version(writer, NAME, champion.version))
+    serving_now = registry.champion(writer, NAME)
+    metrics = champion.card()["validation"].get("metrics", {})
+    if enrol(writer, NAME, [champion, *(model for _, model, _ in folds)]) == "challenger" and serving_now:
+        return Outcome(data_clock, serving_now.version, metrics=metrics, people=PEOPLE, challenger=champion.version)
     progress("Scoring loans", 0.9)
     history, latest = _scores(champion, folds, frame)
-    register(writer, NAME, [champion, *(model for _, model, _ in folds)])
-    write_scores(writer, NAME, history, latest)
-    return Outcome(
-        as_of=data_clock,
-        champion=champion.version,
-        scored=len(latest),
-        metrics=champion.card()["validation"].get("metrics", {}),
-        people=PEOPLE,
-    )
+    registry.write_scores(writer, NAME, history, latest)
+    return Outcome(data_clock, champion.version, len(latest), metrics=metrics, people=PEOPLE)
+
+
+def score(writer: BooksWriter, books: Books, data_clock: dt.date, *, progress: Callable[[str, float], None]) -> Outcome:
+    """Score each customer's newest loan on its eve by the champion; rows of earlier loans stay as they are."""
+    import pandas as pd
+
+    champion = serving.serving_versions(writer, NAME)[0]
+    progress("Scoring loans", 0.9)
+    frame = loan_frame(writer, books)
+    newest = frame.drop_duplicates("customer_id", keep="last")
+    latest = score_rows(champion, newest, name=NAME, backcast=True)
+    there = writer.table("scores", "history")
+    kept = writer.frame(there.filter(there.model == NAME))
+    known = set(zip(kept["customer_id"], pd.to_datetime(kept["as_of"]), strict=True))
+    unseen = [key not in known for key in zip(frame["customer_id"], pd.to_datetime(frame["as_of"]), strict=True)]
+    if any(unseen):
+        kept = pd.concat([kept, score_rows(champion, frame.loc[unseen], name=NAME, backcast=False)], ignore_index=True)
+    registry.write_scores(writer, NAME, kept, latest)
+    metrics = champion.card().get("validation", {}).get("metrics", {})
+    return Outcome(data_clock, champion.version, len(latest), metrics=metrics, people=PEOPLE)
 
 
 def loan_frame(writer: BooksWriter, books: Books) -> pd.DataFrame:

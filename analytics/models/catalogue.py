@@ -39,18 +39,27 @@ class ModelKind:
         Its name in the registry and the scores.
     answers
         The question it answers.
-    run
-        ``module:function``, a `Run`; imported when it is called.
+    module
+        Where its ``run``, which trains, and ``score``, which scores by what serves, are; imported when called.
+    is_refitted
+        Whether each build fits it anew and that fit serves, without a gate: it has no ``score`` then.
     """
 
     name: str
     answers: str
-    run: str
+    module: str
+    is_refitted: bool = False
 
-    def load(self) -> Run:
-        """Import what runs it."""
-        module, function = self.run.split(":")
-        found: Run = getattr(importlib.import_module(module), function)
+    @property
+    def run(self) -> Run:
+        """What trains, validates, enrols, and scores where the new version serves."""
+        found: Run = importlib.import_module(self.module).run
+        return found
+
+    @property
+    def score(self) -> Run:
+        """What scores by the version that serves."""
+        found: Run = importlib.import_module(self.module).score
         return found
 
 
@@ -61,9 +70,9 @@ MODELS: Mapping[str, ModelKind] = MappingProxyType(
             ModelKind(
                 "credit",
                 "Who will be 90 days past due within 12 months?",
-                "analytics.models.credit_source:run",
+                "analytics.models.credit_source",
             ),
-            ModelKind("churn", "Who is at risk of leaving within 90 days?", "analytics.models.churn_run:run"),
+            ModelKind("churn", "Who is at risk of leaving within 90 days?", "analytics.models.churn_run"),
         )
     }
 )

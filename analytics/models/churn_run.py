@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from analytics.explain.wording import CHURN as WORDING
-from analytics.models import card, hazards, metrics, profit, supervised, validation, vintages
+from analytics.models import card, hazards, metrics, profit, serving, supervised, validation, vintages
 from analytics.models.churn import CHURN, LIMITS, NAME, PEOPLE
 from analytics.models.churn_data import scoring_frame, training_frame
 from analytics.models.churn_labels import HORIZONS
 from analytics.models.metrics import METRICS, Replicates
 from analytics.models.outcome import Outcome
-from analytics.models.registry import register, write_scores
+from analytics.models.registry import champion, fresh_version, write_scores
 from analytics.models.scores import score_rows
 from analytics.models.supervised import SupervisedModel
 from analytics.models.validation import Fold
+from analytics.monitor.life_cycle import enrol
 from governance.errors import ModelError
 
 if TYPE_CHECKING:
@@ -56,16 +58,39 @@ def run(
     folds = [tested_fold(frame, each) for each in tested]
     progress("Scoring customers", 0.75)
     scoring = scoring_frame(writer, books, month_ends[-vintages.SCORED_MONTHS :])
-    champion = _completed(models[0], frame, scoring, folds)
-    models = [champion, *models[1:]]
+    best = _completed(models[0], frame, scoring, folds)
+    best = replace(best, version=fresh_version(writer, NAME, best.version))
+    serving_now = champion(writer, NAME)
+    if enrol(writer, NAME, [best, *models[1:]]) == "challenger" and serving_now:
+        told = best.card()["validation"].get("metrics", {})
+        return Outcome(last, serving_now.version, metrics=told, people=PEOPLE, challenger=best.version)
+    return _written(writer, [best, *models[1:]], scoring, last)
+
+
+def score(
+    writer: BooksWriter,
+    books: Books,
+    month_ends: Sequence[dt.date],
+    data_clock: dt.date,  # noqa: ARG001
+    *,
+    progress: Callable[[str, float], None],
+) -> Outcome:
+    """Score the last twelve month ends, each by what had been trained by then and served; no training."""
+    models = serving.serving_versions(writer, NAME)
+    progress("Scoring customers", 0.5)
+    scoring = scoring_frame(writer, books, month_ends[-vintages.SCORED_MONTHS :])
+    return _written(writer, models, scoring, month_ends[-1])
+
+
+def _written(writer: BooksWriter, models: Sequence[SupervisedModel], scoring: pd.DataFrame, last: dt.date) -> Outcome:
+    """Write scores and hazards of the versions, the newest first, and say what they are."""
     rows = vintages.score_history(models, scoring, _score_rows)
-    latest = rows[(rows["as_of"].dt.date == last) & (rows["version"] == champion.version)]
-    register(writer, NAME, models)
+    latest = rows[(rows["as_of"].dt.date == last) & (rows["version"] == models[0].version)]
     write_scores(writer, NAME, rows, latest)
     newest = scoring[scoring["as_of"].dt.date == last]
-    hazards.write(writer, NAME, hazards.rows(champion, newest, name=NAME, horizons=HORIZONS))
-    return Outcome(last, champion.version, len(latest), people=PEOPLE,
-                   metrics=champion.card()["validation"].get("metrics", {}))  # fmt: skip
+    hazards.write(writer, NAME, hazards.rows(models[0], newest, name=NAME, horizons=HORIZONS))
+    told = models[0].card().get("validation", {}).get("metrics", {})
+    return Outcome(last, models[0].version, len(latest), people=PEOPLE, metrics=told)
 
 
 def train(frame: pd.DataFrame, last: dt.date) -> dict[dt.date, vintages.Trained | ModelError]:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from analytics.models import choosing, supervised, validation, vintages
+from analytics.models import choosing, serving, supervised, validation, vintages
 from analytics.models.credit import CREDIT, NAME, PEOPLE
 from analytics.models.credit_card import completed
 from analytics.models.credit_data import groups_of, scoring_frame, training_frame
 from analytics.models.outcome import Outcome
-from analytics.models.registry import register, write_scores
+from analytics.models.registry import champion, fresh_version, write_scores
 from analytics.models.scores import score_rows
 from analytics.models.supervised import How, SupervisedModel
 from analytics.models.validation import Fold
 from analytics.models.vintages import BASELINE, LABELS, Trained
+from analytics.monitor.life_cycle import enrol
 from governance.errors import ModelError
 
 if TYPE_CHECKING:
@@ -53,19 +54,43 @@ def run(
     groups = groups_of(books, writer, validation.pooled_rows(folds)) if folds else {}
     progress("Scoring borrowers", 0.8)
     scoring = scoring_frame(writer, books, month_ends[-vintages.SCORED_MONTHS :])
-    served = serving(newest, vintages.fitted(trained, vintages.vintage_dates(last)), folds)
+    chosen = choice(newest, vintages.fitted(trained, vintages.vintage_dates(last)), folds)
     cards = {
-        way: completed(model, frame, scoring, folds, ours=way, groups=groups).with_facts(**served.facts)
+        way: completed(model, frame, scoring, folds, ours=way, groups=groups).with_facts(**chosen.facts)
         for way, model in newest.models.items()
         if way != BASELINE
     }
-    champion, *older = (cards[served.way], *served.vintages[1:])
-    rows = vintages.score_history([champion, *older], scoring, _score_rows)
-    latest = rows[(rows["as_of"].dt.date == last) & (rows["version"] == champion.version)]
-    register(writer, NAME, [champion, *(each for way, each in cards.items() if way != served.way), *older])
+    best = cards.pop(chosen.way)
+    best = replace(best, version=fresh_version(writer, NAME, best.version))
+    metrics = best.card()["validation"].get("metrics", {})
+    serving_now = champion(writer, NAME)
+    if enrol(writer, NAME, [best, *chosen.vintages[1:]], beside=list(cards.values())) == "challenger" and serving_now:
+        return Outcome(last, serving_now.version, metrics=metrics, people=PEOPLE, challenger=best.version)
+    return _written(writer, [best, *chosen.vintages[1:]], scoring, last)
+
+
+def score(
+    writer: BooksWriter,
+    books: Books,
+    month_ends: Sequence[dt.date],
+    data_clock: dt.date,  # noqa: ARG001
+    *,
+    progress: Callable[[str, float], None],
+) -> Outcome:
+    """Score the last twelve month ends, each by what had been trained by then and served; no training."""
+    models = serving.serving_versions(writer, NAME)
+    progress("Scoring borrowers", 0.5)
+    scoring = scoring_frame(writer, books, month_ends[-vintages.SCORED_MONTHS :])
+    return _written(writer, models, scoring, month_ends[-1])
+
+
+def _written(writer: BooksWriter, models: Sequence[SupervisedModel], scoring: pd.DataFrame, last: dt.date) -> Outcome:
+    """Write the scores of the versions, the newest first, and say what they are."""
+    rows = vintages.score_history(models, scoring, _score_rows)
+    latest = rows[(rows["as_of"].dt.date == last) & (rows["version"] == models[0].version)]
     write_scores(writer, NAME, rows, latest)
-    return Outcome(last, champion.version, len(latest), people=PEOPLE,
-                   metrics=champion.card()["validation"].get("metrics", {}))  # fmt: skip
+    metrics = models[0].card().get("validation", {}).get("metrics", {})
+    return Outcome(last, models[0].version, len(latest), people=PEOPLE, metrics=metrics)
 
 
 def training_dates(month_ends: Sequence[dt.date]) -> list[dt.date]:
@@ -92,24 +117,24 @@ def scored_fold(frame: pd.DataFrame, trained: Trained) -> Fold:
 
 
 @dataclass(frozen=True)
-class Serving:
-    """Which learner serves, its vintages newest first, and what the cards say of it."""
+class Chosen:
+    """Which learner is to serve, its vintages newest first, and what the cards say of it."""
 
     way: How
     vintages: Sequence[SupervisedModel]
     facts: Mapping[str, Any]
 
 
-def serving(newest: Trained, fitted: Sequence[Trained], folds: Sequence[Fold]) -> Serving:
+def choice(newest: Trained, fitted: Sequence[Trained], folds: Sequence[Fold]) -> Chosen:
     """Choose between the two learners by their folds; the only one where there is one."""
     ways = [way for way in newest.models if way != BASELINE]
     if len(ways) == 1:
-        return Serving(ways[0], [each.models[ways[0]] for each in fitted], MappingProxyType({}))
+        return Chosen(ways[0], [each.models[ways[0]] for each in fitted], MappingProxyType({}))
     simple, other = BOTH
     gap = validation.auc_gap(validation.pooled_rows(folds), other, simple) if folds else None
-    choice = choosing.choose(LABELS[simple], LABELS[other], gap)
-    way = simple if choice.chosen == LABELS[simple] else other
-    return Serving(way, [each.models[way] for each in fitted], MappingProxyType({"choice": choice.as_dict()}))
+    made = choosing.choose(LABELS[simple], LABELS[other], gap)
+    way = simple if made.chosen == LABELS[simple] else other
+    return Chosen(way, [each.models[way] for each in fitted], MappingProxyType({"choice": made.as_dict()}))
 
 
 def _score_rows(model: SupervisedModel, frame: pd.DataFrame, backcast: bool) -> pd.DataFrame:

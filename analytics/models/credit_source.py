@@ -25,3 +25,17 @@ def run(
     if applications.has_outcomes(writer, books):
         return applications.run(writer, books, data_clock, progress=progress)
     return credit_run.run(writer, books, month_ends, data_clock, progress=progress)
+
+
+def score(
+    writer: BooksWriter,
+    books: Books,
+    month_ends: Sequence[dt.date],
+    data_clock: dt.date,
+    *,
+    progress: Callable[[str, float], None],
+) -> Outcome:
+    """Score by what serves, see `run`."""
+    if applications.has_outcomes(writer, books):
+        return applications.score(writer, books, data_clock, progress=progress)
+    return credit_run.score(writer, books, month_ends, data_clock, progress=progress)

@@ -72,5 +72,10 @@ def matrix(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
     return values
 
 
+def single(frame: pd.DataFrame, names: Sequence[str]) -> NDArray[np.float32]:
+    """Return features in single precision, in which trees compare; a feature the frame lacks is missing throughout."""
+    return np.ascontiguousarray(frame.reindex(columns=list(names)).to_numpy(dtype=np.float32, na_value=np.nan))
+
+
 def _log_scale(values: Floats) -> Floats:
     return np.asarray(np.sign(values) * np.log1p(np.abs(values)))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.models.design import Design, matrix
+from analytics.models.design import Design, matrix, single
 from analytics.models.logistic_fit import held_logistic
 from analytics.models.scorecard import Scorecard
 
@@ -55,6 +55,9 @@ class Learner(Protocol):
     @property
     def names(self) -> tuple[str, ...]:
         """Features in order."""
+
+    def log_odds(self, frame: pd.DataFrame) -> Floats:
+        """Return the sum of `contributions`, without taking it apart."""
 
     def contributions(self, frame: pd.DataFrame) -> Floats:
         """Return (rows, features + 1) log-odds; the last column is the base."""
@@ -97,12 +100,24 @@ class Boosted:
         booster.load_model(bytearray(self.document))
         return booster
 
+    def log_odds(self, frame: pd.DataFrame) -> Floats:
+        """Return the margin, in single precision as the trees sum it."""
+        values = single(frame, self.names)
+        return np.asarray(self._booster.inplace_predict(values, predict_type="margin"), dtype=float)
+
     def contributions(self, frame: pd.DataFrame) -> Floats:
-        """Return exact TreeSHAP values (Lundberg et al., 2020), the expectation last."""
+        """Return exact TreeSHAP values (Lundberg et al., 2020), the expectation last.
+
+        What single precision loses of the sum, some 1e-7, is put to the expectation, so that rows sum to the margin.
+        """
         import xgboost
 
-        rows = xgboost.DMatrix(matrix(frame, self.names), nthread=int(BOOSTING["nthread"]))
-        return np.asarray(self._booster.predict(rows, pred_contribs=True), dtype=float)
+        values = single(frame, self.names)
+        rows = xgboost.DMatrix(values, nthread=int(BOOSTING["nthread"]))
+        parts = np.asarray(self._booster.predict(rows, pred_contribs=True), dtype=float)
+        margin = np.asarray(self._booster.inplace_predict(values, predict_type="margin"), dtype=float)
+        parts[:, -1] += margin - parts.sum(axis=1)
+        return parts
 
     def dump(self) -> bytes:
         """Return the model document."""
@@ -133,6 +148,10 @@ class Logistic:
         held = directions if directions is not None else [0] * len(names)
         weights, base = held_logistic(design.apply(frame), bad, held, penalty=1 / LOGISTIC_C)
         return cls(tuple(names), design, weights, base)
+
+    def log_odds(self, frame: pd.DataFrame) -> Floats:
+        """Return the line's height."""
+        return np.asarray(self.design.apply(frame) @ self.weights + self.base)
 
     def contributions(self, frame: pd.DataFrame) -> Floats:
         """Return weight × standardised value; the base is the log-odds at the training mean."""
@@ -170,6 +189,10 @@ class Blended:
         """Fit both on rows labelled 0 or 1."""
         trees = Boosted.fit(frame, bad, names, directions, seed=seed)
         return cls(tuple(names), trees, Logistic.fit(frame, bad, names, directions))
+
+    def log_odds(self, frame: pd.DataFrame) -> Floats:
+        """Return the mean of both."""
+        return np.asarray((self.trees.log_odds(frame) + self.line.log_odds(frame)) / 2)
 
     def contributions(self, frame: pd.DataFrame) -> Floats:
         """Return the mean of both learners' contributions."""

@@ -21,9 +21,11 @@ class Outcome:
     scored
         Customers with a score at the newest as-of.
     metrics
-        Pooled out-of-time metrics.
+        Pooled out-of-time metrics, of the challenger where there is one.
     people
         Whom it scores, in the plural.
+    challenger
+        Version that was trained and waits for a decision.
     """
 
     as_of: dt.date | None = None
@@ -32,3 +34,4 @@ class Outcome:
     refusal: str | None = None
     metrics: Mapping[str, Any] = field(default_factory=dict)
     people: str = "customers"
+    challenger: str | None = None

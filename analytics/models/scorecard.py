@@ -64,6 +64,14 @@ class Scorecard:
         weights[chosen] = found
         return cls(tuple(names), bins, weights, base)
 
+    def log_odds(self, frame: pd.DataFrame) -> Floats:
+        """Return the sum of the evidence that weighs."""
+        values = matrix(frame, self.names)
+        found = np.full(len(values), self.base)
+        for at in np.flatnonzero(self.weights):
+            found += self.weights[at] * self.bins[at].apply(values[:, at])
+        return found
+
     def contributions(self, frame: pd.DataFrame) -> Floats:
         """Return weight × weight of evidence; the base is last."""
         values = matrix(frame, self.names)

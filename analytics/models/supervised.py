@@ -62,7 +62,7 @@ class SupervisedModel:
 
     def score(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return ``customer_id, as_of, log_odds, probability, score, band``."""
-        log_odds = self.platt.apply(self.learner.contributions(frame).sum(axis=1))
+        log_odds = self.platt.apply(self.learner.log_odds(frame))
         return self._scored(frame, log_odds)
 
     def contributions(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -175,7 +175,7 @@ def fit(
         return learnt(how, frame.loc[inside], bad[inside], features, seed=seed)
 
     def predict(rows: NDArray[np.bool_], others: NDArray[np.bool_]) -> Floats:
-        return np.asarray(learn(rows).contributions(frame.loc[others]).sum(axis=1))
+        return learn(rows).log_odds(frame.loc[others])
 
     learner = learn(np.ones(len(frame), dtype=bool))
     unseen = cross_fitted(frame["customer_id"].to_numpy(), predict, folds=CALIBRATION_FOLDS, seed=seed)

@@ -18,7 +18,6 @@ from analytics.schema.derived import (
     APPLICATIONS,
     CUSTOMER_MONTHLY,
     LOAN_STATUS,
-    MODELS_REGISTRY,
     PASSAGES,
     RECURRING_PAYMENTS,
     SCORES_HAZARDS,
@@ -26,6 +25,7 @@ from analytics.schema.derived import (
     SCORES_LATEST,
 )  # fmt: skip
 from analytics.schema.intake import BUILDS, CHECKS, CORRECTIONS, FINDINGS, QUARANTINE, RAW_FILES, RAW_POSTINGS
+from analytics.schema.life_cycle import MODELS_DECISIONS, MODELS_HEALTH, MODELS_REGISTRY
 from analytics.schema.table import MONEY, Column, Table
 
 if TYPE_CHECKING:
@@ -43,10 +43,13 @@ __all__ = [
     "DERIVED",
     "FINDINGS",
     "INSTALMENTS",
+    "LIFE_CYCLE",
     "LOANS",
     "LOAN_HISTORIES",
     "LOAN_OUTCOMES",
     "LOAN_STATUS",
+    "MODELS_DECISIONS",
+    "MODELS_HEALTH",
     "MODELS_REGISTRY",
     "MONEY",
     "PASSAGES",
@@ -76,12 +79,14 @@ CORE: tuple[Table, ...] = (
 )  # fmt: skip
 DERIVED: tuple[Table, ...] = (
     LOAN_STATUS, RECURRING_PAYMENTS, SCORES_HISTORY, SCORES_LATEST, SCORES_HAZARDS, CUSTOMER_MONTHLY, APPLICATIONS,
-    MODELS_REGISTRY, PASSAGES,
+    PASSAGES,
 )  # fmt: skip
+#: Model versions and what became of them.
+LIFE_CYCLE: tuple[Table, ...] = (MODELS_REGISTRY, MODELS_DECISIONS, MODELS_HEALTH)
 #: What came in, and what was made of its quality.
 RAW: tuple[Table, ...] = (RAW_FILES, RAW_POSTINGS)
 QUALITY: tuple[Table, ...] = (QUARANTINE, BUILDS, CHECKS, FINDINGS, CORRECTIONS)
-TABLES: tuple[Table, ...] = CORE + DERIVED + RAW + QUALITY
+TABLES: tuple[Table, ...] = CORE + DERIVED + LIFE_CYCLE + RAW + QUALITY
 
 
 def arrow_schema(table: Table) -> pa.Schema:

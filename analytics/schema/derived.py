@@ -109,22 +109,6 @@ APPLICATIONS = declared(
     schema="features",
 )
 
-MODELS_REGISTRY = declared(
-    "registry",
-    "Every model version, with its payload and card.",
-    "model version",
-    "model version",
-    """
-    model            | VARCHAR | credit, churn, …
-    version          | VARCHAR | version within the model
-    trained_at_as_of | DATE    | as-of by which every training label was complete
-    champion         | BOOLEAN | the version that serves
-    payload          | BLOB    | the fitted model
-    card             | VARCHAR | the model card as JSON
-    """,
-    schema="models",
-)
-
 PASSAGES = declared(
     "passages",
     "Passages of the knowledge base.",

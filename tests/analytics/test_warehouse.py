@@ -17,7 +17,16 @@ import pyarrow as pa
 import pytest
 
 from analytics import migrations
-from analytics.schema import CUSTOMERS, QUALITY, RAW, SCHEMA_VERSION, TRANSACTIONS, arrow_schema
+from analytics.schema import (
+    CUSTOMERS,
+    MODELS_DECISIONS,
+    MODELS_HEALTH,
+    QUALITY,
+    RAW,
+    SCHEMA_VERSION,
+    TRANSACTIONS,
+    arrow_schema,
+)
 from analytics.warehouse import Lake, Reader, ReaderSpec
 from governance.errors import (
     BooksCorrupt,
@@ -245,8 +254,12 @@ def test_older_books_are_refused_to_readers_and_migrated_by_the_writer(lake: Lak
     put(lake, "Asha")
     with lake.writer("age them") as writer:
         later = ("core.loan_outcomes", "core.loan_histories", "features.applications", "core.recurring_payments")
-        for table in (*later, *(each.qualified for each in (*RAW, *QUALITY))):
+        for table in (*later, *(each.qualified for each in (*RAW, *QUALITY, MODELS_DECISIONS, MODELS_HEALTH))):
             writer.execute(f"DROP TABLE books.{table}")
+        writer.execute("INSERT INTO books.models.registry (model, version) VALUES ('credit', 'v1'), ('credit', 'v0')")
+        writer.execute("ALTER TABLE books.models.registry ADD COLUMN champion BOOLEAN")
+        writer.execute("UPDATE books.models.registry SET champion = (version = 'v1')")
+        writer.execute("ALTER TABLE books.models.registry DROP COLUMN alias")
         writer.set_meta("schema_version", "1")
     with pytest.raises(SchemaMismatch, match=r"version 1.*needs \d+.*munshi build"):
         ReaderSpec(lake.folder, KEY).open()
@@ -254,6 +267,8 @@ def test_older_books_are_refused_to_readers_and_migrated_by_the_writer(lake: Lak
         pass
     assert read(lake, "SELECT count(*) FROM books.core.loan_outcomes") == [(0,)]
     assert read(lake, "SELECT count(*) FROM books.raw.postings") == [(0,)]
+    registry = read(lake, "SELECT version, alias FROM books.models.registry ORDER BY version")
+    assert registry == [("v0", "vintage"), ("v1", "champion")]
     assert read(lake) == [(1,)]
 
 

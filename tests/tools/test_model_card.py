@@ -29,7 +29,7 @@ def card(toolbox: Toolbox) -> ToolResult:
 
 @pytest.fixture(scope="module")
 def stored(toolbox: Toolbox) -> Mapping[str, Any]:
-    rows = toolbox.workspace.query(toolbox.principal, "FROM books.models.registry WHERE champion").dicts()
+    rows = toolbox.workspace.query(toolbox.principal, "FROM books.models.registry WHERE alias = 'champion'").dicts()
     assert len(rows) == 1
     return {**rows[0], "card": json.loads(rows[0]["card"])}
 

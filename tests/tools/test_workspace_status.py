@@ -45,6 +45,6 @@ def test_source_currency_schema_and_models_are_told(toolbox: Toolbox, status: To
     facts = {name: fact.value for name, fact in status.facts.items()}
     assert (facts["source"], facts["currency"], facts["schema_version"]) == ("sandbox", "INR", SCHEMA_VERSION)
     assert facts["snapshot"] == toolbox.workspace.reader(toolbox.principal).snapshot
-    registry = "SELECT model, version FROM books.models.registry WHERE champion"
+    registry = "SELECT model, version FROM books.models.registry WHERE alias = 'champion'"
     assert status.model_versions == dict(toolbox.workspace.query(toolbox.principal, registry).rows)
     assert status.warnings == ()

@@ -116,13 +116,15 @@ def build_workspace(name: str, *, settings: Settings | None = None, progress: Pr
     with Workspace.open(name, settings) as workspace, workspace.lake.writer("building") as writer:
         if not writer.count(writer.table("quality", "builds")):  # books of before there were any
             _examined(writer, _log([]), silent)
-        return _build(writer, _data_clock(writer), progress)
+        return _build(writer, data_clock(writer), progress)
 
 
 def train_model(
     name: str, model: str = "credit", *, settings: Settings | None = None, progress: Progress = silent
 ) -> BuildReport:
-    """Train a model again on the features that are there, validate it, score, and publish.
+    """Train a model again on the features that are there, validate it and publish.
+
+    It waits as challenger for a decision (`tools.operations.models.approve`); the first of a workspace serves at once.
 
     Raises
     ------
@@ -134,10 +136,29 @@ def train_model(
     if model not in TRAINABLE:
         raise ModelError(f"There is no model '{model}' to train.{did_you_mean(model, TRAINABLE)}")
     with Workspace.open(name, settings) as workspace, workspace.lake.writer(f"training {model}") as writer:
-        clock = _data_clock(writer)
+        clock = data_clock(writer)
         if clock is None:
             raise SourceError(EMPTY)
         report = train(writer, clock, progress=progress, model=model)
+        write_passages(writer, clock)
+        return report
+
+
+def score_workspace(name: str, *, settings: Settings | None = None, progress: Progress = silent) -> BuildReport:
+    """Score by the versions that serve on the features that are there, and publish; where none does, train.
+
+    Raises
+    ------
+    ModelError
+        There is nothing to score or train on.
+    """
+    from analytics.build import score
+
+    with Workspace.open(name, settings) as workspace, workspace.lake.writer("scoring") as writer:
+        clock = data_clock(writer)
+        if clock is None:
+            raise SourceError(EMPTY)
+        report = score(writer, clock, progress=progress)
         write_passages(writer, clock)
         return report
 
@@ -178,7 +199,7 @@ def _fill(
                     step["rows_in"] += batch[table.name].num_rows
                     added[table.name] += writer.append_new(table, batch[table.name])
         step["rows_out"] = sum(added.values())
-    clock = _data_clock(writer)
+    clock = data_clock(writer)
     currencies = writer.execute(
         "SELECT currency FROM books.core.accounts GROUP BY currency ORDER BY count(*) DESC, currency"
     ).rows
@@ -193,7 +214,8 @@ def _fill(
     return Filled(name, added, clock, notes)
 
 
-def _data_clock(writer: Writer) -> dt.date | None:
+def data_clock(writer: Writer) -> dt.date | None:
+    """Return the newest posting date; None where there is none."""
     found: dt.date | None = writer.execute("SELECT max(posted_at)::DATE FROM books.core.transactions").rows[0][0]
     return found
 

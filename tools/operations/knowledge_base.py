@@ -32,7 +32,8 @@ def write_passages(writer: Writer, day: dt.date) -> int:
     """
     import pyarrow as pa
 
-    cards = writer.execute("SELECT model, version, card FROM books.models.registry WHERE champion ORDER BY model").rows
+    serving = "SELECT model, version, card FROM books.models.registry WHERE alias = 'champion' ORDER BY model"
+    cards = writer.execute(serving).rows
     sets = [feature_document(each, day) for each in feature_sets().values()]
     generated = [schema_document(day), *sets]
     generated += [card_document(model, version, json.loads(card), day) for model, version, card in cards]

@@ -1,4 +1,4 @@
-"""Jobs that run by the clock: a folder taken in, a feed pulled, a table read; declared in one YAML file.
+"""Jobs that run by the clock: folders taken in, feeds pulled, tables read, models watched; declared in one YAML file.
 
 One process runs them. Jobs of one workspace run one after the other; a run that was missed, or that falls due while the
 last one goes on, is made up for once. How each run ended stands in the workspace's audit log.
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from apscheduler.schedulers.background import BackgroundScheduler
 
 log = logging.getLogger("munshi.schedule")
-#: Kind → the key that says what it reads.
-KINDS: Mapping[str, str] = {"folder": "folder", "feed": "source", "database": "source"}
+#: Kind → the key that says what it reads; none where it looks at the books alone.
+KINDS: Mapping[str, str | None] = {
+    "folder": "folder", "feed": "source", "database": "source", "monitor": None, "train": None,
+}  # fmt: skip
 COMMON = ("name", "kind", "workspace", "every", "cron")
 UNITS: Mapping[str, int] = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 #: Seconds between the two looks that tell whether a file has come to rest.
@@ -42,7 +44,7 @@ class Job:
     Attributes
     ----------
     reads
-        Folder, or declaration of a source.
+        Folder, or declaration of a source; the schedule's own folder for a job that looks at the books alone.
     every, cron
         Seconds between runs, or a crontab expression; one of them.
     """
@@ -122,9 +124,11 @@ def _job(told: Mapping[str, Any], place: int, folder: Path, faults: list[str]) -
     if kind not in KINDS:
         faults.append(f"{called}: `kind` is '{kind}'.{did_you_mean(kind, KINDS)}")
         return None
-    known = (*COMMON, KINDS[kind])
+    reads = KINDS[kind]
+    needed = ("name", "workspace", *([reads] if reads else []))
+    known = (*COMMON, *([reads] if reads else []))
     wrong = [f"`{key}` is not known{did_you_mean(key, known)}" for key in sorted(set(told) - set(known))]
-    wrong += [f"`{key}` is missing" for key in ("name", "workspace", KINDS[kind]) if not told.get(key)]
+    wrong += [f"`{key}` is missing" for key in needed if not told.get(key)]
     if name and not NAME.fullmatch(name):
         wrong.append("`name` is no name: letters, digits, '-' and '_', a letter first")
     if ("every" in told) == ("cron" in told):
@@ -139,7 +143,7 @@ def _job(told: Mapping[str, Any], place: int, folder: Path, faults: list[str]) -
     if wrong:
         return None
     cron = str(told["cron"]) if "cron" in told else None
-    return Job(name, kind, str(told["workspace"]), folder / str(told[KINDS[kind]]), every, cron)
+    return Job(name, kind, str(told["workspace"]), folder / str(told[reads] if reads else ""), every, cron)
 
 
 def _when_fault(job: Job, timezone: str) -> str | None:
@@ -172,7 +176,7 @@ def run_job(job: Job, settings: Settings | None = None, *, settling: float = SET
     """
     settings = settings or load_settings()
     try:
-        sentence = _folder(job, settings, settling) if job.kind == "folder" else _source(job, settings)
+        sentence = _done(job, settings, settling)
     except MunshiError as error:
         _keep(job, settings, "failed", type(error).__name__)
         log.warning("%s failed: %s", job.name, type(error).__name__)
@@ -180,6 +184,16 @@ def run_job(job: Job, settings: Settings | None = None, *, settling: float = SET
     _keep(job, settings, "ok", sentence)
     log.info("%s: %s", job.name, sentence)
     return sentence
+
+
+def _done(job: Job, settings: Settings, settling: float) -> str:
+    if job.kind == "folder":
+        return _folder(job, settings, settling)
+    if job.kind in ("monitor", "train"):
+        from tools.operations.monitoring import scheduled
+
+        return scheduled(job.workspace, train=job.kind == "train", settings=settings)
+    return _source(job, settings)
 
 
 def _folder(job: Job, settings: Settings, settling: float) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tools.operations.scheduling import Job
     from tools.operations.watching import Outcome
 
-Build = Annotated[bool, typer.Option("--build/--no-build", help="Train and score afterwards, where something came in.")]
+Build = Annotated[bool, typer.Option("--build/--no-build", help="Score afterwards, where something came in.")]
 
 
 def pull(
@@ -52,7 +52,7 @@ def pull(
     if rejected:
         sentence += f"; {rejected:,} rows wait in quarantine: `munshi quarantine --workspace {workspace}`"
     if build_it and report.changed:
-        _train(workspace)
+        _score(workspace)
     out.emit({"workspace": workspace, **asdict(report)}, as_json, f"{sentence}.")
 
 
@@ -83,7 +83,7 @@ def watch(
             found = _told(looking.look(), as_json, stop)
             told += found
             if build_it and any(each.rows_added for each in found):
-                _train(workspace)
+                _score(workspace)
             if once:
                 break
     refused = sum(each.outcome == "refused" for each in told)
@@ -113,7 +113,7 @@ def schedule(
     once: Annotated[bool, typer.Option("--once", help="Run every job once, in order, then end.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run jobs by the clock until stopped: folders taken in, feeds pulled, tables read.
+    """Run jobs by the clock until stopped: folders taken in, feeds pulled, tables read, models monitored and trained.
 
     Each job names its own --workspace in the file. A run that was missed is made up for once.
     """
@@ -156,12 +156,12 @@ def _line(row: dict[str, Any]) -> str:
     return f"{row['job']:<16} {row['kind']:<9} {row['workspace']:<16} {row['when']:<20} {last}"
 
 
-def _train(workspace: str) -> None:
-    from tools.operations.fill import train_model
+def _score(workspace: str) -> None:
+    from tools.operations.fill import score_workspace
 
     try:
         with out.progress() as progress:
-            out.say(out.build_sentence(train_model(workspace, progress=progress)))
+            out.say(out.build_sentence(score_workspace(workspace, progress=progress)))
     except ModelError as nothing_yet:
         out.say(f"note: {nothing_yet}")
 

@@ -1,0 +1,141 @@
+"""From a first training to a challenger, an approval, a rollback and the switch: one story through the command."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from governance.errors import ToolRefused
+from governance.settings import Settings
+from tools.toolbox import Toolbox
+from ui.cli import main
+
+WHO = ("--by", "R. Rao", "--reason", "quarterly review")
+
+
+@pytest.fixture(scope="module")
+def home(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("life-cycle")
+    shutil.copytree(shared_home, folder, dirs_exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def munshi(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+    """Run the command in this process: what it ended with, its JSON or its complaint."""
+
+    def run(*argv: str) -> tuple[int, Any]:
+        with monkeypatch.context() as patched:
+            for name in [name for name in os.environ if name.startswith("MUNSHI_")]:
+                patched.delenv(name)
+            patched.setenv("MUNSHI_HOME", str(home / "munshi"))
+            patched.setenv("MUNSHI_KEY_FILE", str(home / "config" / "master.key"))
+            patched.setattr(sys, "argv", ["munshi", *argv, "--json"])
+            capfd.readouterr()
+            code: Any = 0
+            try:
+                main()
+            except SystemExit as ended:
+                code = ended.code or 0
+        told, complained = capfd.readouterr()
+        return code, json.loads(told) if code == 0 else complained
+
+    return run
+
+
+def opened(home: Path) -> Toolbox:
+    return Toolbox.open("demo", settings=Settings(home=home / "munshi", key_file=home / "config" / "master.key",
+                                                  master_key=None))  # fmt: skip
+
+
+def served(home: Path) -> tuple[str, int]:
+    """The version behind the scores that are served, and how many there are."""
+    toolbox = opened(home)
+    with toolbox.workspace:
+        sql = "SELECT any_value(version), count(*), count(DISTINCT version) FROM books.scores.latest"
+        version, rows, versions = toolbox.workspace.query(toolbox.principal, sql).rows[0]
+    assert versions <= 1
+    return version, rows
+
+
+def aliases(listed: list[dict[str, Any]]) -> dict[str, str]:
+    return {row["version"]: row["alias"] for row in listed if row["alias"] != "vintage"}
+
+
+def test_retrain_challenge_approve_serve_roll_back(munshi: Callable[..., Any], home: Path) -> None:
+    _, listed = munshi("models")
+    (first,) = aliases(listed)
+    assert aliases(listed) == {first: "champion"}
+    before = served(home)
+    assert before[0] == first
+
+    code, trained = munshi("train", "credit")
+    second = trained["challenger"]
+    assert (code, trained["champion"]) == (0, first)
+    assert second not in (None, first)
+    assert served(home) == before, "a challenger serves nobody"
+    assert aliases(munshi("models")[1]) == {first: "champion", second: "challenger"}
+
+    code, complaint = munshi("models", "approve", "credit", first, *WHO)
+    assert code == 1
+    assert f"{first} is a champion, no challenger. Waiting: {second}." in complaint
+
+    code, done = munshi("models", "approve", "credit", second, *WHO)
+    assert (code, done["champion"], done["scored"]) == (0, second, before[1])
+    assert {check["status"] for check in done["gate"]} <= {"passed", "cannot say"}
+    assert served(home) == (second, before[1])
+    assert aliases(munshi("models")[1]) == {second: "champion", first: "previous"}
+
+    code, back = munshi("models", "rollback", "credit", *WHO)
+    assert (code, back["champion"]) == (0, first)
+    assert served(home) == before
+    assert aliases(munshi("models")[1]) == {first: "champion", second: "retired"}
+    assert munshi("models", "rollback", "credit", *WHO)[0] == 1
+
+    kept = munshi("models", "decisions")[1]
+    assert [(each["action"], each["version"]) for each in kept] == [
+        ("register", first), ("promote", first), ("register", second), ("approve", second), ("promote", second),
+        ("rollback", first),
+    ]  # fmt: skip
+    assert {each["by"] for each in kept if each["action"] in ("approve", "rollback")} == {"R. Rao"}
+    assert all(each["gate"] for each in kept if each["action"] in ("register", "approve"))
+
+
+def test_what_is_switched_off_is_refused_beneath_every_face(munshi: Callable[..., Any], home: Path) -> None:
+    before = served(home)
+    assert munshi("models", "switch-off", "credit", "--by", "R. Rao", "--reason", "wrong since the merger")[0] == 0
+    toolbox = opened(home)
+    with toolbox.workspace:
+        for call in (
+            lambda: toolbox.top_risky_borrowers(limit=3),
+            lambda: toolbox.explain_prediction(customer_id="C00000001"),
+            lambda: toolbox.query_metrics(metrics=["scored_borrowers"]),
+        ):
+            with pytest.raises(ToolRefused, match=r"switched off, by R\. Rao on .*: wrong since the merger"):
+                call()
+        assert toolbox.run_sql(sql="SELECT count(*) FROM borrowers").table.rows[0][0] == 0
+        card = toolbox.model_card()
+        assert any("switched off" in said for said in card.warnings)
+        who = toolbox.run_sql(sql="SELECT customer_id FROM customers ORDER BY customer_id LIMIT 1").table.rows[0][0]
+        profile = toolbox.customer_profile(customer_id=who)
+        assert "probability_of_default" not in profile.facts
+        assert any("switched off" in said for said in profile.warnings)
+    code, complaint = munshi("tool", "top_risky_borrowers", '{"limit": 3}')
+    assert (code, "switched off" in complaint) == (3, True)
+    _, built = munshi("build")
+    assert (built["scored"], "switched off" in built["refusal"]) == (0, True), "a build does not bring it back"
+    assert munshi("models", "switch-on", "credit", "--by", "R. Rao", "--reason", "mended")[0] == 0
+    assert served(home) == before
+
+
+def test_a_decision_needs_a_name(munshi: Callable[..., Any]) -> None:
+    code, complaint = munshi("models", "reject", "credit", "whatever", "--by", " ", "--reason", "r")
+    assert (code, "a name and a reason" in complaint) == (1, True)
+    assert munshi("models", "switch-off", "churned", *WHO)[0] == 1
