@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from analytics.schema import (
     APPLICATIONS,
+    FORECASTS,
     LOAN_HISTORIES,
     LOAN_OUTCOMES,
     QUALITY,
@@ -36,6 +37,7 @@ MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
             *(_create(table) for table in (*RAW, *QUALITY)),
         ),
         3: (_create(RECURRING_PAYMENTS),),
+        4: (_create(FORECASTS),),
     }
 )
 

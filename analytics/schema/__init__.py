@@ -24,6 +24,7 @@ from analytics.schema.derived import (
     SCORES_HISTORY,
     SCORES_LATEST,
 )  # fmt: skip
+from analytics.schema.forecasts import FORECASTS
 from analytics.schema.intake import BUILDS, CHECKS, CORRECTIONS, FINDINGS, QUARANTINE, RAW_FILES, RAW_POSTINGS
 from analytics.schema.table import MONEY, Column, Table
 
@@ -41,6 +42,7 @@ __all__ = [
     "CUSTOMER_MONTHLY",
     "DERIVED",
     "FINDINGS",
+    "FORECASTS",
     "INSTALMENTS",
     "LOANS",
     "LOAN_HISTORIES",
@@ -67,7 +69,7 @@ __all__ = [
 ]  # fmt: skip
 
 #: Raised by one with each change to the tables; `analytics.migrations` says how to get there.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 CORE: tuple[Table, ...] = (
     CUSTOMERS, ACCOUNTS, TRANSACTIONS, LOANS, INSTALMENTS, SESSIONS, LOAN_OUTCOMES, LOAN_HISTORIES,
@@ -75,6 +77,7 @@ CORE: tuple[Table, ...] = (
 DERIVED: tuple[Table, ...] = (
     LOAN_STATUS, RECURRING_PAYMENTS, SCORES_HISTORY, SCORES_LATEST, CUSTOMER_MONTHLY, APPLICATIONS, MODELS_REGISTRY,
     PASSAGES,
+    FORECASTS,
 )  # fmt: skip
 #: What came in, and what was made of its quality.
 RAW: tuple[Table, ...] = (RAW_FILES, RAW_POSTINGS)
