@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from analytics.schema import (
     APPLICATIONS,
+    FORECASTS,
     LOAN_HISTORIES,
     LOAN_OUTCOMES,
     MODELS_DECISIONS,
@@ -46,6 +47,7 @@ MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
         3: (_create(RECURRING_PAYMENTS),),
         4: (
             _create(SCORES_HAZARDS),
+            _create(FORECASTS),
             *(_with(table, "false AS thin_file") for table in ("scores.history", "scores.latest")),
             "ALTER TABLE books.models.registry ADD COLUMN alias VARCHAR",
             "UPDATE books.models.registry SET alias = CASE WHEN champion THEN 'champion' ELSE 'vintage' END",

@@ -24,6 +24,7 @@ from analytics.schema.derived import (
     SCORES_HISTORY,
     SCORES_LATEST,
 )  # fmt: skip
+from analytics.schema.forecasts import FORECASTS
 from analytics.schema.intake import BUILDS, CHECKS, CORRECTIONS, FINDINGS, QUARANTINE, RAW_FILES, RAW_POSTINGS
 from analytics.schema.life_cycle import MODELS_DECISIONS, MODELS_HEALTH, MODELS_REGISTRY
 from analytics.schema.table import MONEY, Column, Table
@@ -42,6 +43,7 @@ __all__ = [
     "CUSTOMER_MONTHLY",
     "DERIVED",
     "FINDINGS",
+    "FORECASTS",
     "INSTALMENTS",
     "LIFE_CYCLE",
     "LOANS",
@@ -80,6 +82,7 @@ CORE: tuple[Table, ...] = (
 DERIVED: tuple[Table, ...] = (
     LOAN_STATUS, RECURRING_PAYMENTS, SCORES_HISTORY, SCORES_LATEST, SCORES_HAZARDS, CUSTOMER_MONTHLY, APPLICATIONS,
     PASSAGES,
+    FORECASTS,
 )  # fmt: skip
 #: Model versions and what became of them.
 LIFE_CYCLE: tuple[Table, ...] = (MODELS_REGISTRY, MODELS_DECISIONS, MODELS_HEALTH)

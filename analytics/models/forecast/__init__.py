@@ -1,0 +1,1 @@
+"""What customers and cohorts will spend and receive, one to twelve months ahead."""
