@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from analytics.schema import (
+    ANOMALIES,
+    ANOMALY_PROFILES,
     APPLICATIONS,
+    GOALS,
     LOAN_HISTORIES,
     LOAN_OUTCOMES,
     QUALITY,
     RAW,
     RECURRING_PAYMENTS,
     SCHEMA_VERSION,
+    SEGMENTS,
     TABLES,
     Table,
 )  # fmt: skip
@@ -36,6 +40,7 @@ MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
             *(_create(table) for table in (*RAW, *QUALITY)),
         ),
         3: (_create(RECURRING_PAYMENTS),),
+        4: tuple(_create(table) for table in (ANOMALIES, ANOMALY_PROFILES, SEGMENTS, GOALS)),
     }
 )
 

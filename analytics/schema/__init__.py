@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analytics.schema.anomalies import ANOMALIES, ANOMALY_PROFILES
 from analytics.schema.core import (
     ACCOUNTS,
     CUSTOMERS,
@@ -24,7 +25,9 @@ from analytics.schema.derived import (
     SCORES_HISTORY,
     SCORES_LATEST,
 )  # fmt: skip
+from analytics.schema.goals import GOALS
 from analytics.schema.intake import BUILDS, CHECKS, CORRECTIONS, FINDINGS, QUARANTINE, RAW_FILES, RAW_POSTINGS
+from analytics.schema.segments import SEGMENTS
 from analytics.schema.table import MONEY, Column, Table
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACCOUNTS",
+    "ANOMALIES",
+    "ANOMALY_PROFILES",
     "APPLICATIONS",
     "BUILDS",
     "CHECKS",
@@ -41,6 +46,7 @@ __all__ = [
     "CUSTOMER_MONTHLY",
     "DERIVED",
     "FINDINGS",
+    "GOALS",
     "INSTALMENTS",
     "LOANS",
     "LOAN_HISTORIES",
@@ -58,6 +64,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "SCORES_HISTORY",
     "SCORES_LATEST",
+    "SEGMENTS",
     "SESSIONS",
     "TABLES",
     "TRANSACTIONS",
@@ -67,14 +74,14 @@ __all__ = [
 ]  # fmt: skip
 
 #: Raised by one with each change to the tables; `analytics.migrations` says how to get there.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 CORE: tuple[Table, ...] = (
     CUSTOMERS, ACCOUNTS, TRANSACTIONS, LOANS, INSTALMENTS, SESSIONS, LOAN_OUTCOMES, LOAN_HISTORIES,
 )  # fmt: skip
 DERIVED: tuple[Table, ...] = (
     LOAN_STATUS, RECURRING_PAYMENTS, SCORES_HISTORY, SCORES_LATEST, CUSTOMER_MONTHLY, APPLICATIONS, MODELS_REGISTRY,
-    PASSAGES,
+    PASSAGES, ANOMALIES, ANOMALY_PROFILES, SEGMENTS, GOALS,
 )  # fmt: skip
 #: What came in, and what was made of its quality.
 RAW: tuple[Table, ...] = (RAW_FILES, RAW_POSTINGS)
