@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from analytics.schema import (
+    ANOMALIES,
+    ANOMALY_PROFILES,
     APPLICATIONS,
     FORECASTS,
+    GOALS,
     LOAN_HISTORIES,
     LOAN_OUTCOMES,
     MODELS_DECISIONS,
@@ -17,6 +20,7 @@ from analytics.schema import (
     RECURRING_PAYMENTS,
     SCHEMA_VERSION,
     SCORES_HAZARDS,
+    SEGMENTS,
     TABLES,
     Table,
 )  # fmt: skip
@@ -46,8 +50,7 @@ MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
         ),
         3: (_create(RECURRING_PAYMENTS),),
         4: (
-            _create(SCORES_HAZARDS),
-            _create(FORECASTS),
+            *(_create(table) for table in (SCORES_HAZARDS, FORECASTS, ANOMALIES, ANOMALY_PROFILES, SEGMENTS, GOALS)),
             *(_with(table, "false AS thin_file") for table in ("scores.history", "scores.latest")),
             "ALTER TABLE books.models.registry ADD COLUMN alias VARCHAR",
             "UPDATE books.models.registry SET alias = CASE WHEN champion THEN 'champion' ELSE 'vintage' END",

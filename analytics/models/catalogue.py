@@ -63,16 +63,18 @@ class ModelKind:
         return found
 
 
+_HERE = "analytics.models"
+
 MODELS: Mapping[str, ModelKind] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
-            ModelKind(
-                "credit",
-                "Who will be 90 days past due within 12 months?",
-                "analytics.models.credit_source",
-            ),
-            ModelKind("churn", "Who is at risk of leaving within 90 days?", "analytics.models.churn_run"),
+            ModelKind("credit", "Who will be 90 days past due within 12 months?", f"{_HERE}.credit_source"),
+            ModelKind("churn", "Who is at risk of leaving within 90 days?", f"{_HERE}.churn_run"),
+            ModelKind("forecast", "What will be spent and received in the next months?", f"{_HERE}.forecast.run", True),
+            ModelKind("segments", "What kinds of customers are there?", f"{_HERE}.segments.run", True),
+            ModelKind("anomalies", "Which postings stand out?", f"{_HERE}.anomalies.run", True),
+            ModelKind("goals", "What do postings say a customer is up to?", f"{_HERE}.goals.run", True),
         )
     }
 )

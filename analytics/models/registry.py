@@ -124,6 +124,20 @@ def register(writer: BooksWriter, name: str, models: Sequence[Fitted], beside: S
     return alias
 
 
+def replace_champion(writer: BooksWriter, name: str, model: Fitted) -> None:
+    """Let a fit serve at once: the one before it is kept as ``previous``, older ones go.
+
+    For models that each build fits anew on the newest month end, where there is no score history to guard.
+    """
+    there = writer.table(*REGISTRY.split("."))
+    serving = champion(writer, name)
+    before = serving.version if serving and serving.version != model.version else ""
+    kept = (there.model != name) | ((there.version == before) & (there.version != model.version))
+    writer.replace(REGISTRY, there.filter(kept))
+    realias(writer, name, {before: "previous"} if before else {})
+    _append(writer, name, [(model, "champion")])
+
+
 def realias(writer: BooksWriter, name: str, aliases: Mapping[str, Alias]) -> None:
     """Give versions of a model another alias; the others keep theirs."""
     import ibis

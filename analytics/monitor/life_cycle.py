@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analytics.pipeline.books import BooksWriter
 
 FIRST = "The first training of the workspace serves at once."
+REFIT = "Each build fits it anew on the newest month end."
 
 
 def enrol(
@@ -44,6 +45,12 @@ def enrol(
     if alias == "champion":
         decide(writer, name, models[0].version, "promote", reason=FIRST, judgements=judgements)
     return alias
+
+
+def refit(writer: BooksWriter, name: str, model: Fitted) -> None:
+    """Let a model that each build fits anew serve at once, and keep that it does."""
+    registry.replace_champion(writer, name, model)
+    decide(writer, name, model.version, "promote", reason=REFIT)
 
 
 def retire_unreadable(writer: BooksWriter, name: str) -> None:

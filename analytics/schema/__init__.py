@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analytics.schema.anomalies import ANOMALIES, ANOMALY_PROFILES
 from analytics.schema.core import (
     ACCOUNTS,
     CUSTOMERS,
@@ -25,8 +26,10 @@ from analytics.schema.derived import (
     SCORES_LATEST,
 )  # fmt: skip
 from analytics.schema.forecasts import FORECASTS
+from analytics.schema.goals import GOALS
 from analytics.schema.intake import BUILDS, CHECKS, CORRECTIONS, FINDINGS, QUARANTINE, RAW_FILES, RAW_POSTINGS
 from analytics.schema.life_cycle import MODELS_DECISIONS, MODELS_HEALTH, MODELS_REGISTRY
+from analytics.schema.segments import SEGMENTS
 from analytics.schema.table import MONEY, Column, Table
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACCOUNTS",
+    "ANOMALIES",
+    "ANOMALY_PROFILES",
     "APPLICATIONS",
     "BUILDS",
     "CHECKS",
@@ -44,6 +49,7 @@ __all__ = [
     "DERIVED",
     "FINDINGS",
     "FORECASTS",
+    "GOALS",
     "INSTALMENTS",
     "LIFE_CYCLE",
     "LOANS",
@@ -65,6 +71,7 @@ __all__ = [
     "SCORES_HAZARDS",
     "SCORES_HISTORY",
     "SCORES_LATEST",
+    "SEGMENTS",
     "SESSIONS",
     "TABLES",
     "TRANSACTIONS",
@@ -81,8 +88,7 @@ CORE: tuple[Table, ...] = (
 )  # fmt: skip
 DERIVED: tuple[Table, ...] = (
     LOAN_STATUS, RECURRING_PAYMENTS, SCORES_HISTORY, SCORES_LATEST, SCORES_HAZARDS, CUSTOMER_MONTHLY, APPLICATIONS,
-    PASSAGES,
-    FORECASTS,
+    PASSAGES, FORECASTS, ANOMALIES, ANOMALY_PROFILES, SEGMENTS, GOALS,
 )  # fmt: skip
 #: Model versions and what became of them.
 LIFE_CYCLE: tuple[Table, ...] = (MODELS_REGISTRY, MODELS_DECISIONS, MODELS_HEALTH)

@@ -66,9 +66,7 @@ class CashBooks:
         return cash_flow(balance, self.flows[customer_id], ahead, instalment, self.as_of, paths=paths, seed=seed)
 
 
-def read_cash_books(
-    writer: BooksWriter, books: Books, as_of: dt.date, customer_id: str | None = None
-) -> CashBooks:
+def read_cash_books(writer: BooksWriter, books: Books, as_of: dt.date, customer_id: str | None = None) -> CashBooks:
     """Read what was known at the end of ``as_of``, of one customer or of all."""
     rows = _account_rows(books, as_of, customer_id)
     first = as_of - dt.timedelta(days=PAST_DAYS - 1)
@@ -102,7 +100,9 @@ def _daily(rows: ibis.Table, first: dt.date) -> ibis.Table:
     kind = rows.recurring_kind.fill_null("")
     kind = ibis.ifelse(kind.isin(MANDATED) & rows.reversal_of.isnull(), kind, "")
     label = party_of(rows).fill_null("").concat("|", ibis.ifelse(kind == "emi", rows.amount.round(0), 0).cast("string"))
-    rows = rows.select("customer_id", "amount", day=rows.posted_at.date(), kind=kind, label=ibis.ifelse(kind == "", "", label))
+    rows = rows.select(
+        "customer_id", "amount", day=rows.posted_at.date(), kind=kind, label=ibis.ifelse(kind == "", "", label)
+    )
     summed = rows.group_by(["customer_id", "kind", "label", "day"]).aggregate(amount=rows.amount.sum().cast("float64"))
     return summed.order_by(["customer_id", "kind", "label", "day"])
 

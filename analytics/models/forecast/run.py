@@ -16,7 +16,7 @@ from analytics.models.forecast.history import read_cells
 from analytics.models.forecast.panel import Codes, Panel
 from analytics.models.forecast.rows import forecast_rows
 from analytics.models.outcome import Outcome
-from analytics.models.registry import register
+from analytics.monitor.life_cycle import refit
 from analytics.schema import FORECASTS
 from governance.errors import ModelError
 
@@ -50,7 +50,7 @@ def run(
     rows = forecast_rows(model, panel, is_open)
     writer.replace(FORECASTS.qualified, writer.table("scores", "forecasts").limit(0))
     writer.append(FORECASTS.qualified, rows)
-    register(writer, NAME, [model])
+    refit(writer, NAME, model)
     scored = len(set(rows["customer_id"].to_pylist()))
     return Outcome(as_of, model.version, scored, metrics=model.card()["validation"].get("metrics", {}))
 

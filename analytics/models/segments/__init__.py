@@ -1,0 +1,1 @@
+"""Groups of customers who handle money alike: stable, named by what sets them apart, kept across refits."""
