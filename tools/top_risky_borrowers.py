@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from sqlglot import exp
 
-from governance.errors import ToolRetry, did_you_mean
 from governance.principal import Principal
 from tools import charts
 from tools.arguments import OneOrMore
 from tools.credit_health import credit_health
+from tools.filters import among, checked, condition
 from tools.result import Column, Fact, Table, ToolResult, Unit
 from tools.workspace import Workspace
 
@@ -64,9 +63,8 @@ def top_risky_borrowers(
         A filter value does not occur; the message lists what does.
     """
     filters = {"city": city, "state": state, "region": region, "main_product": product, "band": band}
-    wanted = {column: values for column, values in filters.items() if values}
-    _check_values(workspace, principal, wanted)
-    where = _where(wanted)
+    wanted = checked(workspace, principal, "borrowers", filters, who="borrower", called={"main_product": "product"})
+    where = condition(wanted)
     sql = _list_sql(by, limit, where)
     listed = workspace.query(principal, sql).dicts()
     summary_sql = _summary_sql(by, limit, where)
@@ -97,23 +95,6 @@ def top_risky_borrowers(
     )  # fmt: skip
 
 
-def _check_values(workspace: Workspace, principal: Principal, wanted: Mapping[str, Sequence[str]]) -> None:
-    for column, values in wanted.items():
-        known = workspace.values(principal, "borrowers", column)
-        missing = [value for value in values if value not in known]
-        if missing:
-            raise ToolRetry(
-                f"No borrower has {column.removeprefix('main_')} '{missing[0]}'.{did_you_mean(missing[0], known)}"
-            )
-
-
-def _where(wanted: Mapping[str, Sequence[str]]) -> str:
-    tests = [
-        exp.column(column).isin(*[exp.Literal.string(value) for value in values]) for column, values in wanted.items()
-    ]
-    return exp.and_(*tests).sql("duckdb") if tests else "TRUE"
-
-
 def _order(by: str) -> str:
     return f"{by} DESC NULLS LAST, exposure DESC, customer_id"
 
@@ -142,14 +123,15 @@ def _summary_sql(by: str, limit: int, where: str) -> str:
 
 
 def _excluded_sql(wanted: Mapping[str, Sequence[str]]) -> str:
-    return f"SELECT cause, count(*) AS borrowers FROM semantic.excluded_borrowers WHERE {_where(wanted)} GROUP BY cause"
+    return (
+        f"SELECT cause, count(*) AS borrowers FROM semantic.excluded_borrowers WHERE {condition(wanted)} GROUP BY cause"
+    )
 
 
 def _title(count: int, by: str, wanted: Mapping[str, Sequence[str]]) -> str:
     what = {"probability_of_default": "riskiest borrowers", "expected_loss": "borrowers with the highest expected loss",
             "days_past_due": "borrowers with the most days past due"}[by]  # fmt: skip
-    among = "; ".join(", ".join(values) for values in wanted.values())
-    return f"{count} {what}{f' in {among}' if among else ''}"
+    return f"{count} {what}{among(wanted)}"
 
 
 def _facts(
