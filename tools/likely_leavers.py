@@ -52,10 +52,10 @@ def likely_leavers(
     health = model_health(workspace, principal, MODEL)
     filters = {"city": city, "state": state, "region": region, "occupation": occupation, "band": band}
     wanted = checked(workspace, principal, VIEW, filters, who="scored customer")
+    shown = "reasons[1].text AS first_reason, list_transform(reasons, lambda r: r.text) AS reasons"
     sql = (
-        f"SELECT row_number() OVER (ORDER BY {ORDER}) AS position, * EXCLUDE (reasons), "
-        f"reasons[1].text AS first_reason, list_transform(reasons, lambda r: r.text) AS reasons FROM semantic.{VIEW} WHERE {condition(wanted)} "
-        f"ORDER BY position LIMIT {limit}"
+        f"SELECT row_number() OVER (ORDER BY {ORDER}) AS position, * EXCLUDE (reasons), {shown} "
+        f"FROM semantic.{VIEW} WHERE {condition(wanted)} ORDER BY position LIMIT {limit}"
     )
     listed = workspace.query(principal, sql).dicts()
     summary_sql = (

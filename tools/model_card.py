@@ -8,26 +8,18 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from governance.principal import Principal
-from tools.credit_health import champion_card, described
+from tools.card_figures import figures, learner
+from tools.credit_health import champion_card
+from tools.model_health import standing
 from tools.result import Column, Fact, Table, ToolResult
 from tools.workspace import Workspace
 
-#: Metric on the card → how it is called.
-METRICS: Mapping[str, str] = {
-    "auc": "AUC",
-    "gini": "Gini",
-    "ks": "KS",
-    "pr_auc": "PR-AUC",
-    "brier_skill": "Brier skill",
-    "calibration_slope": "Calibration slope",
-    "calibration_intercept": "Calibration intercept",
-}
 METRIC_COLUMNS: tuple[Column, ...] = (
     Column(name="metric", label="Metric"),
     Column(name="value", label="Out of time", unit="ratio", type="float"),
     Column(name="low", label="95 % from", unit="ratio", type="float"),
     Column(name="high", label="to", unit="ratio", type="float"),
-    Column(name="baseline", label="Logistic baseline", unit="ratio", type="float"),
+    Column(name="baseline", label="Baseline", unit="ratio", type="float"),
 )
 FOLD_COLUMNS: tuple[Column, ...] = (
     Column(name="as_of", label="Tested as of", unit="date", type="date"),
@@ -36,7 +28,7 @@ FOLD_COLUMNS: tuple[Column, ...] = (
     Column(name="auc", label="AUC", unit="ratio", type="float"),
     Column(name="low", label="95 % from", unit="ratio", type="float"),
     Column(name="high", label="to", unit="ratio", type="float"),
-    Column(name="baseline_auc", label="Logistic AUC", unit="ratio", type="float"),
+    Column(name="baseline_auc", label="Baseline AUC", unit="ratio", type="float"),
 )
 DECILE_COLUMNS: tuple[Column, ...] = (
     Column(name="decile", label="Decile", unit="count", type="integer"),
@@ -61,8 +53,8 @@ def model_card(
         No such model serves here.
     """
     card = champion_card(workspace, principal, model)
-    health = described(workspace, principal)
-    validation = card["validation"]
+    health = standing(workspace, principal, model)
+    validation = card.get("validation", {})
     return ToolResult(
         title=f"Model card: {model} {health.versions[model]}",
         table=Table(title="Out-of-time performance", columns=METRIC_COLUMNS, rows=_metric_rows(validation)),
@@ -80,12 +72,7 @@ def model_card(
 
 
 def _metric_rows(validation: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
-    metrics, baseline = validation.get("metrics", {}), validation.get("baseline", {})
-    return tuple(
-        (label, metrics[name]["value"], metrics[name]["low"], metrics[name]["high"], baseline[name]["value"])
-        for name, label in METRICS.items()
-        if name in metrics
-    )
+    return tuple((each.label, each.value, each.low, each.high, each.baseline) for each in figures(validation))
 
 
 def _fold_rows(validation: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
@@ -93,6 +80,7 @@ def _fold_rows(validation: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
         (fold["as_of"], fold["n"], fold["bads"], fold["auc"]["value"], fold["auc"]["low"], fold["auc"]["high"],
          fold["baseline_auc"]["value"])
         for fold in validation.get("folds", ())
+        if "auc" in fold
     )  # fmt: skip
 
 
@@ -102,10 +90,10 @@ def _decile_rows(validation: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
 
 
 def _facts(card: Mapping[str, Any]) -> dict[str, Fact]:
-    validation = card["validation"]
+    validation = card.get("validation", {})
     facts = {
         "label": Fact(value=card["label"]),
-        "learner": Fact(value=card["learner"]),
+        "learner": Fact(value=learner(card)),
         "training_rows": Fact(value=card.get("training_rows"), unit="count"),
         "training_customers": Fact(value=card.get("training_customers"), unit="count"),
         "features": Fact(value=len(card.get("features", ())), unit="count"),
@@ -113,23 +101,24 @@ def _facts(card: Mapping[str, Any]) -> dict[str, Fact]:
     }
     for position, concept in enumerate(card.get("top_concepts", ())[:4], start=1):
         facts[f"top_concept_{position}"] = Fact(value=concept["concept"])
-    if "metrics" not in validation:
-        return facts | {"not_validated": Fact(value=validation["refused"])}
-    facts |= {
-        "validated_borrowers": Fact(value=validation["n"], unit="count"),
-        "bads": Fact(value=validation["bads"], unit="count"),
-        "folds": Fact(value=len(validation["folds"]), unit="count"),
-        "deciles_monotone": Fact(value=validation["deciles"]["monotone"]),
-        **_interval("auc_gap_to_baseline", validation["auc_gap_to_baseline"]),
-        "baseline_auc": Fact(value=validation["baseline"]["auc"]["value"], unit="ratio"),
-    }
-    for name in METRICS:
-        if name in validation["metrics"]:
-            facts |= _interval(name, validation["metrics"][name])
+    found = figures(validation)
+    if not found:
+        return facts | {"not_validated": Fact(value=validation.get("refused", "It is not measured against outcomes."))}
+    facts["folds"] = Fact(value=len(validation.get("folds", ())), unit="count")
+    if "bads" in validation:
+        facts |= {
+            "validated_borrowers": Fact(value=validation["n"], unit="count"),
+            "bads": Fact(value=validation["bads"], unit="count"),
+            "deciles_monotone": Fact(value=validation["deciles"]["monotone"]),
+            **_interval("auc_gap_to_baseline", validation["auc_gap_to_baseline"]),
+            "baseline_auc": Fact(value=validation["baseline"]["auc"]["value"], unit="ratio"),
+        }
+    for each in found:
+        facts |= _interval(each.path, {"value": each.value, "low": each.low, "high": each.high})
     return facts
 
 
-def _interval(name: str, metric: Mapping[str, float]) -> dict[str, Fact]:
+def _interval(name: str, metric: Mapping[str, float | None]) -> dict[str, Fact]:
     return {
         name: Fact(value=metric["value"], unit="ratio"),
         f"{name}_low": Fact(value=metric["low"], unit="ratio"),

@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from governance.errors import ToolRefused, ToolRetry, did_you_mean
+from tools.customer_goals import customer_goals
 from tools.customer_profile import customer_profile
+from tools.customer_segments import customer_segments
 from tools.explain_prediction import explain_prediction
+from tools.likely_leavers import likely_leavers
 from tools.model_card import model_card
 from tools.query_metrics import query_metrics
 from tools.result import ToolResult
 from tools.run_sql import run_sql
 from tools.search_knowledge import search_knowledge
 from tools.top_risky_borrowers import top_risky_borrowers
+from tools.unusual_transactions import unusual_transactions
 from tools.workspace_status import workspace_status
 
 if TYPE_CHECKING:
@@ -104,6 +108,10 @@ TOOLS: tuple[Tool, ...] = (
     Tool(query_metrics, "books:read"),
     Tool(run_sql, "sql:run"),
     Tool(top_risky_borrowers, "scores:read"),
+    Tool(likely_leavers, "scores:read"),
+    Tool(customer_segments, "scores:read"),
+    Tool(unusual_transactions, "scores:read"),
+    Tool(customer_goals, "scores:read"),
     Tool(customer_profile, "books:read"),
     Tool(explain_prediction, "scores:read"),
     Tool(search_knowledge, "knowledge:read"),

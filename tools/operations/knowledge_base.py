@@ -12,12 +12,18 @@ from analytics.features.feature import CONCEPTS
 from analytics.features.store import feature_sets
 from analytics.schema import PASSAGES, TABLES, arrow_schema
 from knowledge.documents import Document, document_from_markdown, load_documents
+from tools.card_figures import Figure, counted, figures, learner
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from analytics.features.store import FeatureSet
     from analytics.warehouse import Writer
+
+
+CARDS = (
+    "SELECT model, version, trained_at_as_of, card FROM books.models.registry WHERE alias = 'champion' ORDER BY model"
+)
 
 
 def write_passages(writer: Writer, day: dt.date) -> int:
@@ -32,11 +38,10 @@ def write_passages(writer: Writer, day: dt.date) -> int:
     """
     import pyarrow as pa
 
-    serving = "SELECT model, version, card FROM books.models.registry WHERE alias = 'champion' ORDER BY model"
-    cards = writer.execute(serving).rows
+    cards = writer.execute(CARDS).rows
     sets = [feature_document(each, day) for each in feature_sets().values()]
     generated = [schema_document(day), *sets]
-    generated += [card_document(model, version, json.loads(card), day) for model, version, card in cards]
+    generated += [card_document(*names, json.loads(card), day) for *names, card in cards]
     rows = [row for document in (*load_documents(), *generated) for row in _rows(document)]
     writer.execute(f"DELETE FROM books.{PASSAGES.qualified}")
     writer.append(PASSAGES.qualified, pa.Table.from_pylist(rows, schema=arrow_schema(PASSAGES)))
@@ -91,16 +96,13 @@ def feature_document(feature_set: FeatureSet, day: dt.date) -> Document:
     return _generated(name, title, "schema", "analytics/features", day, sections)
 
 
-def card_document(model: str, version: str, card: dict[str, Any], day: dt.date) -> Document:
+def card_document(model: str, version: str, trained: dt.date, card: dict[str, Any], day: dt.date) -> Document:
     """A model's card in prose."""
-    trained = (
-        f"Version {version} is a {card['learner']}, trained as of {card['trained_as_of']} on {card['training_rows']} "
-        f"rows of {card['training_customers']} borrowers with {len(card['features'])} features."
-    )
+    on = f" on {counted(card)}" if counted(card) else ""
     sections = {
         "What it predicts": card["label"],
-        "How it was trained": trained,
-        "How good it is": _performance(card["validation"]),
+        "How it was trained": f"Version {version} is a {learner(card)}, trained as of {trained}{on}.",
+        "How good it is": _performance(card.get("validation", {})),
         "Its limits": " ".join(card["limits"]),
     }
     if weights := card.get("top_concepts"):
@@ -109,14 +111,15 @@ def card_document(model: str, version: str, card: dict[str, Any], day: dt.date) 
 
 
 def _performance(validation: dict[str, Any]) -> str:
-    if "metrics" not in validation:
-        return str(validation["refused"])
-    metrics = validation["metrics"]
-    auc, slope = metrics["auc"], metrics["calibration_slope"]
-    return (
-        f"Out of time over {len(validation['folds'])} folds with {validation['n']} borrowers and "
-        f"{validation['bads']} bads: AUC {auc['value']:.3f} (95 % interval {auc['low']:.3f} to {auc['high']:.3f}), "
-        f"Gini {metrics['gini']['value']:.3f}, KS {metrics['ks']['value']:.3f}, calibration slope "
-        f"{slope['value']:.2f} ({slope['low']:.2f} to {slope['high']:.2f}). "
-        f"The logistic baseline has AUC {validation['baseline']['auc']['value']:.3f}."
-    )
+    found = figures(validation)
+    if not found:
+        return str(validation.get("refused", "It is not measured against outcomes."))
+    tested = [f"{len(validation['folds'])} folds"] if validation.get("folds") else []
+    tested += [f"{validation['n']:,} rows", f"{validation['bads']:,} with the event"] if "n" in validation else []
+    return f"Out of time{' over ' + ', '.join(tested) if tested else ''}: " + "; ".join(map(_figure, found)) + "."
+
+
+def _figure(figure: Figure) -> str:
+    between = f" (95 % interval {figure.low:.3f} to {figure.high:.3f})" if figure.low is not None else ""
+    beside = f", the baseline {figure.baseline:.3f}" if figure.baseline is not None else ""
+    return f"{figure.label} {figure.value:.3f}{between}{beside}"
