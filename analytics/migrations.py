@@ -39,9 +39,8 @@ MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
         ),
         3: (_create(RECURRING_PAYMENTS),),
         4: (
-            "ALTER TABLE books.models.registry ADD COLUMN alias VARCHAR",
-            "UPDATE books.models.registry SET alias = CASE WHEN champion THEN 'champion' ELSE 'vintage' END",
-            "ALTER TABLE books.models.registry DROP COLUMN champion",
+            "CREATE OR REPLACE TABLE books.models.registry AS SELECT * EXCLUDE (champion), "
+            "CASE WHEN champion THEN 'champion' ELSE 'vintage' END AS alias FROM books.models.registry",
             *(_create(table) for table in (MODELS_DECISIONS, MODELS_HEALTH)),
         ),
     }

@@ -149,7 +149,7 @@ def tail(rows: pd.DataFrame, sign: int) -> Values:
 
 def distances(rows: pd.DataFrame) -> Values:
     """Return a series' distance in every month that has a whole reference before it."""
-    wide = rows.pivot_table(index="period", columns="bin", values="n", aggfunc="sum", fill_value=0.0)
+    wide = rows.pivot_table(index="period", columns="bin", values="n", aggfunc="sum", fill_value=0)
     ordered = _in_order(wide)
     shares = ordered.to_numpy(dtype=float)
     shares = shares / np.maximum(shares.sum(axis=1, keepdims=True), 1)
