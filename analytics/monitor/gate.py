@@ -102,6 +102,9 @@ def _discriminates(challenger: Card, champion: Card | None) -> tuple[Status, str
 
 
 def _gini(challenger: Card, champion: Card | None) -> tuple[Status, str]:
+    own = challenger.get("validation", {}).get("gini_drop")
+    if own and own["low"] >= GINI_DROP:
+        return "failed", f"out of time the Gini falls by {own['value']:.1%} ({own['low']:.1%} to {own['high']:.1%})"
     ours, theirs = _metrics(challenger).get("gini"), _metrics(champion).get("gini")
     if ours is None or theirs is None or theirs["value"] <= 0:
         return "cannot say", "There are not two Ginis to compare."
