@@ -52,9 +52,8 @@ MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
         4: (
             *(_create(table) for table in (SCORES_HAZARDS, FORECASTS, ANOMALIES, ANOMALY_PROFILES, SEGMENTS, GOALS)),
             *(_with(table, "false AS thin_file") for table in ("scores.history", "scores.latest")),
-            "ALTER TABLE books.models.registry ADD COLUMN alias VARCHAR",
-            "UPDATE books.models.registry SET alias = CASE WHEN champion THEN 'champion' ELSE 'vintage' END",
-            "ALTER TABLE books.models.registry DROP COLUMN champion",
+            "CREATE OR REPLACE TABLE books.models.registry AS SELECT * EXCLUDE (champion), "
+            "CASE WHEN champion THEN 'champion' ELSE 'vintage' END AS alias FROM books.models.registry",
             *(_create(table) for table in (MODELS_DECISIONS, MODELS_HEALTH)),
         ),
     }

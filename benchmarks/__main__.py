@@ -26,6 +26,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "narrations": "what narrations say, beside what was simulated; the cost of a row",
         "berka": "a real bank's files at full size: ingest, reconcile, features; beside a bare parse",
         "drift": "shocks put into simulated lenders, and quiet months: what the monitor flags",
+        "scoring": "a million rows scored and explained beside xgboost alone",
         "features": "the features of ten million postings beside hand-written SQL",
         "intake": "a raw CSV of ten million postings to features beside a hand-written script; a day on top",
     }

@@ -50,7 +50,8 @@ def interventional(model: CreditModel, frame: pd.DataFrame, background: Backgrou
 
 def _parts(learner: Learner, frame: pd.DataFrame, rows: pd.DataFrame) -> Floats:
     if isinstance(learner, Blended):
-        return (_of_trees(learner.trees, frame, rows) + _of_sum(learner.line, frame, rows)) / 2
+        share = float(getattr(learner, "share", 0.5))
+        return share * _of_trees(learner.trees, frame, rows) + (1 - share) * _of_sum(learner.line, frame, rows)
     if isinstance(learner, Boosted):
         return _of_trees(learner, frame, rows)
     return _of_sum(learner, frame, rows)

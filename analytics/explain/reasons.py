@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analytics.explain.wording import CREDIT, Wording
-from analytics.features.feature import CONCEPTS, Feature
+from analytics.features.feature import CONCEPTS, Feature, Unit
 from analytics.models.scale import POINTS_PER_LOG_ODDS
 
 if TYPE_CHECKING:
@@ -58,13 +58,20 @@ def reasons(
     usable = _usable(frame, contributions, background, wording)
     concepts = by_concept(contributions, wording)
     names, points = [str(name) for name in concepts.columns], -POINTS_PER_LOG_ODDS * concepts.to_numpy()
-    chosen = []
-    for row in range(len(frame)):
-        order = np.argsort(points[row], kind="stable")
-        adverse = [names[i] for i in order if points[row, i] <= -LEAST_POINTS]
-        found = [_reason(concept, row, points[row], names, usable) for concept in adverse]
-        chosen.append([reason for reason in found if reason is not None][:MOST])
-    return chosen
+    speaker = _speakers(usable, names)
+    taken = np.where((speaker >= 0) & (points <= -LEAST_POINTS), points, np.inf)
+    order = np.argsort(taken, axis=1, kind="stable")[:, :MOST]
+    chosen = np.isfinite(np.take_along_axis(taken, order, axis=1))
+    texts = _texts(usable, speaker, order, chosen)
+    labels = [CONCEPTS[name].label for name in names]
+    shown = np.take_along_axis(points, order, axis=1)
+    told: list[list[dict[str, Any]]] = [[] for _ in range(len(frame))]
+    rows, places = np.nonzero(chosen)
+    columns = order[rows, places].tolist()
+    values = shown[rows, places].tolist()
+    for row, column, value, text in zip(rows.tolist(), columns, values, texts, strict=True):
+        told[row].append({"concept": labels[column], "text": text, "points": round(value, 1), "direction": "adverse"})
+    return told
 
 
 class _Usable:
@@ -79,6 +86,44 @@ class _Usable:
         }
 
 
+def _speakers(usable: _Usable, concepts: Sequence[str]) -> np.ndarray:
+    """Return, for each row and concept, the feature that speaks for it, −1 where none may: (rows, concepts)."""
+    found = np.full((len(usable.values), len(concepts)), -1, dtype=np.int64)
+    for place, concept in enumerate(concepts):
+        members = np.array(usable.of_concept[concept], dtype=np.int64)
+        if len(members):
+            weights = usable.weights[:, members]
+            best = weights.argmax(axis=1)
+            adverse = weights[np.arange(len(best)), best] > 0
+            found[adverse, place] = members[best[adverse]]
+    return found
+
+
+def _texts(usable: _Usable, speaker: np.ndarray, order: np.ndarray, chosen: np.ndarray) -> list[str]:
+    """Return the text of every chosen reason, row by row; a figure that many share is worded once."""
+    rows, places = np.nonzero(chosen)
+    features = speaker[rows, order[rows, places]]
+    values = usable.values[rows, features]
+    texts = np.empty(len(rows), dtype=object)
+    for number in np.unique(features):
+        mine = np.flatnonzero(features == number)
+        feature = usable.features[number]
+        distinct, which = np.unique(_as_worded(values[mine], feature.unit), return_inverse=True)
+        first = np.full(len(distinct), -1)
+        first[which[::-1]] = mine[::-1]
+        worded = np.array([feature.text(float(values[place])) for place in first], dtype=object)
+        texts[mine] = worded[which]
+    found: list[str] = texts.tolist()
+    return found
+
+
+def _as_worded(values: np.ndarray, unit: Unit) -> np.ndarray:
+    """Return values that are alike where their words are: as many figures as `figure` shows of the unit."""
+    if unit == "ratio":
+        return values
+    return np.rint(100 * values if unit == "percent" else values)
+
+
 def _usable(
     frame: pd.DataFrame, contributions: pd.DataFrame, background: Mapping[str, float], wording: Wording
 ) -> _Usable:
@@ -90,17 +135,3 @@ def _usable(
     with np.errstate(invalid="ignore"):
         risky = (values - median) * direction > 0
     return _Usable(spoken, np.where(risky, contributions[names].to_numpy(), 0.0), values)
-
-
-def _reason(
-    concept: str, row: int, points: np.ndarray, concepts: Sequence[str], usable: _Usable
-) -> dict[str, Any] | None:
-    members = usable.of_concept[concept]
-    if not members:
-        return None
-    best = max(members, key=lambda i: usable.weights[row, i])
-    if usable.weights[row, best] <= 0:
-        return None
-    text = usable.features[best].text(float(usable.values[row, best]))
-    taken = round(float(points[concepts.index(concept)]), 1)
-    return {"concept": CONCEPTS[concept].label, "text": text, "points": taken, "direction": "adverse"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+#: Rows worked on at a time, so that what a step leaves is still in the cache for the next.
+BLOCK = 4_096
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,19 @@ class Design:
         filled = np.clip(np.where(np.isnan(values), self.centre, values), self.low, self.high)
         return np.asarray((filled - self.mean) / self.spread)
 
+    def line(self, values: Floats, weights: Floats) -> Floats:
+        """Return `apply` times weights, summed, of a block; the block is overwritten.
+
+        The same figures as ``apply(frame) @ weights`` to some 1e-15, without a matrix for every step.
+        """
+        size = np.abs(values)
+        np.log1p(size, out=size)
+        np.copysign(size, values, out=values)
+        np.copyto(values, np.broadcast_to(self.centre, values.shape), where=np.isnan(values))
+        np.clip(values, self.low, self.high, out=values)
+        slopes = weights / self.spread
+        return np.asarray(values @ slopes - self.mean @ slopes)
+
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain JSON values."""
         numbers = {name: getattr(self, name).tolist() for name in ("low", "high", "centre", "mean")}
@@ -75,6 +90,14 @@ def matrix(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
 def single(frame: pd.DataFrame, names: Sequence[str]) -> NDArray[np.float32]:
     """Return features in single precision, in which trees compare; a feature the frame lacks is missing throughout."""
     return np.ascontiguousarray(frame.reindex(columns=list(names)).to_numpy(dtype=np.float32, na_value=np.nan))
+
+
+def blocks(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[slice, Floats]]:
+    """Yield features a few thousand rows at a time, as doubles of their own that may be worked on in place."""
+    wanted = frame if list(frame.columns) == list(names) else frame.reindex(columns=list(names))
+    for start in range(0, len(wanted), BLOCK):
+        rows = slice(start, min(start + BLOCK, len(wanted)))
+        yield rows, np.array(wanted.iloc[rows].to_numpy(dtype=float, na_value=np.nan), order="C")
 
 
 def _log_scale(values: Floats) -> Floats:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.models.design import Design, matrix, single
+from analytics.models.design import Design, blocks, matrix, single
 from analytics.models.logistic_fit import held_logistic
 from analytics.models.scorecard import Scorecard
 
@@ -102,7 +102,10 @@ class Boosted:
 
     def log_odds(self, frame: pd.DataFrame) -> Floats:
         """Return the margin, in single precision as the trees sum it."""
-        values = single(frame, self.names)
+        return self.margin(single(frame, self.names))
+
+    def margin(self, values: NDArray[np.float32]) -> Floats:
+        """Return the margin of a matrix in single precision, features in order."""
         return np.asarray(self._booster.inplace_predict(values, predict_type="margin"), dtype=float)
 
     def contributions(self, frame: pd.DataFrame) -> Floats:
@@ -115,8 +118,7 @@ class Boosted:
         values = single(frame, self.names)
         rows = xgboost.DMatrix(values, nthread=int(BOOSTING["nthread"]))
         parts = np.asarray(self._booster.predict(rows, pred_contribs=True), dtype=float)
-        margin = np.asarray(self._booster.inplace_predict(values, predict_type="margin"), dtype=float)
-        parts[:, -1] += margin - parts.sum(axis=1)
+        parts[:, -1] += self.margin(values) - parts.sum(axis=1)
         return parts
 
     def dump(self) -> bytes:
@@ -151,7 +153,14 @@ class Logistic:
 
     def log_odds(self, frame: pd.DataFrame) -> Floats:
         """Return the line's height."""
-        return np.asarray(self.design.apply(frame) @ self.weights + self.base)
+        found = np.empty(len(frame))
+        for rows, values in blocks(frame, self.names):
+            found[rows] = self.height(values)
+        return found
+
+    def height(self, values: Floats) -> Floats:
+        """Return the line's height over a block of features, which is overwritten."""
+        return np.asarray(self.design.line(values, self.weights) + self.base)
 
     def contributions(self, frame: pd.DataFrame) -> Floats:
         """Return weight × standardised value; the base is the log-odds at the training mean."""
@@ -192,7 +201,10 @@ class Blended:
 
     def log_odds(self, frame: pd.DataFrame) -> Floats:
         """Return the mean of both."""
-        return np.asarray((self.trees.log_odds(frame) + self.line.log_odds(frame)) / 2)
+        found = np.empty(len(frame))
+        for rows, values in blocks(frame, self.names):
+            found[rows] = (self.trees.margin(values.astype(np.float32)) + self.line.height(values)) / 2
+        return found
 
     def contributions(self, frame: pd.DataFrame) -> Floats:
         """Return the mean of both learners' contributions."""

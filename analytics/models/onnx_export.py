@@ -85,8 +85,10 @@ def _learner(graph: _Graph, learner: Learner, output: str) -> str:
 
 
 def _blended(graph: _Graph, learner: Any, output: str) -> str:
-    both = graph.add("Add", [_boosted(graph, learner.trees, "trees"), _logistic(graph, learner.line, "line")], "both")
-    return graph.add("Mul", [both, graph.constant("half", 0.5)], output)
+    share = float(getattr(learner, "share", 0.5))
+    trees = graph.add("Mul", [_boosted(graph, learner.trees, "trees"), graph.constant("share", share)], "trees_part")
+    line = graph.add("Mul", [_logistic(graph, learner.line, "line"), graph.constant("rest", 1 - share)], "line_part")
+    return graph.add("Add", [trees, line], output)
 
 
 def _logistic(graph: _Graph, learner: Any, output: str) -> str:

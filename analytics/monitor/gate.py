@@ -102,6 +102,9 @@ def _discriminates(challenger: Card, champion: Card | None) -> tuple[Status, str
 
 
 def _gini(challenger: Card, champion: Card | None) -> tuple[Status, str]:
+    own = challenger.get("validation", {}).get("gini_drop")
+    if own and own["low"] >= GINI_DROP:
+        return "failed", f"out of time the Gini falls by {own['value']:.1%} ({own['low']:.1%} to {own['high']:.1%})"
     ours, theirs = _metrics(challenger).get("gini"), _metrics(champion).get("gini")
     if ours is None or theirs is None or theirs["value"] <= 0:
         return "cannot say", "There are not two Ginis to compare."
@@ -162,15 +165,20 @@ def _lowest_ratio(card: Card | None) -> float | None:
 
 def _ratios(node: Any) -> list[float]:
     if isinstance(node, Mapping):
-        own = [float(node[name]) for name in RATIOS if isinstance(node.get(name), int | float)]
+        own = [_upper(node[name]) for name in RATIOS if name in node]
         return own + [each for value in node.values() for each in _ratios(value)]
     if isinstance(node, list | tuple):
         return [each for value in node for each in _ratios(value)]
     return []
 
 
-#: What an adverse impact ratio is called on a card.
-RATIOS = ("adverse_impact_ratio", "air", "impact_ratio")
+def _upper(ratio: Any) -> float:
+    """Return a ratio, or the upper end of its interval where it has one: what chance may have lowered is no finding."""
+    return float(ratio["high"] if isinstance(ratio, Mapping) else ratio)
+
+
+#: What a ratio of approval rates is called on a card.
+RATIOS = ("approval_ratio", "adverse_impact_ratio")
 
 
 def _adds_up(challenger: Card, _: Card | None) -> tuple[Status, str]:

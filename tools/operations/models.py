@@ -15,7 +15,10 @@ from tools.operations.progress import Progress, silent
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from analytics.warehouse import Writer
+    from governance.principal import Principal
 
 LIST = (
     "SELECT model, version, alias, trained_at_as_of, "
@@ -122,6 +125,78 @@ def switch_on(
         decision = life_cycle.switch_on(writer, model, by=by, reason=reason)
         scored = _rescored(writer, progress)
     return {"model": model, "version": decision.version, "switched_off": False, "scored": scored}
+
+
+@contextmanager
+def opened(name: str, settings: Settings | None = None) -> Iterator[tuple[Workspace, Principal]]:
+    """Open a workspace to look at its models, as the one who sits at the machine."""
+    with Workspace.open(name, settings) as workspace:
+        yield workspace, local_principal(name)
+
+
+def card(name: str, model: str, settings: Settings | None = None) -> dict[str, Any]:
+    """Return the card of the version that serves, as the registry keeps it, with version and state beside it.
+
+    Raises
+    ------
+    ToolRetry
+        No such model serves here.
+    """
+    import json
+
+    from tools.arguments import literal
+    from tools.model_state import model_state
+
+    with opened(name, settings) as (workspace, principal):
+        state = model_state(workspace, principal, model)
+        which = f"model = {literal(model)} AND version = {literal(state.version)}"
+        rows = workspace.query(principal, f"SELECT card FROM books.models.registry WHERE {which}").rows
+    return {"version": state.version, "warnings": list(state.warnings), **json.loads(rows[0][0])}
+
+
+def inventory(name: str, settings: Settings | None = None) -> list[dict[str, Any]]:
+    """Return every model that serves: what for, how old, how good, until when, what it is not for."""
+    import datetime as dt
+
+    from tools.model_state import model_state, serving_models, stale_after
+
+    with opened(name, settings) as (workspace, principal):
+        states = [model_state(workspace, principal, model) for model, _, _ in serving_models(workspace, principal)]
+    found = []
+    for state in states:
+        told = card(name, state.model, settings)
+        metrics = told.get("validation", {}).get("metrics", {})
+        expires = state.trained_as_of + dt.timedelta(days=stale_after(state.model).days)
+        found.append(
+            {
+                "model": state.model, "version": state.version, "purpose": told.get("event", ""),
+                "learner": told.get("learner"), "features": len(told.get("features", ())),
+                "trained_as_of": state.trained_as_of.isoformat(), "stale_from": expires.isoformat(),
+                "metrics": {each: metrics[each] for each in ("auc", "calibration_slope") if each in metrics},
+                "off": state.off, "warnings": list(state.warnings), "limits": list(told.get("limits", ())),
+            }
+        )  # fmt: skip
+    return found
+
+
+def export(name: str, model: str, folder: Path, form: str, settings: Settings | None = None) -> dict[str, Any]:
+    """Write the version that serves to a folder, in a format, with a manifest; the audit log keeps its digest.
+
+    Raises
+    ------
+    ToolRetry, ModelError
+        No such model serves, or there is no such format of it.
+    """
+    from analytics.models import package
+    from tools.model_state import model_state
+
+    with opened(name, settings) as (workspace, principal):
+        state = model_state(workspace, principal, model)
+        stored = workspace.stored_model(principal, model, state.version)
+        written = package.write(stored, model, folder, form)
+        details = {"model": model, "version": state.version, "format": form, "manifest": written.digest}
+        workspace.control.audit(principal.name, "models:export", "ok", details)
+    return {"folder": str(folder), "manifest_sha256": written.digest, **written.manifest}
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -95,6 +96,69 @@ def switch_on(model: Model, by: By, reason: Reason, workspace: WorkspaceName = "
     with out.progress() as progress:
         done = run(workspace, model, by=by, reason=reason, progress=progress)
     out.emit(done, as_json, f"{model} {done['version']} serves again; {done['scored']:,} customers scored.")
+
+
+@app.command()
+def card(model: Model, workspace: WorkspaceName = "demo", as_json: AsJson = False) -> None:
+    """Show the card of the version that serves."""
+    from tools.operations.models import card as run
+
+    found = run(workspace, model)
+    lines = [f"{model} {found['version']}: {found.get('label', '')}", f"learner: {found.get('learner')}"]
+    for name, metric in found.get("validation", {}).get("metrics", {}).items():
+        lines.append(f"{name:<22} {metric['value']:.3f} ({metric['low']:.3f} to {metric['high']:.3f})")
+    lines += [f"limit: {limit}" for limit in found.get("limits", ())]
+    out.emit(found, as_json, "\n".join([*lines, *(f"warning: {each}" for each in found["warnings"])]))
+
+
+@app.command()
+def inventory(workspace: WorkspaceName = "demo", as_json: AsJson = False) -> None:
+    """List every model that serves: purpose, age, quality, state, when it goes stale."""
+    from tools.operations.models import inventory as run
+
+    rows = run(workspace)
+    lines = [
+        f"{row['model']:<10} {row['version']:<14} {row['purpose']}; trained {row['trained_as_of']}, stale from "
+        f"{row['stale_from']}{'; switched off ' + row['off'] if row['off'] else ''}"
+        for row in rows
+    ]
+    out.emit(rows, as_json, "\n".join(lines) or "No model serves yet.")
+
+
+@app.command()
+def report(
+    model: Model,
+    html: Annotated[Path | None, typer.Option(help="Write the report as a page to this file.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="Write the report as a PDF to this file.")] = None,
+    workspace: WorkspaceName = "demo",
+    as_json: AsJson = False,
+) -> None:
+    """Write the validation report: discrimination, calibration, stability, fairness, reasons, limitations."""
+    from tools.operations import model_report
+
+    found = model_report.report(workspace, model)
+    for target, write in ((html, model_report.write_html), (pdf, model_report.write_pdf)):
+        if target is not None:
+            write(found, target)
+            out.say(f"The report is in {target}.")
+    told = {**found, "sections": [vars(section) for section in found["sections"]]}
+    titles = "\n".join(f"  {section.title}" for section in found["sections"])
+    out.emit(told, as_json, f"{found['title']}\n{titles}")
+
+
+@app.command()
+def export(
+    model: Model,
+    folder: Annotated[Path, typer.Argument(help="Folder to write to.")],
+    form: Annotated[str, typer.Option("--format", help="document, onnx or joblib.")] = "onnx",
+    workspace: WorkspaceName = "demo",
+    as_json: AsJson = False,
+) -> None:
+    """Write the version that serves as files to take elsewhere, with a manifest of digests."""
+    from tools.operations.models import export as run
+
+    done = run(workspace, model, folder, form)
+    out.emit(done, as_json, f"{model} {done['version']} is in {folder}; manifest {done['manifest_sha256']}.")
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -24,7 +24,7 @@ def card(**changes: Any) -> dict[str, Any]:
         "deciles": {"rows": rows},
     }  # fmt: skip
     return {"validation": validation | changes, "additivity": 1e-9,
-            "fairness": {"gender": [{"group": "female", "adverse_impact_ratio": 0.93}]}}  # fmt: skip
+            "fairness": {"gender": {"rows": [{"group": "F", "approval_ratio": metric(0.93)}]}}}  # fmt: skip
 
 
 def with_metric(name: str, value: float, half: float = 0.02) -> dict[str, Any]:
@@ -71,9 +71,9 @@ def test_what_the_intervals_allow_passes(challenger: dict[str, Any]) -> None:
 
 
 def test_a_fair_enough_champion_is_no_excuse_for_less() -> None:
-    worse = card() | {"fairness": {"air": 0.7}}
-    assert gate.passed(gate.judged(worse, card() | {"fairness": {"air": 0.7}}))
-    assert not gate.passed(gate.judged(worse, card() | {"fairness": {"air": 0.75}}))
+    worse = card() | {"fairness": {"adverse_impact_ratio": 0.7}}
+    assert gate.passed(gate.judged(worse, card() | {"fairness": {"adverse_impact_ratio": 0.7}}))
+    assert not gate.passed(gate.judged(worse, card() | {"fairness": {"adverse_impact_ratio": 0.75}}))
 
 
 def test_what_is_not_on_the_card_is_not_made_up() -> None:
