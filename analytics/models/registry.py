@@ -44,7 +44,16 @@ def versions(writer: BooksWriter, name: str | None = None) -> list[Version]:
         Version(row["model"], row["version"], row["trained_at_as_of"].date(), row["alias"], json.loads(row["card"]))
         for row in found.to_dict("records")
     ]
-    return sorted(read, key=lambda each: (each.model, -each.trained_as_of.toordinal(), each.alias, each.version))
+    return sorted(
+        read,
+        key=lambda each: (
+            each.model,
+            -each.trained_as_of.toordinal(),
+            each.alias != "champion",
+            each.alias,
+            each.version,
+        ),
+    )
 
 
 def champion(writer: BooksWriter, name: str) -> Version | None:

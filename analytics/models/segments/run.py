@@ -107,7 +107,7 @@ def _days_since(writer: BooksWriter, books: Books, frame: pd.DataFrame) -> pd.Se
 def serving(writer: BooksWriter) -> tuple[SegmentModel | None, str | None]:
     """Return the segment model that serves, or None and why its numbers cannot be carried on."""
     registry = writer.table("models", "registry")
-    found = writer.frame(registry.filter(registry.model == NAME, registry.alias == "champion").select("payload"))
+    found = writer.frame(registry.filter(registry.model == NAME, registry["alias"] == "champion").select("payload"))
     if found.empty:
         return None, None
     try:

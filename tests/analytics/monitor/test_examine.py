@@ -19,8 +19,9 @@ def found(own_demo: Settings) -> dict[str, list[Finding]]:
     with Workspace.open("demo", own_demo) as workspace, workspace.lake.writer("test") as writer:
         clock, books = data_clock(writer), open_books(writer)
         young = examine(writer, books, clock)
-        versions = registry.versions(writer, "credit")
-        registry.realias(writer, "credit", {versions[0].version: "retired", versions[-1].version: "champion"})
+        serving, *others = registry.versions(writer, "credit")
+        oldest = [each for each in others if each.alias == "vintage"][-1]
+        registry.realias(writer, "credit", {serving.version: "retired", oldest.version: "champion"})
         return {"young": young, "old": examine(writer, books, clock)}
 
 

@@ -169,13 +169,16 @@ def test_a_build_writes_every_month_end_and_a_second_keeps_the_numbers(books: Me
     ]  # fmt: skip
     assert build(books, seed=4).champion == "2025-06-30-4"
     assert books.rows("SELECT customer_id, as_of, segment, name FROM books.scores.segments ORDER BY ALL") == there
-    assert books.rows("SELECT count(*) FROM books.models.registry WHERE model = 'segments'") == [(1,)]
+    assert books.rows("SELECT count(*) FROM books.models.registry WHERE model = 'segments'") == [(2,)], (
+        "one before is kept"
+    )
 
 
 def test_a_spoilt_forerunner_is_said_and_not_carried(books: MemoryWriter) -> None:
     books.connection.execute("DELETE FROM books.models.registry")
     books.connection.execute(
-        "INSERT INTO books.models.registry VALUES ('segments', 'x', '2025-05-31', true, 'spoilt'::BLOB, '{}')"
+        "INSERT INTO books.models.registry (model, version, trained_at_as_of, alias, payload, card) "
+        "VALUES ('segments', 'x', '2025-05-31', 'champion', 'spoilt'::BLOB, '{}')"
     )
     assert "not a segment model" in build(books).metrics["not_carried"]
 
