@@ -22,6 +22,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "startup": "from a fresh clone to a served page",
         "asking": "answers of the embedded mind, warm, and the command, cold",
         "credit": "the credit model beside an oracle, five simulated lenders; Berka's loans",
+        "models": "credit and churn beside baselines and an oracle; real tables beside other learners",
         "narrations": "what narrations say, beside what was simulated; the cost of a row",
         "berka": "a real bank's files at full size: ingest, reconcile, features; beside a bare parse",
         "features": "the features of ten million postings beside hand-written SQL",

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+LARGEST = 1e30
+
 
 @dataclass(frozen=True)
 class Design:
@@ -66,10 +68,13 @@ class Design:
 
 
 def matrix(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
-    """Return features as doubles, missing and infinite ones as NaN; one the frame lacks is missing throughout."""
+    """Return features as doubles, missing and infinite ones as NaN; one the frame lacks is missing throughout.
+
+    Values beyond ±`LARGEST` are held to it: learners count in single precision.
+    """
     values = np.array(frame.reindex(columns=list(names)).to_numpy(dtype=float, na_value=np.nan))
     values[~np.isfinite(values)] = np.nan
-    return values
+    return np.asarray(np.clip(values, -LARGEST, LARGEST))
 
 
 def _log_scale(values: Floats) -> Floats:

@@ -245,7 +245,11 @@ def test_older_books_are_refused_to_readers_and_migrated_by_the_writer(lake: Lak
     put(lake, "Asha")
     with lake.writer("age them") as writer:
         later = ("core.loan_outcomes", "core.loan_histories", "features.applications", "core.recurring_payments")
-        for table in (*later, *(each.qualified for each in (*RAW, *QUALITY))):
+        for name in ("history", "latest"):
+            writer.execute(
+                f"CREATE OR REPLACE TABLE books.scores.{name} AS SELECT * EXCLUDE (thin_file) FROM books.scores.{name}"
+            )
+        for table in ("scores.hazards", *later, *(each.qualified for each in (*RAW, *QUALITY))):
             writer.execute(f"DROP TABLE books.{table}")
         writer.set_meta("schema_version", "1")
     with pytest.raises(SchemaMismatch, match=r"version 1.*needs \d+.*munshi build"):
@@ -254,6 +258,7 @@ def test_older_books_are_refused_to_readers_and_migrated_by_the_writer(lake: Lak
         pass
     assert read(lake, "SELECT count(*) FROM books.core.loan_outcomes") == [(0,)]
     assert read(lake, "SELECT count(*) FROM books.raw.postings") == [(0,)]
+    assert read(lake, "SELECT count(thin_file) FROM books.scores.history") == [(0,)]
     assert read(lake) == [(1,)]
 
 
