@@ -50,19 +50,19 @@ def main(seed: int, file: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="munshi-credit-") as home:
         settings = Settings(home=Path(home) / "munshi", key_file=Path(home) / "master.key", master_key=None)
         with Workspace.create("credit", settings) as workspace, workspace.lake.writer("benchmark: credit") as writer:
-            truth = _fill(writer, seed)
+            truth = fill_books(writer, seed)
             rates = _rates(writer, truth)
-            scored = _scored(writer, truth)
+            scored = scored_credit(writer, truth)
     scored.to_parquet(file)
     print(json.dumps(rates))
 
 
-def _fill(writer: Writer, seed: int) -> pa.Table:
+def fill_books(writer: Writer, seed: int, customers: int = CUSTOMERS) -> pa.Table:
     """Write the books and hand back the truth."""
     import pyarrow as pa
 
     truths = []
-    for chunk in simulate(SandboxProfile(CUSTOMERS, seed=seed, chunk_customers=CHUNK)):
+    for chunk in simulate(SandboxProfile(customers, seed=seed, chunk_customers=CHUNK)):
         for table in CORE:
             if table.name in chunk.tables:
                 writer.append(table.qualified, chunk.tables[table.name])
@@ -80,7 +80,8 @@ def _rates(writer: Writer, truth: pa.Table) -> Mapping[str, float]:
     return {"loans_ever_bad": float(ever_bad), "churn_a_year": float(churn)}
 
 
-def _scored(writer: Writer, truth: pa.Table) -> pd.DataFrame:
+def scored_credit(writer: Writer, truth: pa.Table) -> pd.DataFrame:
+    """Build the features, fit each fold, and predict its borrowers by the served learner, the baseline, the oracle."""
     import pandas as pd
 
     from analytics.build import open_books
@@ -101,7 +102,12 @@ def _scored(writer: Writer, truth: pa.Table) -> pd.DataFrame:
     folds = [credit_run.scored_fold(frame, each) for each in fitted]
     way = credit_run.choice(fitted[0], fitted, folds).way
     parts = [
-        fold.scored.assign(probability=fold.scored[way], oracle=_oracle(frame, each.models[way]), served=way)
+        fold.scored.assign(
+            probability=fold.scored[way],
+            oracle=_oracle(frame, each.models[way]),
+            served=way,
+            training_gini=fold.training_gini[way],
+        )
         for fold, each in zip(folds, fitted, strict=True)
     ]
     return pd.concat(parts, ignore_index=True)

@@ -71,9 +71,10 @@ def labels(books: Books, as_ofs: Sequence[dt.date], data_clock: dt.date) -> ibis
         As `attached`, with ``bad`` (he leaves), ``indeterminate`` (never) and ``period``: 1 to 3 in which he begins
         to, 0 where he stays.
     """
-    complete = [day for day in as_ofs if day + dt.timedelta(days=WINDOW_DAYS) <= data_clock]
-    people = attached(books, complete)
-    after = _slots(books, complete, first=GAP_DAYS + 1, last=WINDOW_DAYS, by_then=False)
+    complete = ibis.literal(data_clock - dt.timedelta(days=WINDOW_DAYS))
+    people = attached(books, as_ofs)
+    people = people.filter(people.as_of <= complete)
+    after = _slots(books, as_ofs, first=GAP_DAYS + 1, last=WINDOW_DAYS, by_then=False)
     counted = after.group_by(KEYS).aggregate(
         **{
             f"{what}_{number}": ibis.ifelse(after.period == number, after[what], 0).sum()

@@ -16,6 +16,9 @@ Floats = NDArray[np.float64]
 #: Rows worked on at a time, so that what a step leaves is still in the cache for the next.
 BLOCK = 4_096
 
+#: Values are held to ± this.
+LARGEST = 1e30
+
 
 @dataclass(frozen=True)
 class Design:
@@ -81,15 +84,16 @@ class Design:
 
 
 def matrix(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
-    """Return features as doubles, missing and infinite ones as NaN; one the frame lacks is missing throughout."""
-    values = np.array(frame.reindex(columns=list(names)).to_numpy(dtype=float, na_value=np.nan))
-    values[~np.isfinite(values)] = np.nan
-    return values
+    """Return features as doubles, missing and infinite ones as NaN; one the frame lacks is missing throughout.
+
+    Values beyond ±`LARGEST` are held to it: learners count in single precision.
+    """
+    return _held(np.array(frame.reindex(columns=list(names)).to_numpy(dtype=float, na_value=np.nan)))
 
 
 def single(frame: pd.DataFrame, names: Sequence[str]) -> NDArray[np.float32]:
-    """Return features in single precision, in which trees compare; a feature the frame lacks is missing throughout."""
-    return np.ascontiguousarray(frame.reindex(columns=list(names)).to_numpy(dtype=np.float32, na_value=np.nan))
+    """Return `matrix` in single precision, in which trees compare."""
+    return np.ascontiguousarray(matrix(frame, names), dtype=np.float32)
 
 
 def blocks(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[slice, Floats]]:
@@ -97,7 +101,13 @@ def blocks(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[slice, F
     wanted = frame if list(frame.columns) == list(names) else frame.reindex(columns=list(names))
     for start in range(0, len(wanted), BLOCK):
         rows = slice(start, min(start + BLOCK, len(wanted)))
-        yield rows, np.array(wanted.iloc[rows].to_numpy(dtype=float, na_value=np.nan), order="C")
+        yield rows, _held(np.array(wanted.iloc[rows].to_numpy(dtype=float, na_value=np.nan), order="C"))
+
+
+def _held(values: Floats) -> Floats:
+    """Make infinite values missing and hold the others to `LARGEST`, in place."""
+    values[np.isinf(values)] = np.nan
+    return np.asarray(np.clip(values, -LARGEST, LARGEST, out=values))
 
 
 def _log_scale(values: Floats) -> Floats:

@@ -102,7 +102,9 @@ def age_band(birth: pd.Series[Any], as_of: pd.Series[Any]) -> Texts:
     """Return the age band at each as-of; empty where the date of birth is not known."""
     import pandas as pd
 
-    years = ((pd.to_datetime(as_of) - pd.to_datetime(birth)).dt.days / 365.2425).to_numpy()
+    then, born = pd.to_datetime(as_of), pd.to_datetime(birth)
+    before = (then.dt.month * 100 + then.dt.day) < (born.dt.month * 100 + born.dt.day)
+    years = (then.dt.year - born.dt.year - before).to_numpy(dtype=float)
     names = [f"under {AGES[0]}", *(f"{low} to {high - 1}" for low, high in itertools.pairwise(AGES)),
              f"{AGES[-1]} and over"]  # fmt: skip
     place = np.searchsorted(AGES, np.nan_to_num(years, nan=0.0), side="right")

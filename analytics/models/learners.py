@@ -41,6 +41,9 @@ BOOSTING: Mapping[str, Any] = MappingProxyType(
     }
 )
 ROUNDS = 200
+#: Bad rows up to which → how much the trees weigh in the blend, the line having the rest. On real tables of 2,000 and
+#: 6,600 bads the trees alone led the mean by 0.010 to 0.017 AUC, on one of 300 the mean led them by 0.017.
+TREES_WEIGH: tuple[tuple[float, float], ...] = ((500, 0.5), (1_500, 0.75), (float("inf"), 1.0))
 #: Inverse strength of the ridge on standardised features.
 LOGISTIC_C = 0.1
 
@@ -115,6 +118,8 @@ class Boosted:
         """
         import xgboost
 
+        if not len(frame):
+            return np.zeros((0, len(self.names) + 1))
         values = single(frame, self.names)
         rows = xgboost.DMatrix(values, nthread=int(BOOSTING["nthread"]))
         parts = np.asarray(self._booster.predict(rows, pred_contribs=True), dtype=float)
@@ -181,15 +186,21 @@ class Logistic:
 
 @dataclass(frozen=True)
 class Blended:
-    """The mean log-odds of trees and a logistic regression, both held to the directions.
+    """The weighted mean log-odds of trees and a logistic regression, both held to the directions.
 
     Trees find what bends, the line steadies them where bads are few; directions and additivity survive the mean.
+
+    Attributes
+    ----------
+    share
+        Weight of the trees, see `TREES_WEIGH`.
     """
 
     kind: ClassVar[str] = "monotone gradient boosting averaged with monotone logistic regression"
     names: tuple[str, ...]
     trees: Boosted
     line: Logistic
+    share: float = 0.5
 
     @classmethod
     def fit(
@@ -197,29 +208,33 @@ class Blended:
     ) -> Blended:
         """Fit both on rows labelled 0 or 1."""
         trees = Boosted.fit(frame, bad, names, directions, seed=seed)
-        return cls(tuple(names), trees, Logistic.fit(frame, bad, names, directions))
+        share = next(weight for most, weight in TREES_WEIGH if bad.sum() < most)
+        return cls(tuple(names), trees, Logistic.fit(frame, bad, names, directions), share)
 
     def log_odds(self, frame: pd.DataFrame) -> Floats:
-        """Return the mean of both."""
+        """Return the weighted mean of both."""
         found = np.empty(len(frame))
         for rows, values in blocks(frame, self.names):
-            found[rows] = (self.trees.margin(values.astype(np.float32)) + self.line.height(values)) / 2
+            trees = self.trees.margin(values.astype(np.float32))
+            found[rows] = self.share * trees + (1 - self.share) * self.line.height(values)
         return found
 
     def contributions(self, frame: pd.DataFrame) -> Floats:
-        """Return the mean of both learners' contributions."""
-        return np.asarray((self.trees.contributions(frame) + self.line.contributions(frame)) / 2)
+        """Return the weighted mean of both learners' contributions."""
+        trees, line = self.trees.contributions(frame), self.line.contributions(frame)
+        return np.asarray(self.share * trees + (1 - self.share) * line)
 
     def dump(self) -> bytes:
-        """Return the line's length in four bytes, the line, the trees."""
-        line = self.line.dump()
+        """Return the length of the line in four bytes, the line with the trees' share, the trees."""
+        line = json.dumps({**json.loads(self.line.dump()), "share": self.share}).encode()
         return len(line).to_bytes(4, "big") + line + self.trees.dump()
 
     @classmethod
     def load(cls, names: Sequence[str], stored: bytes) -> Blended:
         """Undo `dump`."""
         end = 4 + int.from_bytes(stored[:4], "big")
-        return cls(tuple(names), Boosted.load(names, stored[end:]), Logistic.load(names, stored[4:end]))
+        share = json.loads(stored[4:end]).get("share", 0.5)
+        return cls(tuple(names), Boosted.load(names, stored[end:]), Logistic.load(names, stored[4:end]), share)
 
 
 LEARNERS: Mapping[str, type[Boosted] | type[Logistic] | type[Blended] | type[Scorecard]] = MappingProxyType(

@@ -33,6 +33,15 @@ def oracle_columns() -> tuple[str, ...]:
     return (*TRAITS, *STATES, *LOANS)
 
 
+def leaving_columns() -> tuple[str, ...]:
+    """Return the columns of the truth that an oracle of leaving sees: traits, what happens to him, whether he fades.
+
+    ``fading`` and ``salary_moved`` are stages of the way out; which of those who fade move on, and when, and whose work
+    is lost after the as-of, no one can know.
+    """
+    return (*TRAITS, *STATES, "open_loans", "balance", "low_balance")
+
+
 def eligible(truth: pa.Table) -> pa.Table:
     """Return the truth's rows of customers with an open loan, none of them NPA (more than 90 days past due)."""
     borrows = pc.greater(truth["open_loans"], 0)

@@ -18,12 +18,18 @@ import pytest
 
 from analytics import migrations
 from analytics.schema import (
+    ANOMALIES,
+    ANOMALY_PROFILES,
     CUSTOMERS,
+    FORECASTS,
+    GOALS,
     MODELS_DECISIONS,
     MODELS_HEALTH,
     QUALITY,
     RAW,
     SCHEMA_VERSION,
+    SCORES_HAZARDS,
+    SEGMENTS,
     TRANSACTIONS,
     arrow_schema,
 )
@@ -254,7 +260,15 @@ def test_older_books_are_refused_to_readers_and_migrated_by_the_writer(lake: Lak
     put(lake, "Asha")
     with lake.writer("age them") as writer:
         later = ("core.loan_outcomes", "core.loan_histories", "features.applications", "core.recurring_payments")
-        for table in (*later, *(each.qualified for each in (*RAW, *QUALITY, MODELS_DECISIONS, MODELS_HEALTH))):
+        for name in ("history", "latest"):
+            writer.execute(
+                f"CREATE OR REPLACE TABLE books.scores.{name} AS SELECT * EXCLUDE (thin_file) FROM books.scores.{name}"
+            )
+        added = (
+            *RAW, *QUALITY, MODELS_DECISIONS, MODELS_HEALTH, SCORES_HAZARDS, FORECASTS, ANOMALIES, ANOMALY_PROFILES,
+            SEGMENTS, GOALS,
+        )  # fmt: skip
+        for table in (*later, *(each.qualified for each in added)):
             writer.execute(f"DROP TABLE books.{table}")
         writer.execute("INSERT INTO books.models.registry (model, version) VALUES ('credit', 'v1'), ('credit', 'v0')")
         writer.execute("ALTER TABLE books.models.registry ADD COLUMN champion BOOLEAN")
@@ -269,6 +283,7 @@ def test_older_books_are_refused_to_readers_and_migrated_by_the_writer(lake: Lak
     assert read(lake, "SELECT count(*) FROM books.raw.postings") == [(0,)]
     registry = read(lake, "SELECT version, alias FROM books.models.registry ORDER BY version")
     assert registry == [("v0", "vintage"), ("v1", "champion")]
+    assert read(lake, "SELECT count(thin_file) FROM books.scores.history") == [(0,)]
     assert read(lake) == [(1,)]
 
 
