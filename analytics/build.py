@@ -72,10 +72,11 @@ def build(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> Bu
     return _scored(writer, books, data_clock, made, progress)
 
 
-def train(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> BuildReport:
+def train(writer: BooksWriter, data_clock: dt.date, *, progress: Progress, trials: int = 0) -> BuildReport:
     """Train and validate on the features that are there; the parameters are those of `build`.
 
-    What was trained serves where nothing does yet, and waits for a decision where something does.
+    What was trained serves where nothing does yet, and waits for a decision where something does. ``trials`` settings
+    of the trees are tried first.
 
     Raises
     ------
@@ -83,7 +84,7 @@ def train(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> Bu
         There are no features yet.
     """
     books, made = _features(writer)
-    return _reported(data_clock, made, _trained(writer, books, data_clock, made, progress), progress)
+    return _reported(data_clock, made, _trained(writer, books, data_clock, made, progress, trials), progress)
 
 
 def score(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> BuildReport:
@@ -131,13 +132,18 @@ def _scored(
 
 
 def _trained(
-    writer: BooksWriter, books: Books, data_clock: dt.date, made: FeatureTables, progress: Progress
+    writer: BooksWriter,
+    books: Books,
+    data_clock: dt.date,
+    made: FeatureTables,
+    progress: Progress,
+    trials: int = 0,
 ) -> Outcome:
     from analytics.models import applications, credit_run
 
     if applications.has_outcomes(writer, books):
         return applications.run(writer, books, data_clock, progress=progress)
-    return credit_run.run(writer, books, made.month_ends, data_clock, progress=progress)
+    return credit_run.run(writer, books, made.month_ends, data_clock, progress=progress, trials=trials)
 
 
 def _reported(data_clock: dt.date, made: FeatureTables, outcome: Outcome, progress: Progress) -> BuildReport:

@@ -36,6 +36,7 @@ def munshi(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
             for name in [name for name in os.environ if name.startswith("MUNSHI_")]:
                 patched.delenv(name)
             patched.setenv("MUNSHI_HOME", str(home / "munshi"))
+            patched.setenv("MUNSHI_TRACKING", "off")
             patched.setenv("MUNSHI_KEY_FILE", str(home / "config" / "master.key"))
             patched.setattr(sys, "argv", ["munshi", *argv, "--json"])
             capfd.readouterr()

@@ -145,6 +145,7 @@ def fit(
     features: Mapping[str, int],
     seed: int = 0,
     how: How | None = None,
+    tuned: Mapping[str, Any] = MappingProxyType({}),
 ) -> CreditModel:
     """Fit on labelled rows and calibrate on predictions for customers the learner did not see.
 
@@ -160,6 +161,8 @@ def fit(
         Of everything random.
     how
         Which learner; by the number of bads when None.
+    tuned
+        Settings of the trees, see `analytics.models.tuning`.
 
     Raises
     ------
@@ -178,7 +181,7 @@ def fit(
 
     def learn(rows: NDArray[np.bool_]) -> Learner:
         inside = rows & determinate
-        return learnt(how, frame.loc[inside], bad[inside], features, seed=seed)
+        return learnt(how, frame.loc[inside], bad[inside], features, seed=seed, tuned=tuned)
 
     def predict(rows: NDArray[np.bool_], others: NDArray[np.bool_]) -> Floats:
         return learn(rows).log_odds(frame.loc[others])
@@ -204,11 +207,19 @@ def learner_for(bads: int) -> How:
     return "blend" if bads >= BADS_FOR_TREES else "held logistic"
 
 
-def learnt(how: How, frame: pd.DataFrame, bad: Floats, features: Mapping[str, int], *, seed: int) -> Learner:
+def learnt(
+    how: How,
+    frame: pd.DataFrame,
+    bad: Floats,
+    features: Mapping[str, int],
+    *,
+    seed: int,
+    tuned: Mapping[str, Any] = MappingProxyType({}),
+) -> Learner:
     """Fit one learner on rows labelled 0 or 1."""
     names, directions = tuple(features), tuple(features.values())
     if how == "blend":
-        return Blended.fit(frame, bad, names, directions, seed=seed)
+        return Blended.fit(frame, bad, names, directions, seed=seed, tuned=tuned)
     return Logistic.fit(frame, bad, names, directions if how == "held logistic" else None)
 
 

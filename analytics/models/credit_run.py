@@ -7,7 +7,8 @@ import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from analytics.features.catalogue import FEATURES
 from analytics.models import credit, validation
@@ -18,6 +19,7 @@ from analytics.models.credit_labels import WINDOW_MONTHS
 from analytics.models.outcome import Outcome
 from analytics.models.registry import champion, fresh_version, write_scores
 from analytics.models.scores import score_rows
+from analytics.models.tuning import Tuning, tune
 from analytics.monitor.life_cycle import enrol
 from analytics.pipeline.periods import add_months
 from governance.errors import ModelError
@@ -52,6 +54,7 @@ def run(
     data_clock: dt.date,
     *,
     progress: Callable[[str, float], None],
+    trials: int = 0,
 ) -> Outcome:
     """Train a vintage each quarter, validate, register; what serves is scored for the last twelve month ends."""
     if not month_ends:
@@ -60,7 +63,8 @@ def run(
     frame = training_frame(writer, books, training_dates(month_ends), data_clock)
     progress("Training the credit model", 0.55)
     last = month_ends[-1]
-    trained = train(frame, {*vintage_dates(last), *fold_dates(last)}, last)
+    tuning = _tuned(frame, last, trials) if trials else None
+    trained = train(frame, {*vintage_dates(last), *fold_dates(last)}, last, tuned=tuning.parameters if tuning else {})
     if isinstance(refusal := trained[last], ModelError):
         return Outcome(as_of=last, refusal=str(refusal))
     vintages = [each.model for each in _fitted(trained, vintage_dates(last))]
@@ -70,6 +74,7 @@ def run(
     progress("Scoring borrowers", 0.9)
     scoring = scoring_frame(writer, books, month_ends[-SCORED_MONTHS:])
     newest = completed(vintages[0], frame, scoring, folds)
+    newest = newest.with_facts(tuning=tuning.as_dict()) if tuning else newest
     newest = replace(newest, version=fresh_version(writer, NAME, newest.version))
     serving = champion(writer, NAME)
     metrics = newest.card()["validation"].get("metrics", {})
@@ -96,7 +101,15 @@ def fold_dates(last: dt.date) -> list[dt.date]:
     return [add_months(last, -WINDOW_MONTHS - number * MONTHS_PER_VINTAGE) for number in range(FOLDS)]
 
 
-def train(frame: pd.DataFrame, as_ofs: Collection[dt.date], last: dt.date) -> dict[dt.date, Trained | ModelError]:
+def _tuned(frame: pd.DataFrame, last: dt.date, trials: int) -> Tuning:
+    """Tune on folds that lie wholly before those the model is validated on."""
+    before = [add_months(day, -MONTHS_PER_VINTAGE * FOLDS) for day in fold_dates(last)]
+    return tune(frame, before, DIRECTIONS, trials=trials)
+
+
+def train(
+    frame: pd.DataFrame, as_ofs: Collection[dt.date], last: dt.date, *, tuned: Mapping[str, Any] = MappingProxyType({})
+) -> dict[dt.date, Trained | ModelError]:
     """Fit a model at each as-of, two at a time, all with the learner that ``last`` supports.
 
     Those that test a fold have a baseline beside them; where a model could not be fitted, there is why.
@@ -107,16 +120,20 @@ def train(frame: pd.DataFrame, as_ofs: Collection[dt.date], last: dt.date) -> di
     tested = fold_dates(last)
     newest_first = sorted(as_ofs, reverse=True)
     with threadpool_limits(1), ThreadPoolExecutor(FITS_AT_ONCE) as pool:
-        fitted = pool.map(lambda as_of: _train_one(frame, as_of, how, as_of in tested), newest_first)
+        fitted = pool.map(lambda as_of: _train_one(frame, as_of, how, as_of in tested, tuned), newest_first)
         return dict(zip(newest_first, fitted, strict=True))
 
 
-def _train_one(frame: pd.DataFrame, as_of: dt.date, how: credit.How, is_tested: bool) -> Trained | ModelError:
+def _train_one(
+    frame: pd.DataFrame, as_of: dt.date, how: credit.How, is_tested: bool, tuned: Mapping[str, Any]
+) -> Trained | ModelError:
     """Fit one model and, for a fold, the baseline beside it."""
     past = validation.complete_before(frame, as_of)
     ways: tuple[credit.How, ...] = (how, "free logistic") if is_tested else (how,)
     try:
-        return Trained(*(credit.fit(past, trained_as_of=as_of, features=DIRECTIONS, how=way) for way in ways))
+        return Trained(
+            *(credit.fit(past, trained_as_of=as_of, features=DIRECTIONS, how=way, tuned=tuned) for way in ways)
+        )
     except ModelError as refusal:
         return refusal
 
