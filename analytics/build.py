@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from analytics.models.catalogue import MODELS, ModelKind
@@ -98,10 +99,13 @@ def build(writer: BooksWriter, data_clock: dt.date, *, progress: Progress) -> Bu
     return _modelled(writer, books, data_clock, made, progress, _scored)
 
 
-def train(writer: BooksWriter, data_clock: dt.date, *, progress: Progress, model: str | None = None) -> BuildReport:
+def train(
+    writer: BooksWriter, data_clock: dt.date, *, progress: Progress, model: str | None = None, trials: int = 0
+) -> BuildReport:
     """Train and validate on the features that are there; the parameters are those of `build`.
 
-    What was trained serves where nothing does yet, and waits for a decision where something does.
+    What was trained serves where nothing does yet, and waits for a decision where something does. ``trials`` settings
+    of the trees are tried first.
 
     Parameters
     ----------
@@ -116,7 +120,8 @@ def train(writer: BooksWriter, data_clock: dt.date, *, progress: Progress, model
     if model is not None and model not in MODELS:
         raise ModelError(f"There is no model '{model}' to train.{did_you_mean(model, MODELS)}")
     books, made = _features(writer)
-    return _modelled(writer, books, data_clock, made, progress, _trained, [model] if model else None)
+    step = partial(_trained, trials=trials) if trials else _trained
+    return _modelled(writer, books, data_clock, made, progress, step, [model] if model else None)
 
 
 def score(writer: BooksWriter, data_clock: dt.date, *, progress: Progress, model: str | None = None) -> BuildReport:
@@ -178,8 +183,13 @@ def _trained(
     month_ends: Sequence[dt.date],
     data_clock: dt.date,
     progress: Progress,
+    trials: int = 0,
 ) -> Outcome:
-    return kind.run(writer, books, month_ends, data_clock, progress=progress)
+    if not trials:
+        return kind.run(writer, books, month_ends, data_clock, progress=progress)
+    if kind.is_refitted:
+        raise ModelError(f"The {kind.name} model has no settings to try. Train it without --tune.")
+    return kind.run(writer, books, month_ends, data_clock, progress=progress, trials=trials)
 
 
 def _scored(

@@ -34,6 +34,8 @@ class Settings(BaseSettings):
         For OpenAI-compatible servers. Data leaves the machine only when these are set.
     statement_seconds, reader_memory, row_limit
         Limits of one free SQL statement.
+    tracking
+        Where `munshi train` keeps its runs: ``sqlite`` beside the books, an MLflow server's URL, or ``off``.
     """
 
     model_config = SettingsConfigDict(env_prefix="MUNSHI_", extra="ignore", frozen=True)
@@ -52,6 +54,7 @@ class Settings(BaseSettings):
     reader_memory: str = "2GB"
     statement_seconds: float = Field(default=10.0, gt=0)
     row_limit: int = Field(default=100_000, ge=1)
+    tracking: str = "sqlite"
 
     @property
     def workspaces(self) -> Path:

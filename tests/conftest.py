@@ -17,7 +17,8 @@ CUSTOMERS, MONTHS, SEED = 700, 42, 11
 
 def settings_in(home: Path) -> Settings:
     """Settings whose home and key lie in ``home``, whatever the environment says."""
-    return Settings(home=home / "munshi", key_file=home / "config" / "master.key", master_key=None, model="embedded")
+    return Settings(home=home / "munshi", key_file=home / "config" / "master.key", master_key=None, model="embedded",
+                    tracking="off")  # fmt: skip
 
 
 @pytest.fixture

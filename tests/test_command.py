@@ -59,7 +59,8 @@ def home(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    ours = {"MUNSHI_HOME": str(home / "munshi"), "MUNSHI_KEY_FILE": str(home / "config" / "master.key")}
+    ours = {"MUNSHI_HOME": str(home / "munshi"), "MUNSHI_KEY_FILE": str(home / "config" / "master.key"),
+            "MUNSHI_TRACKING": "off"}  # fmt: skip
     theirs = {name: value for name, value in os.environ.items() if not name.startswith("MUNSHI_")}
     return {**theirs, **ours, "COLUMNS": "200", **{f"MUNSHI_{name}": value for name, value in more.items()}}
 

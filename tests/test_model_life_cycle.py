@@ -36,6 +36,7 @@ def munshi(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
             for name in [name for name in os.environ if name.startswith("MUNSHI_")]:
                 patched.delenv(name)
             patched.setenv("MUNSHI_HOME", str(home / "munshi"))
+            patched.setenv("MUNSHI_TRACKING", "off")
             patched.setenv("MUNSHI_KEY_FILE", str(home / "config" / "master.key"))
             patched.setattr(sys, "argv", ["munshi", *argv, "--json"])
             capfd.readouterr()
@@ -143,3 +144,34 @@ def test_a_decision_needs_a_name(munshi: Callable[..., Any]) -> None:
     code, complaint = munshi("models", "reject", "credit", "whatever", "--by", " ", "--reason", "r")
     assert (code, "a name and a reason" in complaint) == (1, True)
     assert munshi("models", "switch-off", "churned", *WHO)[0] == 1
+
+
+def test_reports_exports_and_inventory(munshi: Callable[..., Any], home: Path, tmp_path: Path) -> None:
+    page, sheet = tmp_path / "report.html", tmp_path / "report.pdf"
+    code, told = munshi("models", "report", "credit", "--html", str(page), "--pdf", str(sheet))
+    assert code == 0
+    titles = [section["title"] for section in told["sections"]]
+    assert {"Discrimination and calibration out of time", "Stability by month", "Fairness by group", "Sensitivity",
+            "Steadiness of reasons", "Limitations"} <= set(titles)  # fmt: skip
+    html = page.read_text()
+    assert html.count("<svg") >= 4
+    assert "http" not in html.replace("http://www.w3.org/2000/svg", ""), "the page fetches nothing"
+    assert sheet.read_bytes().startswith(b"%PDF")
+    _, listed = munshi("models", "inventory")
+    _, card = munshi("models", "card", "credit")
+    assert listed[0]["version"] == card["version"]
+    assert listed[0]["metrics"]["auc"] == card["validation"]["metrics"]["auc"]
+    code, written = munshi("models", "export", "credit", str(tmp_path / "onnx"))
+    assert (code, written["version"]) == (0, card["version"])
+    assert (tmp_path / "onnx" / "model.onnx").stat().st_size == written["bytes"]
+    assert munshi("models", "export", "credit", str(tmp_path / "x"), "--format", "pickle")[0] == 1
+
+
+def test_monitoring_is_kept_and_shown(munshi: Callable[..., Any]) -> None:
+    code, told = munshi("monitor")
+    assert code == 0
+    found = {each["check"]: each["status"] for each in told["findings"]}
+    assert {"drift", "features", "performance", "calibration", "staleness", "retraining"} <= set(found)
+    assert told["challenger"] is None
+    champion = next(row for row in munshi("models")[1] if row["alias"] == "champion")
+    assert champion["health"] in ("ok", "cannot say", "warn", "alarm")

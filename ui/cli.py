@@ -253,14 +253,18 @@ def build(workspace: WorkspaceName = "demo", as_json: AsJson = False) -> None:
 @app.command()
 def train(
     model: Annotated[str, typer.Argument(help="Model to train.")] = "credit",
+    tune: Annotated[int, typer.Option(min=0, max=1000, help="Settings of the trees to try first.")] = 0,
     workspace: WorkspaceName = "demo",
     as_json: AsJson = False,
 ) -> None:
     """Train and validate a model on the features that are there; it waits for `munshi models approve`."""
     from tools.operations.fill import train_model
+    from tools.operations.tracking import track_version
 
     with out.progress() as progress:
-        report = train_model(workspace, model, progress=progress)
+        report = train_model(workspace, model, trials=tune, progress=progress)
+    if version := report.challenger or report.champion:
+        track_version(workspace, model, version)
     out.emit(asdict(report), as_json, out.build_sentence(report))
 
 

@@ -1,4 +1,4 @@
-"""How steady explanations are: the same reasons when figures move by a hair, and what a figure's move does to scores."""
+"""How steady explanations are: the same reasons when figures move by a hair; what a figure does to scores."""
 
 from __future__ import annotations
 

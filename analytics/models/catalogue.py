@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from analytics.models.outcome import Outcome
@@ -25,6 +25,7 @@ class Run(Protocol):
         data_clock: dt.date,
         *,
         progress: Callable[[str, float], None],
+        **more: Any,
     ) -> Outcome:
         """Return what the run made; a `governance.errors.ModelError` where nothing could be fitted."""
 

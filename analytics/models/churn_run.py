@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,7 @@ def run(
     data_clock: dt.date,
     *,
     progress: Callable[[str, float], None],
+    trials: int = 0,
 ) -> Outcome:
     """Train a vintage each quarter, validate, score the last twelve month ends, write registry, scores and hazards."""
     if not month_ends:
@@ -49,7 +50,8 @@ def run(
         return Outcome(last, people=PEOPLE, refusal=f"{len(month_ends)} months of postings hold no complete label.")
     frame = training_frame(writer, books, dates, data_clock)
     progress("Training the churn model", 0.2)
-    trained = train(frame, last)
+    tuning = vintages.tuned_before(CHURN, frame, last, trials) if trials else None
+    trained = train(frame, last, tuning.parameters if tuning else MappingProxyType({}))
     if isinstance(refusal := trained[last], ModelError):
         return Outcome(last, people=PEOPLE, refusal=str(refusal))
     models = [each.models[way_of(each)] for each in vintages.fitted(trained, vintages.vintage_dates(last))]
@@ -59,6 +61,7 @@ def run(
     progress("Scoring customers", 0.75)
     scoring = scoring_frame(writer, books, month_ends[-vintages.SCORED_MONTHS :])
     best = _completed(models[0], frame, scoring, folds)
+    best = best.with_facts(tuning=tuning.as_dict()) if tuning else best
     best = replace(best, version=fresh_version(writer, NAME, best.version))
     serving_now = champion(writer, NAME)
     if enrol(writer, NAME, [best, *models[1:]]) == "challenger" and serving_now:
@@ -93,12 +96,14 @@ def _written(writer: BooksWriter, models: Sequence[SupervisedModel], scoring: pd
     return Outcome(last, models[0].version, len(latest), people=PEOPLE, metrics=told)
 
 
-def train(frame: pd.DataFrame, last: dt.date) -> dict[dt.date, vintages.Trained | ModelError]:
+def train(
+    frame: pd.DataFrame, last: dt.date, tuned: Mapping[str, Any] = MappingProxyType({})
+) -> dict[dt.date, vintages.Trained | ModelError]:
     """Fit the vintages and the folds with the learner that the newest as-of supports."""
     past = validation.complete_before(frame, last, CHURN.window_months)
     how = supervised.learner_for(CHURN, supervised.bad_customers(past))
     as_ofs = {*vintages.vintage_dates(last), *vintages.fold_dates(last, CHURN.window_months)}
-    return vintages.train(CHURN, frame, as_ofs, last, (how,))
+    return vintages.train(CHURN, frame, as_ofs, last, (how,), tuned)
 
 
 def way_of(trained: vintages.Trained) -> supervised.How:

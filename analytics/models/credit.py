@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analytics.features.catalogue import FEATURES
 from analytics.models import supervised
@@ -51,8 +51,9 @@ def fit(
     seed: int = 0,
     how: How | None = None,
     label: str = "",
+    tuned: Mapping[str, Any] = MappingProxyType({}),
 ) -> CreditModel:
     """Fit the credit model, see `analytics.models.supervised.fit`."""
     return supervised.fit(
-        CREDIT, frame, trained_as_of=trained_as_of, features=features, seed=seed, how=how, label=label
+        CREDIT, frame, trained_as_of=trained_as_of, features=features, seed=seed, how=how, label=label, tuned=tuned
     )

@@ -37,6 +37,7 @@ def run(
     data_clock: dt.date,
     *,
     progress: Callable[[str, float], None],
+    trials: int = 0,
 ) -> Outcome:
     """Train vintages each quarter, validate, choose, score the last twelve month ends, write registry and scores."""
     if not month_ends:
@@ -45,7 +46,9 @@ def run(
     progress("Collecting labels", 0.0)
     frame = training_frame(writer, books, training_dates(month_ends), data_clock)
     progress("Training the credit model", 0.1)
-    trained = train(frame, {*vintages.vintage_dates(last), *fold_dates(last)}, last)
+    tuning = vintages.tuned_before(CREDIT, frame, last, trials) if trials else None
+    as_ofs = {*vintages.vintage_dates(last), *fold_dates(last)}
+    trained = train(frame, as_ofs, last, tuning.parameters if tuning else MappingProxyType({}))
     newest = trained[last]
     if isinstance(newest, ModelError):
         return Outcome(as_of=last, people=PEOPLE, refusal=str(newest))
@@ -60,7 +63,7 @@ def run(
         for way, model in newest.models.items()
         if way != BASELINE
     }
-    best = cards.pop(chosen.way)
+    best = cards.pop(chosen.way).with_facts(**({"tuning": tuning.as_dict()} if tuning else {}))
     best = replace(best, version=fresh_version(writer, NAME, best.version))
     metrics = best.card()["validation"].get("metrics", {})
     serving_now = champion(writer, NAME)
@@ -103,11 +106,13 @@ def fold_dates(last: dt.date) -> list[dt.date]:
     return vintages.fold_dates(last, CREDIT.window_months)
 
 
-def train(frame: pd.DataFrame, as_ofs: set[dt.date], last: dt.date) -> dict[dt.date, Trained | ModelError]:
+def train(
+    frame: pd.DataFrame, as_ofs: set[dt.date], last: dt.date, tuned: Mapping[str, Any] = MappingProxyType({})
+) -> dict[dt.date, Trained | ModelError]:
     """Fit both learners at each as-of where the newest has bads enough, else the logistic regression alone."""
     past = validation.complete_before(frame, last, CREDIT.window_months)
     how = supervised.learner_for(CREDIT, supervised.bad_customers(past))
-    return vintages.train(CREDIT, frame, as_ofs, last, BOTH if how in BOTH else (how,))
+    return vintages.train(CREDIT, frame, as_ofs, last, BOTH if how in BOTH else (how,), tuned)
 
 
 def scored_fold(frame: pd.DataFrame, trained: Trained) -> Fold:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analytics.models import applications, credit_run
 from analytics.models.outcome import Outcome
+from governance.errors import ModelError
 
 if TYPE_CHECKING:
     from analytics.pipeline.books import Books, BooksWriter
@@ -20,11 +21,14 @@ def run(
     data_clock: dt.date,
     *,
     progress: Callable[[str, float], None],
+    trials: int = 0,
 ) -> Outcome:
     """Run `analytics.models.applications` where outcomes are told without instalments, else `credit_run`."""
     if applications.has_outcomes(writer, books):
+        if trials:
+            raise ModelError("Where loans are scored on their eve there are no settings to try. Train without --tune.")
         return applications.run(writer, books, data_clock, progress=progress)
-    return credit_run.run(writer, books, month_ends, data_clock, progress=progress)
+    return credit_run.run(writer, books, month_ends, data_clock, progress=progress, trials=trials)
 
 
 def score(

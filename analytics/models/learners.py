@@ -85,14 +85,17 @@ class Boosted:
 
     @classmethod
     def fit(
-        cls, frame: pd.DataFrame, bad: Floats, names: Sequence[str], directions: Sequence[int], *, seed: int
-    ) -> Boosted:
-        """Fit on rows labelled 0 or 1."""
+        cls, frame: pd.DataFrame, bad: Floats, names: Sequence[str], directions: Sequence[int], *, seed: int,
+        tuned: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Boosted:  # fmt: skip
+        """Fit on rows labelled 0 or 1; ``tuned`` settings take the place of `BOOSTING`'s, ``rounds`` of `ROUNDS`."""
         import xgboost
 
-        parameters = {**BOOSTING, "seed": seed, "monotone_constraints": tuple(directions)}
+        settings = {**BOOSTING, "rounds": ROUNDS, **tuned}
+        rounds = int(settings.pop("rounds"))
+        parameters = {**settings, "seed": seed, "monotone_constraints": tuple(directions)}
         rows = xgboost.DMatrix(matrix(frame, names), label=bad, nthread=int(BOOSTING["nthread"]))
-        booster = xgboost.train(parameters, rows, num_boost_round=ROUNDS)
+        booster = xgboost.train(parameters, rows, num_boost_round=rounds)
         return cls(tuple(names), bytes(booster.save_raw("ubj")))
 
     @cached_property
@@ -204,10 +207,11 @@ class Blended:
 
     @classmethod
     def fit(
-        cls, frame: pd.DataFrame, bad: Floats, names: Sequence[str], directions: Sequence[int], *, seed: int
-    ) -> Blended:
-        """Fit both on rows labelled 0 or 1."""
-        trees = Boosted.fit(frame, bad, names, directions, seed=seed)
+        cls, frame: pd.DataFrame, bad: Floats, names: Sequence[str], directions: Sequence[int], *, seed: int,
+        tuned: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Blended:  # fmt: skip
+        """Fit both on rows labelled 0 or 1; ``tuned`` settings are the trees'."""
+        trees = Boosted.fit(frame, bad, names, directions, seed=seed, tuned=tuned)
         share = next(weight for most, weight in TREES_WEIGH if bad.sum() < most)
         return cls(tuple(names), trees, Logistic.fit(frame, bad, names, directions), share)
 

@@ -139,6 +139,7 @@ def fit(
     seed: int = 0,
     how: How | None = None,
     label: str = "",
+    tuned: Mapping[str, Any] = MappingProxyType({}),
 ) -> SupervisedModel:
     """Fit on labelled rows and calibrate on predictions for customers the learner did not see.
 
@@ -158,6 +159,8 @@ def fit(
         Which learner; by the number of customers with the event when None.
     label
         What tells its version from others trained at the same as-of.
+    tuned
+        Settings of the trees, see `analytics.models.tuning`.
 
     Raises
     ------
@@ -172,7 +175,7 @@ def fit(
 
     def learn(rows: NDArray[np.bool_]) -> Learner:
         inside = rows & determinate
-        return learnt(how, frame.loc[inside], bad[inside], features, seed=seed)
+        return learnt(how, frame.loc[inside], bad[inside], features, seed=seed, tuned=tuned)
 
     def predict(rows: NDArray[np.bool_], others: NDArray[np.bool_]) -> Floats:
         return learn(rows).log_odds(frame.loc[others])
@@ -213,11 +216,19 @@ def learner_for(scheme: Scheme, bads: int) -> How:
     return "blend" if bads >= scheme.for_trees else "held logistic"
 
 
-def learnt(how: How, frame: pd.DataFrame, bad: Floats, features: Mapping[str, int], *, seed: int) -> Learner:
+def learnt(
+    how: How,
+    frame: pd.DataFrame,
+    bad: Floats,
+    features: Mapping[str, int],
+    *,
+    seed: int,
+    tuned: Mapping[str, Any] = MappingProxyType({}),
+) -> Learner:
     """Fit one learner on rows labelled 0 or 1."""
     names, directions = tuple(features), tuple(features.values())
     if how == "blend":
-        return Blended.fit(frame, bad, names, directions, seed=seed)
+        return Blended.fit(frame, bad, names, directions, seed=seed, tuned=tuned)
     if how == "scorecard":
         return Scorecard.fit(frame, bad, names, directions)
     return Logistic.fit(frame, bad, names, directions if how == "held logistic" else None)

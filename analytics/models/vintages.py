@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analytics.models import supervised, validation
 from analytics.models.supervised import How, SupervisedModel
+from analytics.models.tuning import Tuning, tune
 from analytics.pipeline.periods import add_months
 from governance.errors import ModelError
 
@@ -64,7 +65,12 @@ def fold_dates(last: dt.date, window_months: int) -> list[dt.date]:
 
 
 def train(
-    scheme: Scheme, frame: pd.DataFrame, as_ofs: Collection[dt.date], last: dt.date, ways: Sequence[How]
+    scheme: Scheme,
+    frame: pd.DataFrame,
+    as_ofs: Collection[dt.date],
+    last: dt.date,
+    ways: Sequence[How],
+    tuned: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[dt.date, Trained | ModelError]:
     """Fit the models of each as-of, two as-ofs at a time.
 
@@ -76,20 +82,27 @@ def train(
     newest_first = sorted(as_ofs, reverse=True)
 
     def one(as_of: dt.date) -> Trained | ModelError:
-        return _train_one(scheme, frame, as_of, (*ways, BASELINE) if as_of in tested else ways)
+        return _train_one(scheme, frame, as_of, (*ways, BASELINE) if as_of in tested else ways, tuned)
 
     with threadpool_limits(1), ThreadPoolExecutor(FITS_AT_ONCE) as pool:
         return dict(zip(newest_first, pool.map(one, newest_first), strict=True))
 
 
-def _train_one(scheme: Scheme, frame: pd.DataFrame, as_of: dt.date, ways: Sequence[How]) -> Trained | ModelError:
+def _train_one(
+    scheme: Scheme, frame: pd.DataFrame, as_of: dt.date, ways: Sequence[How], tuned: Mapping[str, Any]
+) -> Trained | ModelError:
     past = validation.complete_before(frame, as_of, scheme.window_months)
     several = len([way for way in ways if way != BASELINE]) > 1
     try:
         return Trained(
             {
                 way: supervised.fit(
-                    scheme, past, trained_as_of=as_of, how=way, label=LABELS.get(way, "") if several else ""
+                    scheme,
+                    past,
+                    trained_as_of=as_of,
+                    how=way,
+                    label=LABELS.get(way, "") if several else "",
+                    tuned=tuned,
                 )
                 for way in ways
             }
@@ -120,3 +133,9 @@ def score_history(vintages: Sequence[SupervisedModel], scoring: pd.DataFrame, ro
         model = in_time[0] if in_time else vintages[-1]
         parts.append(rows(model, frame, not in_time))
     return pd.concat(parts, ignore_index=True)
+
+
+def tuned_before(scheme: Scheme, frame: pd.DataFrame, last: dt.date, trials: int) -> Tuning:
+    """Try settings on folds that lie wholly before those the model is validated on."""
+    before = [add_months(day, -MONTHS_PER_VINTAGE * FOLDS) for day in fold_dates(last, scheme.window_months)]
+    return tune(frame, before, scheme, trials=trials)

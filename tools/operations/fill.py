@@ -120,7 +120,7 @@ def build_workspace(name: str, *, settings: Settings | None = None, progress: Pr
 
 
 def train_model(
-    name: str, model: str = "credit", *, settings: Settings | None = None, progress: Progress = silent
+    name: str, model: str = "credit", *, trials: int = 0, settings: Settings | None = None, progress: Progress = silent
 ) -> BuildReport:
     """Train a model again on the features that are there, validate it and publish.
 
@@ -139,7 +139,7 @@ def train_model(
         clock = data_clock(writer)
         if clock is None:
             raise SourceError(EMPTY)
-        report = train(writer, clock, progress=progress, model=model)
+        report = train(writer, clock, progress=progress, model=model, trials=trials)
         write_passages(writer, clock)
         return report
 

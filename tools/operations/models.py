@@ -213,6 +213,10 @@ def _decided(name: str, action: str, model: str, version: str, settings: Setting
             audit(who, f"models:{action}", "refused", {**details, "error": type(refusal).__name__})
             raise
         audit(who, f"models:{action}", "ok", details)
+    if action in ("approve", "reject", "rollback"):
+        from tools.operations.tracking import mirror
+
+        mirror(name, model, settings)
 
 
 def _rescored(writer: Writer, progress: Progress) -> int:

@@ -149,3 +149,24 @@ def _agreement(one: list[list[dict]], other: list[list[dict]]) -> float:
     """Mean Jaccard overlap of the concepts given."""
     sets = [({r["concept"] for r in a}, {r["concept"] for r in b}) for a, b in zip(one, other, strict=True)]
     return float(np.mean([len(a & b) / len(a | b) if a | b else 1.0 for a, b in sets]))
+
+
+def test_the_reasons_are_those_of_a_plain_loop(model: CreditModel) -> None:
+    """An oracle that takes one customer at a time, in the words of the definition."""
+    frame, usual = people(400, seed=31), medians(model)
+    parts = model.contributions(frame)
+    concepts = by_concept(parts)
+    for place, told in enumerate(given(model, frame)):
+        expected = []
+        for concept, moved in sorted(concepts.iloc[place].items(), key=lambda each: -each[1]):
+            points = -scale.POINTS_PER_LOG_ODDS * moved
+            speaking = [
+                (parts[name].iloc[place], name) for name in NAMES
+                if FEATURES[name].concept == concept and FEATURES[name].reason and CONCEPTS[concept].actionable
+                and parts[name].iloc[place] > 0
+                and (frame[name].iloc[place] - usual[name]) * FEATURES[name].direction > 0
+            ]  # fmt: skip
+            if points <= -1 and speaking:
+                name = max(speaking)[1]
+                expected.append((CONCEPTS[concept].label, FEATURES[name].text(frame[name].iloc[place])))
+        assert [(reason["concept"], reason["text"]) for reason in told] == expected[:MOST]
