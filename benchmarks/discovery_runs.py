@@ -20,6 +20,7 @@ import numpy as np
 
 from analytics.models.anomalies import model as anomalies
 from analytics.models.anomalies import run as anomalies_run
+from analytics.models.anomalies.signals import matrix
 from analytics.models.goals import run as goals_run
 from analytics.models.goals.detect import DETECTORS, SENSITIVE
 from analytics.models.goals.known import read
@@ -106,7 +107,7 @@ def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
 
 def _anomalies(writer: Writer, books: Books, clock: dt.date, planted: pd.DataFrame, outcome: Outcome) -> dict[str, Any]:
     """Fit on three months, look at the six after: ours, ours with the autoencoder, a plain forest on raw columns."""
-    from sklearn.ensemble import IsolationForest  # type: ignore[import-untyped]
+    from sklearn.ensemble import IsolationForest
 
     history = anomalies_run.history_of(writer, books, clock, clock, months=FITTED_MONTHS + TESTED_MONTHS)
     as_ofs = [add_months(clock, -back) for back in range(FITTED_MONTHS + TESTED_MONTHS, 0, -1)]
@@ -118,9 +119,9 @@ def _anomalies(writer: Writer, books: Books, clock: dt.date, planted: pd.DataFra
     bad, who = kind.notna().to_numpy(), rows["customer_id"].to_numpy()
     scores = {}
     for method in ("isolation forest", "autoencoder"):
-        model = anomalies.fit(learnt, trained_as_of=as_ofs[FITTED_MONTHS], threshold=50_000.0, method=method)  # type: ignore[arg-type]
+        model = anomalies.fit(learnt, trained_as_of=as_ofs[FITTED_MONTHS], threshold=50_000.0, method=method)
         scores[method] = model.judge(asked).evidence
-        scores[f"{method} alone"] = model.detector.score(anomalies.matrix(asked))
+        scores[f"{method} alone"] = model.detector.score(matrix(asked))
     plain = IsolationForest(n_estimators=100, random_state=0).fit(raw_columns(_rows(history.rows, past)))
     scores["plain forest"] = -plain.score_samples(raw_columns(rows))
     return {

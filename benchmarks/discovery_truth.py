@@ -106,7 +106,7 @@ class TrueLives:
 
     def __init__(self, truth: pd.DataFrame) -> None:
         keys = zip(truth["customer_id"], (moment for moment in truth["as_of"]), strict=True)
-        self._rows = dict(zip(keys, truth.to_dict("records"), strict=True))
+        self._rows: dict[Any, Any] = dict(zip(keys, truth.to_dict("records"), strict=True))
         self.customers = sorted(truth["customer_id"].unique())
 
     def around(self, customer: str, as_of: dt.date) -> Callable[[int], Mapping[str, Any]]:

@@ -28,7 +28,7 @@ class Autoencoder:
     @classmethod
     def fit(cls, columns: Floats, *, seed: int = 0) -> Autoencoder:
         """Fit on at most `ROWS` rows, drawn by the seed."""
-        from sklearn.neural_network import MLPRegressor  # type: ignore[import-untyped]
+        from sklearn.neural_network import MLPRegressor
 
         draw = np.random.default_rng(seed)
         some = columns[draw.permutation(len(columns))[:ROWS]]
@@ -42,7 +42,7 @@ class Autoencoder:
         )  # fmt: skip
         import warnings
 
-        from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped]
+        from sklearn.exceptions import ConvergenceWarning
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # the epochs are a budget

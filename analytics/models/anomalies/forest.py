@@ -46,7 +46,7 @@ class Forest:
     @classmethod
     def fit(cls, columns: Floats, *, seed: int = 0) -> Forest:
         """Grow a forest on rows without missing values."""
-        from sklearn.ensemble import IsolationForest  # type: ignore[import-untyped]
+        from sklearn.ensemble import IsolationForest
 
         grown = IsolationForest(n_estimators=TREES, max_samples=min(SAMPLE, len(columns)), random_state=seed)
         grown.fit(columns)
@@ -113,7 +113,8 @@ class Forest:
         """Undo `arrays`."""
         normal, depth = stored["shape"]
         names = ("feature", "threshold", "left", "right", "length")
-        return cls(*(np.asarray(stored[name]) for name in names), float(normal), int(depth))
+        trees = {name: np.asarray(stored[name]) for name in names}
+        return cls(**trees, normal=float(normal), depth=int(depth))
 
 
 def average_path(count: Ints) -> Floats:

@@ -144,17 +144,13 @@ class Profile:
         cell = mixed(first, direction_keys(keys_of(purpose), sign))
         city = mixed(np.zeros(len(row["cities"]), np.int64), keys_of(list(row["cities"])))
         by_cell, by_city = np.argsort(cell), np.argsort(city)
-        cells = [np.asarray(row[name], float)[by_cell]
-                 for name in _OF_CELLS]  # fmt: skip
-        return cls(
-            row["customer_id"],
-            row["as_of"],
-            Profiles(
-                cell[by_cell], *cells, np.asarray(row["levels"], float).reshape(1, 4),
-                np.asarray(row["hours"], float).reshape(1, 24), city[by_city],
-                np.asarray(row["city_counts"], float)[by_city], np.sort(as_keys(list(row["parties"]))),
-            ),
+        count, centre, spread, day, day_spread = (np.asarray(row[name], float)[by_cell] for name in _OF_CELLS)
+        arrays = Profiles(
+            cell[by_cell], count, centre, spread, day, day_spread, np.asarray(row["levels"], float).reshape(1, 4),
+            np.asarray(row["hours"], float).reshape(1, 24), city[by_city],
+            np.asarray(row["city_counts"], float)[by_city], np.sort(as_keys(list(row["parties"]))),
         )  # fmt: skip
+        return cls(row["customer_id"], row["as_of"], arrays)
 
     @classmethod
     def empty(cls, customer_id: str, as_of: dt.date) -> Profile:

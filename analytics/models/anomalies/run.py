@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from analytics.pipeline.periods import add_months
 from governance.errors import ModelError
 
 if TYPE_CHECKING:
+    import ibis
     import pandas as pd
     import pyarrow as pa
 
@@ -33,6 +35,8 @@ ALERTS_PER_CUSTOMER_MONTH = 0.03
 #: Alerts that the cut-off lets through in the smallest books.
 FEWEST_ALERTS = 20
 WORKING_DAYS_A_MONTH = 21
+#: Customers whose postings are held at a time.
+CUSTOMERS_AT_A_TIME = 15_000
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,15 @@ class Window:
     as_of: dt.date
     rows: pd.DataFrame
     signals: Signals
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """Rows of ``scores.anomalies``, and of how many postings and customers they are."""
+
+    rows: pa.Table
+    scored: int
+    customers: int
 
 
 @dataclass(frozen=True)
@@ -105,35 +118,74 @@ def run(
     """
     if len(month_ends) < 2:
         return Outcome(refusal="An anomaly model needs two whole months of postings: one to know what is usual.")
-    progress("What is usual for each customer", 0.0)
     last = month_ends[-1]
-    history = history_of(writer, books, last, data_clock)
     as_ofs = [end for end in month_ends if end < data_clock][-SCORED_MONTHS - (data_clock > last) :]
-    windows = [window(history, as_of) for as_of in as_ofs]
-    profile_rows = stored_profiles(history, last)
-    progress("Looking for postings that stand out", 0.6)
-    past = [each for each in windows if each.as_of < last]
-    try:
-        fitted = models.fit(
-            together([each.signals for each in past]), trained_as_of=last, method=method, seed=seed,
-            threshold=CASH_THRESHOLDS.get(books.currency),
-        )  # fmt: skip
-    except ModelError as refusal:
-        return Outcome(as_of=last, refusal=str(refusal))
-    alerts, facts = alerts_of(fitted, windows, len(history.customers))
+    cuts = _cuts(writer, books.customers)
+    fitted: AnomalyModel | None = None
+    told: list[Alerts] = []
+    for at, cut in enumerate(cuts):
+        progress("What is usual for each customer, and what is not", at / len(cuts))
+        history = history_of(writer, books, last, data_clock, customers=cut)
+        windows = [window(history, as_of) for as_of in as_ofs]
+        if fitted is None:
+            try:
+                fitted = _fit(windows, last, history.currency, method, seed)
+            except ModelError as refusal:
+                return Outcome(as_of=last, refusal=str(refusal))
+            _clear(writer, "scores.anomalies", "features.anomaly_profiles")
+        told.append(alerts_of(fitted, windows, len(history.customers)))
+        writer.append("scores.anomalies", told[-1].rows)
+        writer.append("features.anomaly_profiles", stored_profiles(history, last))
+    if fitted is None:
+        return Outcome(as_of=last, refusal="There is no customer.")
+    facts = _facts(told, len(as_ofs))
     fitted = fitted.with_facts(alerts=facts)
     refit(writer, NAME, fitted)
-    _rewrite(writer, "scores.anomalies", alerts)
-    _rewrite(writer, "features.anomaly_profiles", profile_rows)
-    return Outcome(last, fitted.version, alerts.num_rows, metrics=facts)
+    return Outcome(last, fitted.version, facts["alerts"], metrics=facts)
+
+
+def _fit(windows: Sequence[Window], last: dt.date, currency: str, method: Method, seed: int) -> AnomalyModel:
+    """Fit on the windows up to the last month end."""
+    past = together([each.signals for each in windows if each.as_of < last])
+    return models.fit(
+        past, trained_as_of=last, method=method, seed=seed, threshold=CASH_THRESHOLDS.get(currency)
+    )  # fmt: skip
+
+
+def _cuts(writer: BooksWriter, customers: ibis.Table) -> list[tuple[str, str]]:
+    """Return the first and last customer of each part, so that memory holds the postings of one.
+
+    The model is fitted on the first part: so many customers are enough.
+    """
+    import ibis
+
+    place = ibis.row_number().over(order_by=customers.customer_id) // CUSTOMERS_AT_A_TIME
+    placed = customers.select("customer_id", part=place)
+    bounds = placed.group_by("part").aggregate(first=placed.customer_id.min(), last=placed.customer_id.max())
+    found = writer.frame(bounds.order_by("part"))
+    return list(zip(found["first"], found["last"], strict=True))
 
 
 def history_of(
-    writer: BooksWriter, books: Books, last: dt.date, data_clock: dt.date, months: int = SCORED_MONTHS
+    writer: BooksWriter,
+    books: Books,
+    last: dt.date,
+    data_clock: dt.date,
+    *,
+    months: int = SCORED_MONTHS,
+    customers: tuple[str, str] | None = None,
 ) -> History:
-    """Return the postings that profiles and signals of the last months need."""
+    """Return the postings that profiles and signals of the last months need.
+
+    Parameters
+    ----------
+    customers
+        First and last of those wanted, all when None.
+    """
     first = cutoff_of(add_months(last, -months - PROFILE_MONTHS - 1))
-    return History.of(writer.frame(rows_between(books, first, cutoff_of(data_clock))), books.currency)
+    rows = rows_between(books, first, cutoff_of(data_clock))
+    wanted = rows if customers is None else rows.filter(rows.customer_id.between(*customers))
+    return History.of(writer.frame(wanted), books.currency)
 
 
 def window(history: History, as_of: dt.date) -> Window:
@@ -161,11 +213,8 @@ def together(parts: Sequence[Signals]) -> Signals:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
 
 
-def alerts_of(fitted: AnomalyModel, windows: Sequence[Window], customers: int) -> tuple[pa.Table, dict[str, Any]]:
-    """Return the rows of ``scores.anomalies``, and what the cut-off lets through.
-
-    The postings with the most evidence are kept, `ALERTS_PER_CUSTOMER_MONTH` for each customer and month.
-    """
+def alerts_of(fitted: AnomalyModel, windows: Sequence[Window], customers: int) -> Alerts:
+    """Return the postings with the most evidence, `ALERTS_PER_CUSTOMER_MONTH` for each customer and month."""
     judged = [fitted.judge(each.signals) for each in windows]
     evidence = np.concatenate([each.evidence for each in judged])
     wanted = max(FEWEST_ALERTS, round(ALERTS_PER_CUSTOMER_MONTH * customers * len(windows)))
@@ -181,15 +230,19 @@ def alerts_of(fitted: AnomalyModel, windows: Sequence[Window], customers: int) -
                  "score": float(verdict.score[at]), "kind": kind, "reasons": reasons, "version": fitted.version,
                  "backcast": bool(told["posted_at"] < cutoff_of(fitted.trained_as_of))}
             )  # fmt: skip
-    scored = len(evidence)
-    months = max(len(windows), 1)
-    facts = {
-        "postings_scored": scored, "months": len(windows), "customers": customers, "alerts": len(rows),
-        "share": round(len(rows) / max(scored, 1), 6),
-        "alerts_per_working_day": round(len(rows) / months / WORKING_DAYS_A_MONTH, 2),
-        "by_kind": {kind: sum(row["kind"] == kind for row in rows) for kind in sorted({row["kind"] for row in rows})},
+    return Alerts(as_arrow(rows), len(evidence), customers)
+
+
+def _facts(told: Sequence[Alerts], months: int) -> dict[str, Any]:
+    """Return what the cut-off lets through."""
+    kinds = Counter(kind for each in told for kind in each.rows.column("kind").to_pylist())
+    scored, alerts = sum(each.scored for each in told), sum(kinds.values())
+    return {
+        "postings_scored": scored, "months": months, "customers": sum(each.customers for each in told),
+        "alerts": alerts, "share": round(alerts / max(scored, 1), 6),
+        "alerts_per_working_day": round(alerts / max(months, 1) / WORKING_DAYS_A_MONTH, 2),
+        "by_kind": dict(sorted(kinds.items())),
     }  # fmt: skip
-    return as_arrow(rows), facts
 
 
 def as_arrow(rows: Sequence[dict[str, Any]]) -> pa.Table:
@@ -216,7 +269,7 @@ def seconds(moment: dt.datetime) -> int:
     return int((moment - dt.datetime(1970, 1, 1)).total_seconds())
 
 
-def _rewrite(writer: BooksWriter, qualified: str, rows: pa.Table) -> None:
-    there = writer.table(*qualified.split("."))
-    writer.replace(qualified, there.filter(False))
-    writer.append(qualified, rows)
+def _clear(writer: BooksWriter, *tables: str) -> None:
+    for qualified in tables:
+        there = writer.table(*qualified.split("."))
+        writer.replace(qualified, there.filter(there.customer_id.isnull()))

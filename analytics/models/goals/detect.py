@@ -8,10 +8,10 @@ pregnancy are inferred by none of them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +92,7 @@ def job_changes(known: Known) -> list[Finding]:
                 f"{_change(row.amount / row.amount_former - 1)} than before",
             ),
         )
-        for row in found.itertuples()
+        for row in _rows(found)
     ]  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def salary_steps(known: Known) -> list[Finding]:
     best, at, step = _best_step(pay)
     recent = days[0].to_numpy().astype("datetime64[D]") if len(days) else np.zeros(0, "datetime64[D]")
     still = (np.datetime64(known.as_of) - recent).astype(int) <= STILL_PAID_DAYS
-    found = np.flatnonzero((best >= STEP_ERRORS) & (step >= LEAST_STEP) & still)
+    found = _places((best >= STEP_ERRORS) & (step >= LEAST_STEP) & still)
     out = []
     for row in found:
         since = days.iloc[row][int(at[row]) - 1]
@@ -166,7 +166,7 @@ def purchase_savings(known: Known) -> list[Finding]:
         months = np.where(usual > 0, slope * SAVING_MONTHS / usual, 0.0)
         grown = np.where(usual > 0, (held[:, -1] - held[:, 0]) / usual, 0.0)
     strength = 1 + (rises >= 5).astype(int) + ((rises >= 5) & (months >= 1.5 * SAVED_INFLOWS))
-    found = np.flatnonzero((rises >= 4) & (months >= SAVED_INFLOWS) & (grown >= SAVED_INFLOWS))
+    found = _places((rises >= 4) & (months >= SAVED_INFLOWS) & (grown >= SAVED_INFLOWS))
     return [
         Finding(
             known.customers[row], "purchase_saving", int(strength[row]),
@@ -194,7 +194,7 @@ def loan_needs(known: Known) -> list[Finding]:
     short = (due > 0) & (np.nan_to_num(known.months["closing_balance"][:, -1], nan=np.inf) < due)
     count = signs.sum(axis=1) + short
     out = []
-    for row in np.flatnonzero(count >= 2):
+    for row in _places(count >= 2):
         told = [
             text.format(value=sums[column][row])
             for (column, _, _, text), here in zip(NEEDS, signs[row], strict=True)
@@ -223,7 +223,7 @@ def school_fees(known: Known) -> list[Finding]:
             str(row.Index), "school_fees", int(np.clip(row.recent - 1, 1, 3)),
             (f"{int(row.recent)} payments of school fees since {row.first:%d %b %Y}, in both terms, none before",),
         )
-        for row in found.itertuples()
+        for row in _rows(found)
     ]  # fmt: skip
 
 
@@ -239,6 +239,14 @@ DETECTORS: Mapping[str, Detector] = MappingProxyType(
     }
 )
 SENSITIVE = frozenset({"school_fees"})
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[Any]:
+    yield from frame.itertuples()
+
+
+def _places(flags: NDArray[np.bool_]) -> list[int]:
+    return [int(at) for at in np.flatnonzero(flags)]
 
 
 def _times(count: float) -> str:

@@ -60,7 +60,7 @@ def run(
     model = model.with_facts(**facts)
     refit(writer, NAME, model)
     there = writer.table("scores", "goals")
-    writer.replace("scores.goals", there.filter(False))
+    writer.replace("scores.goals", there.filter(there.customer_id.isnull()))
     writer.append("scores.goals", as_arrow(rows))
     return Outcome(last, model.version, len({row["customer_id"] for row in rows}), metrics=facts)
 
@@ -97,10 +97,10 @@ def _people(
     bands = writer.frame(latest.filter(latest.model == "credit").select("customer_id", "band"))
     flags = writer.frame(books.customers.select("customer_id", "contact_flags"))
     merged = frame.merge(bands, on="customer_id", how="left").merge(flags, on="customer_id", how="left")
-    return {row["customer_id"]: _person(row) for row in merged.to_dict("records")}
+    return {str(row["customer_id"]): _person(row) for row in merged.to_dict("records")}
 
 
-def _person(row: Mapping[str, Any]) -> Mapping[str, Any]:
+def _person(row: Mapping[Any, Any]) -> Mapping[str, Any]:
     band, flags = row["band"], row["contact_flags"]
     told = {key: value for key, value in row.items() if key not in ("customer_id", "band", "contact_flags")}
     return {

@@ -61,6 +61,8 @@ class SegmentModel:
 
     def score(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return ``customer_id, as_of, segment, name, distance, confidence, traits``, a row for each of ``rows``."""
+        import pandas as pd
+
         points = self.scaled(rows)
         apart = distances(points, self.centres)
         nearest, second = np.argsort(apart, axis=1, kind="stable")[:, :2].T
@@ -72,7 +74,7 @@ class SegmentModel:
             name=np.array(self.names, dtype=object)[nearest],
             distance=own,
             confidence=np.where(next_one > 0, confidence, 0.0),
-            traits=self._traits(points, nearest, second),
+            traits=pd.Series(self._traits(points, nearest, second), index=rows.index, dtype=object),
         )
 
     def _traits(self, points: Floats, nearest: Ints, second: Ints) -> list[list[str]]:

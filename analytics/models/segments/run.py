@@ -59,7 +59,7 @@ def run(
     model = model.with_facts(**facts)
     refit(writer, NAME, model)
     there = writer.table("scores", "segments")
-    writer.replace("scores.segments", there.filter(False))
+    writer.replace("scores.segments", there.filter(there.customer_id.isnull()))
     writer.append("scores.segments", as_arrow(placed, model))
     counted = int((placed["as_of"] == pd.Timestamp(last)).sum())
     return Outcome(last, model.version, counted, metrics={**model.card()["choice"], **facts})

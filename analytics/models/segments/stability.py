@@ -80,7 +80,7 @@ def bootstrap(points: Floats, centres: Floats, *, seed: int, replicates: int = R
 
     Every replicate groups its draw and then places all rows; the interval is that of the replicates.
     """
-    from sklearn.metrics import adjusted_rand_score  # type: ignore[import-untyped]
+    from sklearn.metrics import adjusted_rand_score
 
     rows = _some(points, seed)
     own = nearest(rows, centres)
@@ -99,7 +99,7 @@ def nearest(points: Floats, centres: Floats) -> Ints:
 
 
 def _centres(points: Floats, size: int, seed: int) -> Floats:
-    from sklearn.cluster import KMeans, MiniBatchKMeans  # type: ignore[import-untyped]
+    from sklearn.cluster import KMeans, MiniBatchKMeans
 
     size = min(size, len(np.unique(points, axis=0)))
     how = KMeans if len(points) <= ALL_AT_ONCE else MiniBatchKMeans

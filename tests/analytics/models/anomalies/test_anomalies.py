@@ -197,15 +197,15 @@ def test_constant_and_absent_signals_are_borne() -> None:
         fit(few, trained_as_of=LAST, threshold=None)
 
 
-@pytest.mark.parametrize("customers", [0, 1])
-def test_too_little_is_an_outcome_and_writes_nothing(customers: int) -> None:
+@pytest.mark.parametrize(("customers", "why"), [(0, "no customer"), (1, "1 postings")])
+def test_too_little_is_an_outcome_and_writes_nothing(customers: int, why: str) -> None:
     writer = MemoryWriter()
     if customers:
         customer(writer, "C0")
         writer.insert("transactions", [posting("C0", "2025-03-05T10:00:00", -50)])
     outcome = build(writer)
     assert outcome.champion is None
-    assert "postings" in (outcome.refusal or "")
+    assert why in (outcome.refusal or "")
     assert writer.rows("SELECT count(*) FROM books.scores.anomalies") == [(0,)]
     assert "two whole months" in (
         runs.run(writer, writer.books, ENDS[:1], LAST, progress=lambda *_: None).refusal or ""
@@ -221,3 +221,14 @@ def test_a_second_build_replaces_the_first(books: MemoryWriter) -> None:
     ]
     assert books.rows("SELECT count(*) FROM books.features.anomaly_profiles") == [(CUSTOMERS,)]
     assert books.rows("SELECT DISTINCT backcast FROM books.scores.anomalies") == [(True,)]
+
+
+def test_many_customers_are_taken_a_part_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    writer = spending_books(6)
+    monkeypatch.setattr(runs, "CUSTOMERS_AT_A_TIME", 4)
+    outcome = build(writer)
+    assert (outcome.metrics["customers"], outcome.metrics["months"]) == (6, 3)
+    assert writer.rows("SELECT customer_id FROM books.features.anomaly_profiles ORDER BY 1") == [
+        (f"C{number}",) for number in range(6)
+    ]
+    assert len(writer.rows("SELECT DISTINCT customer_id > 'C3' FROM books.scores.anomalies")) == 2
