@@ -22,6 +22,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "startup": "from a fresh clone to a served page",
         "asking": "answers of the embedded mind, warm, and the command, cold",
         "credit": "the credit model beside an oracle, five simulated lenders; Berka's loans",
+        "forecast": "forecasts of series, the book and balances beside naive, Theta and a neural net; their intervals",
         "narrations": "what narrations say, beside what was simulated; the cost of a row",
         "berka": "a real bank's files at full size: ingest, reconcile, features; beside a bare parse",
         "features": "the features of ten million postings beside hand-written SQL",
