@@ -24,6 +24,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "credit": "the credit model beside an oracle, five simulated lenders; Berka's loans",
         "discovery": "anomalies, segments and goals beside what is true of five simulated lenders",
         "models": "credit and churn beside baselines and an oracle; real tables beside other learners",
+        "forecast": "forecasts of series, the book and balances beside naive, Theta and a neural net; their intervals",
         "narrations": "what narrations say, beside what was simulated; the cost of a row",
         "berka": "a real bank's files at full size: ingest, reconcile, features; beside a bare parse",
         "drift": "shocks put into simulated lenders, and quiet months: what the monitor flags",

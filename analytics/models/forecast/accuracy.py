@@ -77,11 +77,14 @@ class Tested:
     @classmethod
     def joined(cls, parts: list[Tested]) -> Tested:
         """Return the rows of several."""
-        names = list(parts[0].forecasts)
         return cls(
-            *(np.concatenate([getattr(each, name) for each in parts]) for name in ("who", "horizon", "actual", "unit")),
-            {name: np.concatenate([each.forecasts[name] for each in parts]) for name in names},
-            *(np.concatenate([getattr(each, name) for each in parts]) for name in ("low", "high")),
+            who=np.concatenate([each.who for each in parts]),
+            horizon=np.concatenate([each.horizon for each in parts]),
+            actual=np.concatenate([each.actual for each in parts]),
+            unit=np.concatenate([each.unit for each in parts]),
+            forecasts={name: np.concatenate([each.forecasts[name] for each in parts]) for name in parts[0].forecasts},
+            low=np.concatenate([each.low for each in parts]),
+            high=np.concatenate([each.high for each in parts]),
         )
 
     def mase(self, replicates: Replicates) -> dict[str, Estimate]:

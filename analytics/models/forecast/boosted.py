@@ -90,14 +90,14 @@ class Boosted:
         """Return (customers, horizons) money a month, what is known at least."""
         known, level = series.known(origin, horizons), window(series.values, series.start, origin).level
         ahead = [
-            self._booster.inplace_predict(_columns(series, origin, horizon, known[:, place]))
+            self._booster.inplace_predict(columns_of(series, origin, horizon, known[:, place]))
             for place, horizon in enumerate(horizons)
         ]
         rest = np.stack(ahead, axis=1).astype(np.float64) * level[:, None]
         return np.asarray(known + np.maximum(rest, 0.0))
 
 
-def _columns(series: Series, origin: int, horizon: int, known: Floats) -> Floats:
+def columns_of(series: Series, origin: int, horizon: int, known: Floats) -> Floats:
     return columns(
         series.values, series.start, origin, horizon, known, series.share[:, origin], series.first_period
     )  # fmt: skip
@@ -114,6 +114,6 @@ def training_rows(series: Series, horizons: Sequence[int]) -> tuple[Floats, Floa
             if origin + horizon >= months or not at.enough.any():
                 continue
             rest = (series.values[:, origin + horizon] - known[:, place]) / at.level
-            rows.append(_columns(series, origin, horizon, known[:, place])[at.enough])
+            rows.append(columns_of(series, origin, horizon, known[:, place])[at.enough])
             targets.append(np.clip(rest[at.enough], 0.0, MOST_LEVELS))
     return np.concatenate(rows), np.concatenate(targets)

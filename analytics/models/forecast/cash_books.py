@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.models.forecast.cash_flow import LEAST_DAYS, PAST_DAYS, PATHS, CashFlow, Due, cash_flow
-from analytics.models.forecast.history import MANDATED, known_by
+from analytics.models.forecast.history import EXACT, MANDATED, known_by
 from analytics.pipeline.engine_functions import last_told
 from analytics.pipeline.recurring import LEAST_HITS, party_of
 from governance.errors import ModelError
@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 
 #: Accounts an instalment is drawn from.
 KINDS = ("savings", "current")
+_DUE = ("customer_id", "due_on", "amount")
 #: Days a mandate may be late before it is no longer expected.
 GRACE = 10
 
@@ -78,8 +79,8 @@ def read_cash_books(writer: BooksWriter, books: Books, as_of: dt.date, customer_
         expected=_expected(daily[daily["kind"] != ""], as_of),
         balances=_by_customer(writer.frame(_balances(rows)), "balance"),
         instalments={
-            str(row.customer_id): Instalment(_day(row.due_on), float(row.amount))
-            for row in instalments.itertuples()
+            str(customer): Instalment(_day(due_on), float(amount))
+            for customer, due_on, amount in zip(*(instalments[name] for name in _DUE), strict=True)
         },
     )  # fmt: skip
 
@@ -143,17 +144,17 @@ def _flows(daily: pd.DataFrame, as_of: dt.date) -> dict[str, Floats]:
 
 
 def _expected(daily: pd.DataFrame, as_of: dt.date) -> dict[str, list[Due]]:
-    """Return what each mandate seen often enough will bring or take, a month after its last day."""
+    """Return what each monthly mandate seen often enough will bring or take, a month after its last day."""
     place = _place(daily, as_of)
     amounts = daily["amount"].to_numpy(dtype=np.float64)
     out: dict[str, list[Due]] = {}
-    for (customer, *_), rows in daily.groupby(["customer_id", "kind", "label"], sort=True).indices.items():
-        if len(rows) < LEAST_HITS or np.median(np.diff(place[rows])) > 34 or np.median(np.diff(place[rows])) < 24:
+    for key, rows in daily.groupby(["customer_id", "kind", "label"], sort=True).indices.items():
+        if len(rows) < LEAST_HITS or not 24 <= np.median(np.diff(place[rows])) <= 34:
             continue
         last_on = as_of - dt.timedelta(days=int(PAST_DAYS - 1 - place[rows[-1]]))
         days = (_month_later(last_on) - as_of).days
         if days > -GRACE:
-            out.setdefault(str(customer), []).append(Due(max(days, 1), float(np.median(amounts[rows[-3:]]))))
+            out.setdefault(str(key[0]), []).append(Due(max(days, 1), float(np.median(amounts[rows[-3:]]))))
     return out
 
 

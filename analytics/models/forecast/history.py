@@ -60,6 +60,13 @@ def _measure(rows: ibis.Table) -> Any:
     return ibis.cases((is_spend(rows), SPEND), (is_received(rows), RECEIVED), (obliged, OBLIGATIONS), else_=None)
 
 
+def _category(rows: ibis.Table) -> Any:
+    """Return the primary category; inflow is not split."""
+    import ibis
+
+    return ibis.ifelse(rows.measure == RECEIVED, RECEIVED, rows.category.nullif("").fill_null(UNCATEGORISED))
+
+
 def cells(books: Books, as_of: dt.date) -> ibis.Table:
     """Return sums of the postings known by ``as_of``, by customer, measure, category, mandate and months.
 
@@ -81,7 +88,7 @@ def cells(books: Books, as_of: dt.date) -> ibis.Table:
     label = party_of(rows).fill_null("").concat("|", exact.cast("string"))
     rows = rows.select(
         "customer_id", "measure", "kind", "size",
-        category=ibis.ifelse(rows.measure == RECEIVED, RECEIVED, rows.category.fill_null("").nullif("").fill_null(UNCATEGORISED)),
+        category=_category(rows),
         label=ibis.ifelse(rows.kind == "", "", label),
         period=calendar_period(rows.posted_at),
         known=calendar_period(ibis.greatest(rows.posted_at, rows.known_from)),
@@ -122,8 +129,7 @@ def cohort_cells(books: Books, as_of: dt.date, customers: ibis.Table | Collectio
         rows = rows.filter(rows.customer_id.isin(sorted(customers)))
     rows = rows.mutate(measure=_measure(rows), period=calendar_period(rows.posted_at))
     rows = rows.filter(rows.measure.notnull())
-    category = rows.category.fill_null("").nullif("").fill_null(UNCATEGORISED)
-    rows = rows.mutate(category=ibis.ifelse(rows.measure == RECEIVED, RECEIVED, category))
+    rows = rows.mutate(category=_category(rows))
     summed = rows.group_by(["measure", "category", "period"])
     return summed.aggregate(amount=rows.amount.abs().sum().cast("float64"))
 

@@ -93,6 +93,9 @@ def report(folds: Sequence[Mapping[str, Tested]], dates: Sequence[dt.date]) -> d
     metrics: dict[str, Any] = {}
     for measure in ("spend", "inflow", "category"):
         tested = sampled(Tested.joined([each[measure] for each in folds]))
+        if not len(tested.actual):
+            metrics[measure] = {"refused": "No customer's months differ from those a year before: there is no unit."}
+            continue
         draws = Replicates.by_customer(tested.who, count=200)
         metrics[measure] = {
             "mase": {name: each.as_dict() for name, each in tested.mase(draws).items()},
