@@ -34,6 +34,10 @@ class Settings(BaseSettings):
         For OpenAI-compatible servers. Data leaves the machine only when these are set.
     statement_seconds, reader_memory, row_limit
         Limits of one free SQL statement.
+    calls_per_minute
+        Requests a key may make, where it has no limit of its own; a burst of as many is let through.
+    request_bytes
+        Largest body of a request.
     """
 
     model_config = SettingsConfigDict(env_prefix="MUNSHI_", extra="ignore", frozen=True)
@@ -52,6 +56,8 @@ class Settings(BaseSettings):
     reader_memory: str = "2GB"
     statement_seconds: float = Field(default=10.0, gt=0)
     row_limit: int = Field(default=100_000, ge=1)
+    calls_per_minute: int = Field(default=1_200, ge=1)
+    request_bytes: int = Field(default=1_000_000, ge=1_024)
 
     @property
     def workspaces(self) -> Path:
