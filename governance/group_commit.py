@@ -23,8 +23,8 @@ class _Waiting(Generic[T]):
 class GroupCommit(Generic[T]):
     """Collects what comes while a transaction runs and writes it with the next one.
 
-    The first caller writes at once; those that come meanwhile wait, and one of them writes for all of them. No thread of
-    its own, no delay: a single caller waits for its own commit only.
+    The first caller writes at once; those that come meanwhile wait, and one of them writes for all. No thread, no
+    delay: a single caller waits for its own commit only.
 
     Parameters
     ----------

@@ -75,9 +75,7 @@ def explain_prediction(
     )
 
 
-def scored_borrower(
-    workspace: Workspace, principal: Principal, customer_id: str
-) -> tuple[str, Mapping[str, Any]]:
+def scored_borrower(workspace: Workspace, principal: Principal, customer_id: str) -> tuple[str, Mapping[str, Any]]:
     """The statement that finds a borrower's score, and the row.
 
     Raises

@@ -68,7 +68,8 @@ class ApiKeys:
         key_id, secret, now = secrets.token_hex(6), secrets.token_urlsafe(32), self._clock()
         row = {
             "workspace": self._control.workspace, "key_id": key_id,
-            "label_sealed": self._control.keys.seal(label.strip(), about=key_id), "secret_mac": self._mac(key_id, secret),
+            "label_sealed": self._control.keys.seal(label.strip(), about=key_id),
+            "secret_mac": self._mac(key_id, secret),
             "role": rights.role, "scopes": rights.kept_scopes, "partitions": rights.kept_partitions,
             "per_minute": per_minute, "created_at": now, "expires_at": None if days is None else now + days * DAY,
         }  # fmt: skip

@@ -47,9 +47,7 @@ def _hash(password: str) -> str:
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
     with _AT_ONCE:
-        made = Argon2id(
-            salt=secrets.token_bytes(16), length=32, iterations=PASSES, lanes=LANES, memory_cost=MEMORY_KIB
-        )
+        made = Argon2id(salt=secrets.token_bytes(16), length=32, iterations=PASSES, lanes=LANES, memory_cost=MEMORY_KIB)
         return made.derive_phc_encoded(password.encode())
 
 

@@ -1,4 +1,4 @@
-"""Sessions of people in a browser: a random token in a cookie, its keyed digest here; a second token against forgery."""
+"""Sessions of people in a browser: a random token in a cookie, its keyed digest here, a second token for forms."""
 
 from __future__ import annotations
 

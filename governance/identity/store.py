@@ -66,7 +66,7 @@ class Identity:
         return f"munshi:{self._control.workspace}"
 
     def bearer(self, text: str) -> tuple[Principal, int | None]:
-        """Return who presents an API key or a token, and the calls a minute it may make where it has a limit of its own.
+        """Return who presents an API key or a token, and how many calls a minute where that is limited for it alone.
 
         Raises
         ------
