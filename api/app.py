@@ -1,16 +1,67 @@
-"""The application on which the machine faces and the screen are mounted."""
+"""The application: the machine faces under ``/api/v1``, health at the root; the screen is mounted on it."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastapi import FastAPI
 
+from api.chat import CHAT_ENDPOINTS
+from api.endpoint import Endpoint, mount
+from api.frontage import Frontage
+from api.health import ROOT_ENDPOINTS, live
+from api.inference import INFERENCE_ENDPOINTS
+from api.keys import KEY_ENDPOINTS
+from api.openapi import ADDRESS, describe
+from api.problems import add_handlers
+from api.records import RECORD_ENDPOINTS
+from api.signing_in import SIGNING_IN_ENDPOINTS
+from api.tool_calls import TOOL_ENDPOINTS
 
-def create_app() -> FastAPI:
-    """Make the application; ``/healthz`` says that it is up."""
-    app = FastAPI(title="Munshi", docs_url=None, redoc_url=None, openapi_url=None)
+if TYPE_CHECKING:
+    from api.service import Service
 
-    @app.get("/healthz", include_in_schema=False)
-    def health() -> dict[str, str]:
-        return {"status": "ok"}
+VERSION = "1.0"
+#: Everything that can be asked over HTTP under ``/api/v1``: the one list.
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *TOOL_ENDPOINTS,
+    *INFERENCE_ENDPOINTS,
+    *CHAT_ENDPOINTS,
+    *RECORD_ENDPOINTS,
+    *SIGNING_IN_ENDPOINTS,
+    *KEY_ENDPOINTS,
+)
 
+
+def create_app(service: Service | None = None) -> FastAPI:
+    """Make the application.
+
+    Parameters
+    ----------
+    service
+        What the machine faces stand on; without it there is ``/healthz`` alone.
+    """
+    app = _bare("Munshi")
+    if service is None:
+        app.add_api_route("/healthz", live, include_in_schema=False)
+        return app
+    mount(app, ROOT_ENDPOINTS, service)
+    add_handlers(app)
+    app.mount(ADDRESS, machine_faces(service))
     return app
+
+
+def machine_faces(service: Service) -> FastAPI:
+    """The endpoints of version 1, described at ``openapi.json``."""
+    app = _bare("Munshi")
+    mount(app, ENDPOINTS, service)
+    add_handlers(app)
+    describe(app, ENDPOINTS)
+    app.add_api_route("/openapi.json", app.openapi, methods=["GET"], include_in_schema=False)
+    app.add_middleware(Frontage, metrics=service.metrics, most_bytes=service.workspace.settings.request_bytes)
+    return app
+
+
+def _bare(title: str) -> FastAPI:
+    return FastAPI(title=title, version=VERSION, docs_url=None, redoc_url=None, openapi_url=None,
+                   redirect_slashes=False)  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any
 
 from assistant.dates import periods
 from governance.keys import WorkspaceKeys
-from governance.principal import ROLES, Principal
+from governance.principal import Principal
 from tools.result import Fact, Table, ToolResult
 
 #: Column → kind of token, where they are not the same word.
@@ -65,10 +65,8 @@ def _without_day(text: str, day: dt.date, token: str) -> str:
 
 
 def without_personal(principal: Principal) -> Principal:
-    """The same caller in the role that may do all he may, except see personal data."""
-    wanted = principal.scopes - {"pii:read"}
-    role = max((role for role, scopes in ROLES.items() if scopes <= wanted), key=lambda role: len(ROLES[role]))
-    return replace(principal, role=role)
+    """The same caller, who may do all he may except see personal data."""
+    return replace(principal, granted=principal.scopes - {"pii:read"})
 
 
 def hide_personal(full: ToolResult, masked: ToolResult, keys: WorkspaceKeys) -> tuple[ToolResult, dict[str, str]]:

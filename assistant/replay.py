@@ -77,9 +77,7 @@ def replay(
     ToolRefused
         The receipt is another caller's, and this one may not see personal data.
     """
-    if receipt.principal != principal.name and not principal.may("pii:read"):
-        workspace.control.audit(principal.name, "replay", "refused", {"receipt": receipt.receipt_id})
-        raise ToolRefused(f"Answer {receipt.receipt_id} was given to another caller.")
+    visible_to(receipt, workspace, principal, doing="replay")
     calls = tuple(_again(call, workspace, principal, tools, today=today) for call in receipt.content["plan"])
     return Replay(
         receipt_id=receipt.receipt_id,
@@ -89,6 +87,20 @@ def replay(
         calls=calls,
         same=not any(call.changes for call in calls),
     )
+
+
+def visible_to(receipt: StoredReceipt, workspace: Workspace, principal: Principal, *, doing: str) -> None:
+    """Let a caller see his own receipts; others' only who may see personal data and every row.
+
+    Raises
+    ------
+    ToolRefused
+        The receipt is another caller's; audited.
+    """
+    everything = principal.may("pii:read") and not principal.partitions
+    if receipt.principal != principal.name and not everything:
+        workspace.control.audit(principal.name, doing, "refused", {"receipt": receipt.receipt_id})
+        raise ToolRefused(f"Answer {receipt.receipt_id} was given to another caller.")
 
 
 def _again(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from governance.errors import BooksCorrupt, ReceiptNotFound
+from governance.group_commit import GroupCommit
 from governance.keys import WorkspaceKeys
 
 METADATA = sa.MetaData()
@@ -53,6 +54,16 @@ FIRST_LINK = "0" * 64
 
 
 @dataclass(frozen=True)
+class AuditEntry:
+    """What is to be remembered; ``details`` is JSON."""
+
+    actor: str
+    action: str
+    outcome: str
+    details: str
+
+
+@dataclass(frozen=True)
 class StoredReceipt:
     """One receipt, opened."""
 
@@ -79,10 +90,13 @@ class ControlStore:
     """
 
     def __init__(self, url: str, workspace: str, keys: WorkspaceKeys) -> None:
-        self._engine = sa.create_engine(url)
-        self._workspace = workspace
-        self._keys = keys
-        METADATA.create_all(self._engine)
+        self.engine = sa.create_engine(url)
+        if self.engine.dialect.name == "sqlite":
+            sa.event.listen(self.engine, "connect", _durable)
+        self.workspace = workspace
+        self.keys = keys
+        self._group = GroupCommit(self._append)
+        METADATA.create_all(self.engine)
 
     @classmethod
     def in_folder(cls, folder: Path, keys: WorkspaceKeys) -> ControlStore:
@@ -91,32 +105,39 @@ class ControlStore:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        with self._engine.connect() as connection:
-            if self._engine.dialect.name == "sqlite":
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection for statements that change nothing."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction, committed at the end; on SQLite it holds the writer's lock from its start."""
+        with self.engine.connect() as connection:
+            if self.engine.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
             connection.commit()
 
     def _mine(self, table: sa.Table) -> sa.ColumnElement[bool]:
-        return table.c.workspace == self._workspace
+        return table.c.workspace == self.workspace
 
     def keep_receipt(
         self, receipt_id: str, conversation_id: str, principal: str, status: str, content: Mapping[str, Any]
     ) -> None:
         """Seal and keep the record of one answer."""
-        sealed = self._keys.seal(json.dumps(content, default=str), about=receipt_id)
-        with self._writing() as connection:
+        sealed = self.keys.seal(json.dumps(content, default=str), about=receipt_id)
+        with self.writing() as connection:
             count = sa.select(sa.func.count()).select_from(RECEIPTS)
             earlier = connection.execute(
                 count.where(self._mine(RECEIPTS), RECEIPTS.c.conversation_id == conversation_id)
             ).scalar_one()
             connection.execute(
                 RECEIPTS.insert().values(
-                    workspace=self._workspace,
+                    workspace=self.workspace,
                     receipt_id=receipt_id,
                     conversation_id=conversation_id,
                     sequence=earlier + 1,
@@ -136,11 +157,11 @@ class ControlStore:
             There is none of that id in this workspace.
         """
         query = sa.select(RECEIPTS).where(self._mine(RECEIPTS), RECEIPTS.c.receipt_id == receipt_id)
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
             raise ReceiptNotFound(
-                f"There is no receipt '{receipt_id}' in workspace {self._workspace}. "
+                f"There is no receipt '{receipt_id}' in workspace {self.workspace}. "
                 "The id stands under each answer; `--workspace` names another workspace."
             )
         return self._opened(row)
@@ -153,36 +174,49 @@ class ControlStore:
             .order_by(RECEIPTS.c.sequence.desc())
             .limit(last)
         )
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             return [self._opened(row) for row in reversed(connection.execute(query).all())]
 
     def _opened(self, row: Any) -> StoredReceipt:
-        content = json.loads(self._keys.unseal(row.sealed, about=row.receipt_id))
+        content = json.loads(self.keys.unseal(row.sealed, about=row.receipt_id))
         return StoredReceipt(
             row.receipt_id, row.conversation_id, row.sequence, row.created_at, row.principal, row.status, content
         )
 
     def audit(self, actor: str, action: str, outcome: str, details: Mapping[str, Any]) -> None:
-        """Append one entry. ``details`` must hold no personal data: names of tools, columns, counts."""
-        with self._writing() as connection:
+        """Append one entry and return when it is on disk; entries that come at the same time share a transaction.
+
+        ``details`` must hold no personal data: names of tools, columns, counts.
+        """
+        self._group.add(AuditEntry(actor, action, outcome, json.dumps(details, sort_keys=True, default=str)))
+
+    def _append(self, entries: Sequence[AuditEntry]) -> None:
+        """Append entries in order, each linked to the one before, in one transaction."""
+        with self.writing() as connection:
             newest = sa.select(AUDIT.c.sequence, AUDIT.c.digest).where(self._mine(AUDIT))
             last = connection.execute(newest.order_by(AUDIT.c.sequence.desc()).limit(1)).one_or_none()
-            entry = {
-                "workspace": self._workspace,
-                "sequence": (last.sequence if last else 0) + 1,
-                "at": dt.datetime.now(dt.UTC).isoformat(),
-                "actor": actor,
-                "action": action,
-                "outcome": outcome,
-                "details": json.dumps(details, sort_keys=True, default=str),
-                "previous": last.digest if last else FIRST_LINK,
-            }
-            connection.execute(AUDIT.insert().values(**entry, digest=_digest(entry)))
+            sequence, previous = (last.sequence, last.digest) if last else (0, FIRST_LINK)
+            rows = []
+            for entry in entries:
+                sequence += 1
+                row = {
+                    "workspace": self.workspace,
+                    "sequence": sequence,
+                    "at": dt.datetime.now(dt.UTC).isoformat(),
+                    "actor": entry.actor,
+                    "action": entry.action,
+                    "outcome": entry.outcome,
+                    "details": entry.details,
+                    "previous": previous,
+                }
+                previous = _digest(row)
+                rows.append({**row, "digest": previous})
+            connection.execute(AUDIT.insert(), rows)
 
     def audit_entries(self) -> list[dict[str, Any]]:
         """All entries, oldest first."""
         query = sa.select(AUDIT).where(self._mine(AUDIT)).order_by(AUDIT.c.sequence)
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]
 
     def verify_audit(self) -> int:
@@ -198,9 +232,15 @@ class ControlStore:
         for position, entry in enumerate(entries, start=1):
             digest = entry.pop("digest")
             if entry["sequence"] != position or entry["previous"] != previous or _digest(entry) != digest:
-                raise BooksCorrupt(f"The audit log of {self._workspace} is broken at entry {position}.")
+                raise BooksCorrupt(f"The audit log of {self.workspace} is broken at entry {position}.")
             previous = digest
         return len(entries)
+
+
+def _durable(connection: Any, _: Any) -> None:
+    """A commit is one write to the log, on disk before it returns; readers do not wait for it."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
 
 
 def _digest(entry: Mapping[str, Any]) -> str:

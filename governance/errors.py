@@ -15,7 +15,10 @@
     ├── SourceError             a source file is missing or malformed
     ├── ModelError              a model cannot be fitted, loaded or served
     ├── ToolRetry               the caller can mend the arguments; lists what exists
+    │   └── NotThere            what was named does not exist within the caller's sight
     ├── ToolRefused             permission, consent, safety: final, and audited
+    ├── NotSignedIn             who asks is not known: no, wrong, expired or revoked credentials
+    ├── IdentityError           a user or a key cannot be made or changed as asked
     └── ReceiptNotFound
 
 A message says what was wrong, what exists and what to do.
@@ -85,10 +88,26 @@ class ToolRetry(MunshiError):
     exit_code = 2
 
 
+class NotThere(ToolRetry):
+    """What was named does not exist within the caller's sight."""
+
+
 class ToolRefused(MunshiError):
     """Permission, consent or safety says no. Final, and audited."""
 
     exit_code = 3
+
+
+class NotSignedIn(MunshiError):
+    """Nobody is known by what was presented; the message never says which part of it was wrong."""
+
+    exit_code = 3
+
+
+class IdentityError(MunshiError):
+    """A user or a key cannot be made or changed as asked."""
+
+    exit_code = 2
 
 
 class ReceiptNotFound(MunshiError):

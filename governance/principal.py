@@ -6,15 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-SCOPES = frozenset({"books:read", "scores:read", "sql:run", "knowledge:read", "models:read", "pii:read"})
+#: Scope → what it lets its holder do.
+SCOPES: Mapping[str, str] = MappingProxyType(
+    {
+        "books:read": "read customers, accounts, transactions and figures made of them",
+        "scores:read": "read scores and their reasons",
+        "sql:run": "run free SQL over the semantic views",
+        "knowledge:read": "search the knowledge base",
+        "models:read": "read model cards",
+        "pii:read": "see personal columns unmasked, and answers given to others",
+        "chat:ask": "ask questions, and see one's own answers",
+        "audit:read": "verify the audit log",
+        "identity:manage": "list, make, rotate and revoke API keys",
+    }
+)
+_READING = frozenset({"books:read", "knowledge:read", "chat:ask"})
+_ANALYSING = _READING | {"scores:read", "sql:run", "models:read"}
 
-#: Role → scopes. Only roles that something uses stand here.
+#: Role → scopes. A role that is not here holds none.
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "viewer": frozenset({"books:read", "knowledge:read"}),
-        "analyst": SCOPES - {"pii:read"},
-        "risk_manager": SCOPES - {"pii:read"},
-        "compliance": SCOPES,
+        "viewer": _READING,
+        "analyst": _ANALYSING,
+        "risk_manager": _ANALYSING,
+        "compliance": _ANALYSING | {"pii:read", "audit:read"},
+        "data_steward": _READING | {"sql:run", "models:read"},
+        "admin": frozenset({"models:read", "audit:read", "identity:manage"}),
+        "service": frozenset({"books:read", "scores:read", "models:read"}),
+        "customer": frozenset({"books:read", "scores:read"}),
     }
 )
 
@@ -33,17 +52,27 @@ class Principal:
         A key of `ROLES`.
     partitions
         Column of ``core.customers`` → values the caller may see; empty means all rows.
+    granted
+        Scopes that a key or token was narrowed to; None for all of the role's. It never widens the role.
     """
 
     name: str
     tenant: str
     role: str
     partitions: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    granted: frozenset[str] | None = None
 
     @property
     def scopes(self) -> frozenset[str]:
-        """The scopes of the caller's role."""
-        return ROLES[self.role]
+        """What the caller may do: the scopes of the role, as far as they were granted."""
+        held = ROLES.get(self.role, frozenset())
+        return held if self.granted is None else held & self.granted
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Everything that tells two callers, or two rights of one caller, apart; hashable."""
+        rows = tuple(sorted((column, tuple(values)) for column, values in self.partitions.items()))
+        return self.name, self.tenant, self.role, rows, self.granted
 
     def may(self, scope: str) -> bool:
         """Whether the caller holds ``scope``."""

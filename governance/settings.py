@@ -36,6 +36,10 @@ class Settings(BaseSettings):
         Limits of one free SQL statement.
     tracking
         Where `munshi train` keeps its runs: ``sqlite`` beside the books, an MLflow server's URL, or ``off``.
+    calls_per_minute
+        Requests a key may make, where it has no limit of its own; a burst of as many is let through.
+    request_bytes
+        Largest body of a request.
     """
 
     model_config = SettingsConfigDict(env_prefix="MUNSHI_", extra="ignore", frozen=True)
@@ -55,6 +59,8 @@ class Settings(BaseSettings):
     statement_seconds: float = Field(default=10.0, gt=0)
     row_limit: int = Field(default=100_000, ge=1)
     tracking: str = "sqlite"
+    calls_per_minute: int = Field(default=1_200, ge=1)
+    request_bytes: int = Field(default=1_000_000, ge=1_024)
 
     @property
     def workspaces(self) -> Path:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from governance.errors import ToolRetry
+from governance.errors import NotThere
 from governance.principal import Principal
 from tools import charts
 from tools.arguments import CustomerId, literal
@@ -80,14 +80,14 @@ def customer_profile(workspace: Workspace, principal: Principal, *, customer_id:
 
     Raises
     ------
-    ToolRetry
+    NotThere
         There is no such customer within the caller's sight.
     """
     quoted = literal(customer_id)
     who_sql = f"SELECT * FROM semantic.customers WHERE customer_id = {quoted}"
     found = workspace.query(principal, who_sql).dicts()
     if not found:
-        raise ToolRetry(unknown_customer(workspace, principal, customer_id))
+        raise NotThere(unknown_customer(workspace, principal, customer_id))
     clock = workspace.data_clock(principal)
     statements = {
         "flow": _FLOW.format(id=quoted, start=_year_before(clock)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from governance.errors import ToolRetry
+from governance.errors import NotThere, ToolRetry
 from governance.principal import Principal
 from tools import charts
 from tools.arguments import CustomerId, literal
@@ -53,7 +53,7 @@ def explain_prediction(
     from analytics.explain.customer import explain
 
     leant_on(workspace, principal, model)
-    score_sql, score = _score(workspace, principal, customer_id)
+    score_sql, score = scored_borrower(workspace, principal, customer_id)
     stored = workspace.stored_model(principal, model, score["version"])
     features_sql, features = _features(workspace, principal, score, stored.features)
     found = explain(stored, features)
@@ -76,7 +76,16 @@ def explain_prediction(
     )
 
 
-def _score(workspace: Workspace, principal: Principal, customer_id: str) -> tuple[str, Mapping[str, Any]]:
+def scored_borrower(workspace: Workspace, principal: Principal, customer_id: str) -> tuple[str, Mapping[str, Any]]:
+    """The statement that finds a borrower's score, and the row.
+
+    Raises
+    ------
+    ToolRetry
+        The customer has no score; the message says why.
+    NotThere
+        There is no such customer within the caller's sight.
+    """
     sql = f"SELECT * FROM semantic.borrowers WHERE customer_id = {literal(customer_id)}"
     scored = workspace.query(principal, sql).dicts()
     if scored:
@@ -89,7 +98,7 @@ def _score(workspace: Workspace, principal: Principal, customer_id: str) -> tupl
     there = f"SELECT 1 FROM semantic.customers WHERE customer_id = {literal(customer_id)}"
     if workspace.query(principal, there).rows:
         raise ToolRetry(f"{customer_id} is not scored: there is no open loan at the newest as-of.")
-    raise ToolRetry(unknown_customer(workspace, principal, customer_id))
+    raise NotThere(unknown_customer(workspace, principal, customer_id))
 
 
 def _features(

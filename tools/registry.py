@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from governance.errors import ToolRefused, ToolRetry, did_you_mean
+from governance.errors import NotThere, ToolRefused, ToolRetry, did_you_mean
+from governance.permission import permit
 from tools.customer_goals import customer_goals
 from tools.customer_profile import customer_profile
 from tools.customer_segments import customer_segments
@@ -72,7 +73,7 @@ class Tool:
         ToolRetry
             An argument is wrong; the message lists every fault.
         """
-        self._permit(workspace, principal)
+        permit(workspace.control, principal, self.scope, doing=f"tool:{self.name}", what=self.name)
         try:
             checked = self.arguments.model_validate(dict(arguments))
         except ValidationError as error:
@@ -83,16 +84,6 @@ class Tool:
         except ToolRefused as refusal:
             workspace.control.audit(principal.name, f"tool:{self.name}", "refused", {"why": type(refusal).__name__})
             raise
-
-    def _permit(self, workspace: Workspace, principal: Principal) -> None:
-        if principal.tenant != workspace.name:
-            why = f"{principal.name} belongs to {principal.tenant}, not to {workspace.name}."
-        elif not principal.may(self.scope):
-            why = f"{self.name} takes the permission {self.scope}, which the role {principal.role} does not hold."
-        else:
-            return
-        workspace.control.audit(principal.name, f"tool:{self.name}", "refused", {"scope": self.scope})
-        raise ToolRefused(why)
 
     def _faults(self, error: ValidationError) -> str:
         known = tuple(self.arguments.model_fields)
@@ -125,10 +116,10 @@ def tool(name: str) -> Tool:
 
     Raises
     ------
-    ToolRetry
+    NotThere
         There is none; the message lists what exists.
     """
     by_name = {tool.name: tool for tool in TOOLS}
     if name not in by_name:
-        raise ToolRetry(f"There is no tool '{name}'.{did_you_mean(name, by_name)}")
+        raise NotThere(f"There is no tool '{name}'.{did_you_mean(name, by_name)}")
     return by_name[name]

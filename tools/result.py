@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_serializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, field_serializer
 
 Unit = Literal["currency", "percent", "count", "days", "score", "points", "ratio", "date", "months", "text"]
 
@@ -34,6 +34,10 @@ def _in_json(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_in_json(each) for each in value]
     return {name: _in_json(each) for name, each in value.items()} if isinstance(value, dict) else value
+
+
+#: Money, written in JSON as a string of plain digits.
+Plain = Annotated[Decimal, PlainSerializer(_in_json, return_type=str, when_used="json")]
 
 
 class Table(_Frozen):

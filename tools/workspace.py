@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+#: Kept at a time: readers, one for each sight of the books, and what was remembered of them; the oldest go first.
+MOST_READERS, MOST_REMEMBERED = 24, 4_096
 
 
 def workspace_names(settings: Settings) -> list[str]:
@@ -163,9 +165,13 @@ class Workspace:
     def remember(self, principal: Principal, what: str, compute: Callable[[], T]) -> T:
         """What ``compute`` returned for this caller's sight of the books; computed anew after a publish."""
         key = f"{_sight(principal)}@{self.reader(principal).published}:{what}"
-        if key not in self._remembered:
-            self._remembered[key] = compute()
-        found: T = self._remembered[key]
+        if key in self._remembered:
+            held: T = self._remembered[key]
+            return held
+        found = compute()
+        with self._opening:
+            self._remembered[key] = found
+            _keep_newest(self._remembered, MOST_REMEMBERED)
         return found
 
     def vocabulary_of(self, principal: Principal) -> Vocabulary:
@@ -202,9 +208,11 @@ class Workspace:
             held = self._readers.get(wanted)
             if held is None or held.published != self.lake.publish_id():
                 held = self.reader_spec(principal).open()
-                if self._warm:
+                if self._warm and not principal.partitions:  # copies for one city, or one customer, are not worth it
                     held.warm()
-                self._readers[wanted] = held
+            self._readers.pop(wanted, None)
+            self._readers[wanted] = held
+            _keep_newest(self._readers, MOST_READERS)  # one still in use closes when its user lets go of it
             return held
 
     def warm(self, principal: Principal) -> None:
@@ -281,6 +289,11 @@ class Workspace:
 
     def __exit__(self, *exception: Any) -> None:
         self.close()
+
+
+def _keep_newest(held: dict[str, Any], most: int) -> None:
+    while len(held) > most:
+        del held[next(iter(held))]
 
 
 def _sight(principal: Principal) -> str:

@@ -55,7 +55,7 @@ def test_the_audit_chain_verifies(store: ControlStore) -> None:
 def test_a_changed_audit_log_is_caught(store: ControlStore, tamper: sa.sql.dml.DMLWhereBase) -> None:
     for number in range(4):
         store.audit("local", "tool:run_sql", "refused", {"n": number})
-    with store._engine.begin() as connection:
+    with store.engine.begin() as connection:
         connection.execute(tamper)
     with pytest.raises(BooksCorrupt, match="broken at entry"):
         store.verify_audit()

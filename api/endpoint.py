@@ -1,0 +1,114 @@
+"""An endpoint is declared: method, address, who may call it, what it does. One loop mounts them, and guards each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Depends, FastAPI, Request, Response
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from api.caller import Caller, known
+from api.problems import MEDIA_TYPE, TOO_MANY, Problem
+from governance.permission import permit
+
+if TYPE_CHECKING:
+    from api.service import Service
+
+#: Who may call an endpoint that takes no scope: anybody; anybody who is known.
+PUBLIC, SIGNED_IN = "public", "signed-in"
+#: What every endpoint may answer besides what it is for.
+ALWAYS = (413, 422, 429, 500, 503)
+PROBLEM: Mapping[str, Any] = {
+    "description": "A problem (RFC 9457)",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One address of the machine faces.
+
+    Attributes
+    ----------
+    access
+        `PUBLIC`, `SIGNED_IN`, or the scope it takes.
+    answer
+        Model of the answer, for the description.
+    example
+        A body to send.
+    statuses
+        Problems of its own.
+    attempt
+        Whether calls are counted against the sender's address: for what lets somebody in.
+    """
+
+    method: str
+    path: str
+    access: str
+    handler: Callable[..., Any]
+    summary: str
+    answer: type[BaseModel] | None = None
+    example: Mapping[str, Any] | None = None
+    statuses: tuple[int, ...] = ()
+    status: int = 200
+    attempt: bool = False
+    body: Mapping[str, Any] | None = None
+    responses: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> tuple[int, ...]:
+        """The statuses of every problem it may answer."""
+        known_only = () if self.access == PUBLIC else (401, 403)
+        return tuple(sorted({*ALWAYS, *known_only, *self.statuses}))
+
+
+def mount(app: FastAPI, endpoints: Iterable[Endpoint], service: Service) -> None:
+    """Add every endpoint, each behind its guard."""
+    for each in endpoints:
+        responses = {status: dict(PROBLEM) for status in each.problems} | {
+            k: dict(v) for k, v in each.responses.items()
+        }
+        app.add_api_route(
+            each.path, each.handler, methods=[each.method], summary=each.summary, status_code=each.status,
+            response_model=each.answer, dependencies=[Depends(_guard(each, service))], responses=dict(responses),
+            operation_id=f"{each.method.lower()}{each.path.replace('/', '_').replace('{', '').replace('}', '')}",
+        )  # fmt: skip
+
+
+def _guard(endpoint: Endpoint, service: Service) -> Callable[[Request], Coroutine[Any, Any, None]]:
+    async def allow(request: Request) -> None:
+        request.state.service = service
+        if endpoint.attempt:
+            address = request.client.host if request.client else ""
+            _limit(service.attempts.take(address), "attempts from this address")
+        if endpoint.access == PUBLIC:
+            return
+        who = await known(request, service)
+        request.state.caller, request.state.caller_name = Caller(service, who.principal), who.principal.name
+        if who.limited:
+            _limit(service.limits.take(who.principal.name.partition("/")[0], who.per_minute), "requests")
+        if endpoint.access != SIGNED_IN and not _may(service, who.principal, endpoint.access):
+            doing = f"{endpoint.method} {endpoint.path}"
+            await run_in_threadpool(
+                permit, service.workspace.control, who.principal, endpoint.access, doing=doing, what=doing
+            )
+
+    return allow
+
+
+def _may(service: Service, principal: Any, scope: str) -> bool:
+    return bool(principal.tenant == service.workspace.name and principal.may(scope))
+
+
+def _limit(seconds: float, what: str) -> None:
+    if seconds > 0:
+        wait = int(seconds) + 1
+        raise Problem(TOO_MANY, f"Too many {what}. Ask again in {wait} s.", {"Retry-After": str(wait)})
+
+
+def as_json(answer: BaseModel, headers: Mapping[str, str] | None = None, *, status: int = 200) -> Response:
+    """An answer written by its model: once, and as tools write it everywhere."""
+    return Response(answer.model_dump_json(), status, dict(headers or {}), media_type="application/json")

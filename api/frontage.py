@@ -1,0 +1,134 @@
+"""What every request meets around its endpoint: an id, a limit of size, headers, counts, a line in the log."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import time
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.metrics import Metrics
+from api.problems import BROKEN, MEDIA_TYPE, TOO_LARGE, Kind, body_of, broken
+
+access_log = logging.getLogger("munshi.access")
+
+#: A request's id that a caller may choose himself.
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+#: Of every response of the machine faces; nothing of them is to be drawn or kept by a browser.
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "Cache-Control": "no-store",
+}
+#: Where no route was found.
+NOWHERE = "none"
+
+
+class _TooLarge(HTTPException):
+    """The body grew beyond the limit while it was read; of this type, since FastAPI passes no other on."""
+
+
+class Frontage:
+    """The outermost layer of the machine faces.
+
+    Parameters
+    ----------
+    metrics
+        Where requests are counted.
+    most_bytes
+        Largest body.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, most_bytes: int) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._most = most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, receive, send, self._most)
+        self._metrics.began()
+        try:
+            await exchange.serve(self._app)
+        finally:
+            seconds = time.perf_counter() - exchange.started
+            route = _route(scope)
+            self._metrics.ended(scope["method"], route, exchange.status, seconds)
+            _log(exchange, route, seconds)
+
+
+class _Exchange:
+    """One request and its response."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
+        self.scope, self._receive, self._send, self._most = scope, receive, send, most
+        self.started = time.perf_counter()
+        self.status, self._begun, self._read = 500, False, 0
+        asked = Headers(scope=scope).get("x-request-id", "")
+        self.request_id = asked if REQUEST_ID.fullmatch(asked) else f"r_{secrets.token_hex(8)}"
+        scope.setdefault("state", {})["request_id"] = self.request_id
+
+    async def serve(self, app: ASGIApp) -> None:
+        """Let the application answer; a body too large and an error nobody foresaw are answered here."""
+        told = Headers(scope=self.scope).get("content-length", "0")
+        if not told.isascii() or not told.isdigit() or int(told) > self._most:
+            await self._problem(TOO_LARGE, f"A request's body may have {self._most:,} bytes.")
+            return
+        try:
+            await app(self.scope, self.receive, self.send)
+        except Exception as error:  # noqa: BLE001
+            await self._problem(BROKEN, broken(error, self.request_id))
+
+    async def receive(self) -> Message:
+        """Pass a part of the body on, counted."""
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._read += len(message.get("body", b""))
+            if self._read > self._most:
+                raise _TooLarge(TOO_LARGE.status, f"A request's body may have {self._most:,} bytes.")
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass a part of the response on, with the headers of every response."""
+        if message["type"] == "http.response.start":
+            self.status, self._begun = message["status"], True
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            headers["X-Request-ID"] = self.request_id
+        await self._send(message)
+
+    async def _problem(self, kind: Kind, detail: str) -> None:
+        if self._begun:  # too late for another status: the stream breaks off
+            raise ConnectionError(detail)
+        answer = JSONResponse(body_of(kind, detail, self.request_id), kind.status, media_type=MEDIA_TYPE)
+        await answer(self.scope, self.receive, self.send)
+
+
+def _route(scope: Scope) -> str:
+    """The route's template, so that no id that stood in the path is kept."""
+    return str(getattr(scope.get("route"), "path", NOWHERE))
+
+
+def _log(exchange: _Exchange, route: str, seconds: float) -> None:
+    if not access_log.isEnabledFor(logging.INFO):
+        return
+    line: dict[str, Any] = {
+        "request": exchange.request_id, "method": exchange.scope["method"], "route": route, "status": exchange.status,
+        "ms": round(seconds * 1000, 2), "caller": exchange.scope["state"].get("caller_name", ""),
+    }  # fmt: skip
+    access_log.info(json.dumps(line))

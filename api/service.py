@@ -1,0 +1,71 @@
+"""What the machine faces stand on: the workspace, who may come in, who answers, what is counted."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from api.idempotency import Replies
+from api.metrics import Metrics
+from api.rate_limits import RateLimits
+from governance.identity.store import Identity
+from governance.principal import local_principal
+from tools.workspace import Workspace
+
+if TYPE_CHECKING:
+    from assistant.munshi import Munshi
+    from governance.principal import Principal
+
+#: The workspace that opens without a sign-in to callers on the machine itself.
+SANDBOX = "demo"
+#: Attempts to sign in, or to get a token, from one address in a minute.
+ATTEMPTS_PER_MINUTE = 30
+MOST_CALLERS = 64
+
+
+class Service:
+    """One workspace served.
+
+    Parameters
+    ----------
+    workspace
+        Whose books.
+    loopback
+        Whether the server listens on this machine only; then, and only then, the sandbox is open.
+    identity
+        Who may come in.
+    """
+
+    def __init__(self, workspace: Workspace, *, loopback: bool, identity: Identity | None = None) -> None:
+        self.workspace = workspace
+        self.identity = identity or Identity(workspace.control)
+        self.open_to_local = loopback and workspace.name == SANDBOX
+        self.metrics = Metrics()
+        self.limits = RateLimits(workspace.settings.calls_per_minute)
+        self.attempts = RateLimits(ATTEMPTS_PER_MINUTE)
+        self.replies = Replies(workspace.control)
+        self._answering: OrderedDict[tuple[Any, ...], Munshi] = OrderedDict()
+        self._choosing = threading.Lock()
+
+    @property
+    def local(self) -> Principal:
+        """The caller on the machine itself."""
+        return local_principal(self.workspace.name)
+
+    def munshi_of(self, principal: Principal) -> Munshi:
+        """Who answers this caller; one for each set of rights, the least recently asked forgotten first."""
+        with self._choosing:
+            held = self._answering.pop(principal.identity, None)
+            if held is None:
+                from assistant.munshi import Munshi
+
+                held = Munshi(self.workspace, principal)
+            self._answering[principal.identity] = held
+            while len(self._answering) > MOST_CALLERS:
+                self._answering.popitem(last=False)
+            return held
+
+    def audit(self, principal: Principal, action: str, outcome: str, **details: Any) -> None:
+        """Keep what was done; ids, names of tools and counts only."""
+        self.workspace.control.audit(principal.name, action, outcome, details)
