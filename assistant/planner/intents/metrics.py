@@ -7,6 +7,8 @@ from dataclasses import replace
 from assistant.planner.calendar import DAY, add_months, containing
 from assistant.planner.frame import Frame, World
 from assistant.planner.parts.assumed import assume_metric, say_otherwise
+from assistant.planner.parts.changes import between_states, change_column, compared, falling, take_change_limits
+from assistant.planner.parts.each import take_each, take_summed
 from assistant.planner.parts.limits import Limit, take_limits
 from assistant.planner.parts.measures import (
     Measures,
@@ -17,7 +19,8 @@ from assistant.planner.parts.measures import (
 )
 from assistant.planner.parts.nouns import CUSTOMER, settle_nouns
 from assistant.planner.parts.ranks import Rank, find_rank
-from assistant.planner.parts.values import filter_of, take_values
+from assistant.planner.parts.shares import take_share
+from assistant.planner.parts.values import filter_of, take_either, take_values
 from assistant.planner.parts.when import When, take_when
 from assistant.planner.reading import Reading, words
 from assistant.planner.words import table
@@ -38,13 +41,19 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     groups = _take_groups(reading, measures)
     settle_nouns(reading, world, measures, rank, limits)
     limits = _held_limits(reading, world, measures, limits, when)
+    either = take_either(reading, world, lambda name: world.applies(name, tuple(measures.metrics)))
     filters = (*groups, *_take_filters(reading, world, measures, limits))
     rank = assume_metric(reading, measures, filters, rank, when)
     say_otherwise(reading, measures, filters)
+    take_summed(reading, measures)
+    each = take_each(reading, world, measures, limits)
     metrics = (*measures.metrics, *(limit.condition.field for limit in limits if limit.metric))
     if not metrics:
         return None
-    frame = states_dated(_frame(tuple(dict.fromkeys(metrics)), measures, when, filters), world)
+    share = take_share(reading, world, measures, filters)
+    frame = _frame(tuple(dict.fromkeys(metrics)), measures, when, filters)
+    frame = between_states(states_dated(replace(frame, any_filters=either, share=share, each=each), world), world, when.course)
+    frame = replace(frame, filters=(*frame.filters, *take_change_limits(reading, world, frame, ranked=rank.kind is not None)))
     frame = _ranked(reading, world, _compared(reading, frame), rank)
     _use_cues(reading, world, frame)
     return _checked(reading, world, frame, measures)
@@ -109,6 +118,7 @@ def _frame(metrics: tuple[str, ...], measures: Measures, when: When, filters: tu
         filters=filters,
         period=when.period,
         versus=when.versus,
+        against=when.against,
         compare_to=when.compare_to,
         grain=when.grain,
     )
@@ -148,6 +158,8 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
         reading.notes.append(fault)
         return frame
     direction = rank.direction(world.metric(frame.metrics[0]))
+    if compared(frame) and falling(reading) and rank.kind == "most":
+        direction = "asc"
     if direction is None:
         label = world.metric(frame.metrics[0]).label
         reading.notes.append(f"{label} has no good or bad end; say highest or lowest")
@@ -155,7 +167,14 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
     reading.use(*rank.spans)
     rows = next((n for name, n in table("measures")["long"].items() if name in frame.dimensions), None)
     order = (Order(field=_ranked_column(reading, world, frame), direction=direction),)
-    return replace(frame, order=order, limit=rank.limit or rows)
+    return _named_only(replace(frame, order=order, limit=rank.limit or rows, skip=rank.skip))
+
+
+def _named_only(frame: Frame) -> Frame:
+    """Return a ranking without the rest that has no name, which is no group of its own."""
+    said = {condition.field for condition in frame.filters}
+    unnamed = [name for name in frame.dimensions if name in table("measures")["named"] and name not in said]
+    return replace(frame, filters=(*frame.filters, *(Filter(field=name, op="not_null") for name in unnamed)))
 
 
 def _unrankable(reading: Reading, frame: Frame, rank: Rank) -> str:
@@ -170,17 +189,19 @@ def _unrankable(reading: Reading, frame: Frame, rank: Rank) -> str:
 
 
 def _ranked_column(reading: Reading, world: World, frame: Frame) -> str:
-    """Return the column to rank by: the figure, or its growth where growth is asked for."""
+    """Return the column to rank by: the figure or its statistic, or its change where that is asked for."""
     metric = frame.metrics[0]
-    if frame.compare_to is None or not any(span.cue("change") for span in reading.spans):
+    if frame.each:
+        return f"{frame.each.statistic}_{metric}" if frame.each.statistic != "count" else f"count_{frame.each.over}"
+    if not compared(frame) or not any(span.cue("change") for span in reading.spans):
         return metric
-    return f"{metric}_change" if world.metric(metric).unit == "percent" else f"{metric}_growth"
+    return change_column(frame, world)
 
 
 def _use_cues(reading: Reading, world: World, frame: Frame) -> None:
     """Use the cues that say nothing further: "latest" of a state, the model's horizon of a probability."""
     if all(world.metric(name).time_kind != "flow" for name in frame.metrics):
-        reading.take_cue("latest")
+        reading.take_cue("latest", "ends")
     if frame.dimensions or frame.grain:
         reading.take_cue("distribution")
     if all(world.metric(name).view.startswith("scores") for name in frame.metrics):

@@ -96,7 +96,7 @@ def _is_ranking(reading: Reading, rank: Rank) -> bool:
     people = asks_for_customers(reading)
     asked = people or any(span.cue("listing", "all") for span in reading.spans)
     ranked = rank.kind is not None or rank.limit is not None or bool(reading.cues("rank"))
-    if reading.cues("risky_borrowers", "safest", "high_risk"):
+    if reading.cues("risky_borrowers", "safest", "high_risk") or (people and _of_band(reading)):
         return _without_figures(reading)
     if reading.cues("risky"):
         return (asked or ranked) and _without_figures(reading)
@@ -107,6 +107,11 @@ def _is_ranking(reading: Reading, rank: Rank) -> bool:
     if people and rank.kind == "worst" and _without_figures(reading):
         return True
     return any(span.cue("listing", "all") for span in reading.spans) and _only_borrowers(reading)
+
+
+def _of_band(reading: Reading) -> bool:
+    """Whether borrowers of one band are asked for: "low risk borrowers in Pune"."""
+    return any(span.has("value", "band") and span.text.endswith(("risk", "risky")) for span in reading.spans)
 
 
 def _without_figures(reading: Reading) -> bool:
@@ -185,9 +190,10 @@ def listed_by(by: Definition, filters: tuple[Filter, ...], limit: int | None, *,
     """Return the list as a question for figures, where it needs filters or an end that the ranking lacks."""
     metric: str = table("measures")["listed"][by]
     beside = "outstanding" if by == "days_past_due" else "exposure_at_default"
+    own = [name for field, name in table("measures")["shown"].items() if any(f.field == field for f in filters)]
     return Frame(
         "metrics",
-        metrics=(metric, beside),
+        metrics=tuple(dict.fromkeys((metric, beside, *own))),
         dimensions=("customer_id",),
         filters=filters,
         order=(Order(field=metric, direction="asc" if safest else "desc"),),
