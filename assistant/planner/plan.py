@@ -69,7 +69,8 @@ def _dates(period: Period | None) -> dict[str, str] | None:
 def _condition(condition: Filter) -> dict[str, Any]:
     value = condition.value
     plain = [_plain(each) for each in value] if isinstance(value, tuple) else _plain(value)
-    return {"field": condition.field, "op": condition.op, "value": plain}
+    told = {"field": condition.field, "op": condition.op}
+    return told if value is None else {**told, "value": plain}
 
 
 def _plain(value: Any) -> Any:

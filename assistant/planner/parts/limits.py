@@ -110,7 +110,8 @@ def _field(reading: Reading, world: World, said: Said, of_borrower: bool) -> tup
     """Return the limited name, whether it is a metric, and the span that says it, right or left of the number."""
     right, left = reading.after(said.spans[-1]), reading.before(said.spans[0])
     right = None if right is None or reading.used(right) else right
-    grouped = any(_group(world, span) for span in reading.spans)
+    people = of_borrower or any(span.cue("high_risk", "risky_borrowers", "defaulters") for span in reading.spans)
+    grouped = not people and any(_group(world, span) for span in reading.spans)
     on_the_right = right and _numeric(world, right, of_borrower, nouns_too=True, grouped=grouped)
     on_the_left = left and _numeric(world, left, of_borrower, nouns_too=False, grouped=grouped)
     if left and on_the_left:

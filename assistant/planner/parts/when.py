@@ -55,7 +55,8 @@ def take_when(reading: Reading, world: World, *, before: Period | None = None) -
 
 def _who_moved(reading: Reading) -> bool:
     """Whether "who moved" speaks of customers that went from one state to another, not of a course."""
-    return any(span.text == "moved" and (b := reading.before(span)) and b.text == "who" for span in reading.spans)
+    pairs = zip(reading.spans, reading.spans[1:], strict=False)
+    return any(first.text == "who" and second.text.startswith("moved") for first, second in pairs)
 
 
 def _take_grain(reading: Reading, world: World) -> Grain | None:
