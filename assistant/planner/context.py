@@ -71,7 +71,7 @@ def pointed_at(spans: Sequence[Span], context: Context | None) -> tuple[tuple[Sp
         The spans, and what to say of a word that points at nobody.
     """
     notes: list[str] = []
-    following = (*spans[1:], None)
+    following = (*spans[1:], None)[: len(spans)]
     found = tuple(
         span if _ranks(after) else _resolved(span, context, notes) for span, after in zip(spans, following, strict=True)
     )

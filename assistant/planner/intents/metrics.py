@@ -158,7 +158,7 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
         reading.notes.append(fault)
         return frame
     direction = rank.direction(world.metric(frame.metrics[0]))
-    if compared(frame) and falling(reading) and rank.kind == "most":
+    if compared(frame) and falling(reading, world.metric(frame.metrics[0])) and rank.kind == "most":
         direction = "asc"
     if direction is None:
         label = world.metric(frame.metrics[0]).label
@@ -202,6 +202,8 @@ def _use_cues(reading: Reading, world: World, frame: Frame) -> None:
     """Use the cues that say nothing further: "latest" of a state, the model's horizon of a probability."""
     if all(world.metric(name).time_kind != "flow" for name in frame.metrics):
         reading.take_cue("latest", "ends")
+    units = {world.metric(name).unit for name in frame.metrics[:1]}
+    reading.take_cue(*(cue for cue, unit in (("by_amount", "currency"), ("by_number", "count")) if unit in units))
     if frame.dimensions or frame.grain:
         reading.take_cue("distribution")
     if all(world.metric(name).view.startswith("scores") for name in frame.metrics):
@@ -217,12 +219,20 @@ def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -
     if {"borrowers", "customers"} & set(frame.metrics) and any(_leaves_out_loans(f) for f in frame.filters):
         reading.notes.append("leaving out a product leaves out its loans, not the customers who have one")
         reading.release(*(span for span in reading.spans if span.cue("exclude")))
+    if "spend" in frame.metrics and any(_no_spending(f) for f in frame.filters):
+        reading.notes.append("what you name is no part of spend; ask for it by itself")
+        reading.release(*(span for span in reading.spans if span.has("value")))
     for name, span in measures.dimensions.items():
         if not world.applies(name, frame.metrics):
             label = world.metric(frame.metrics[0]).label
             reading.notes.append(f"{label} cannot be split by {world.vocabulary.dimensions[name].label.lower()}")
             reading.release(span)
     return frame
+
+
+def _no_spending(condition: Filter) -> bool:
+    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    return condition.op in ("=", "in") and bool(set(values) & set(table("measures")["no_spending"]))
 
 
 def _leaves_out_loans(condition: Filter) -> bool:

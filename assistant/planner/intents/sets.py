@@ -75,6 +75,7 @@ def _window(reading: Reading, world: World) -> When | None:
 def _members(reading: Reading) -> str | None:
     """Return the noun whose members are asked for; "whose" and "who" alone mean customers."""
     nouns = [noun_of(span) for span in reading.spans if noun_of(span) in _MEMBERS]
+    nouns += ["customers" for span in reading.spans if _counts_members(span)]
     if nouns:
         return nouns[0]
     if reading.cues("high_risk", "risky_borrowers"):
@@ -95,8 +96,10 @@ def _bands(reading: Reading) -> tuple[Filter, ...]:
 def _clauses(reading: Reading, world: World) -> list[_Clause]:
     """Take every activity, with the word before it that denies it or the word beside it that ends it."""
     clauses = []
-    for span in reading.having("activity"):
-        metric = next(name for name in span.names("activity"))
+    members: dict[str, str] = table("measures")["membership"]
+    for span in reading.free():
+        counted_by = next((members[name] for name in span.names("metric") if name in members), "")
+        metric = next(iter(span.names("activity")), counted_by)
         if metric not in world.vocabulary.metrics or _amount_follows(reading, span):
             continue
         denied = _denial(reading, span)
@@ -110,9 +113,15 @@ def _tells_who(reading: Reading, clauses: Sequence[_Clause]) -> bool:
     """Whether the activities say who is meant, and not what is asked about him: behind "who", denied or ended."""
     if any(clause.stopped or not clause.present for clause in clauses):
         return True
+    if _counts_members(clauses[0].span):
+        return len(clauses) > 1
     earlier = (s for s in reversed(reading.spans) if s.end <= clauses[0].span.start)
     before = next((s for s in earlier if s.text not in _ARTICLES), None)
     return before is not None and before.text in _RELATIVE
+
+
+def _counts_members(span: Span) -> bool:
+    return any(name in table("measures")["membership"] for name in span.names("metric"))
 
 
 def _amount_follows(reading: Reading, span: Span) -> bool:
@@ -122,7 +131,9 @@ def _amount_follows(reading: Reading, span: Span) -> bool:
 
 
 def _denial(reading: Reading, span: Span) -> Span | None:
-    before = reading.before(span)
+    before, after = reading.before(span), reading.after(span)
+    if after and after.text == "nothing":
+        return after
     return before if before and before.cue("none") else None
 
 

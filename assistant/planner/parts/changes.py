@@ -13,6 +13,7 @@ from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from assistant.planner.words import table
 from knowledge.query import Filter, Operator, Period
+from knowledge.vocabulary import Metric
 
 #: What "fell by more than 20 %" is as a condition on growth: below −20 %.
 #: Words that choose among groups: "customers whose spend fell", "in which cities did spend fall".
@@ -29,7 +30,7 @@ def between_states(frame: Frame, world: World, course: Period | None) -> Frame:
     if add_months(first, 1) > last:
         return frame
     against = Period(start=first, end=add_months(first, 1))
-    return replace(frame, grain=None, period=Period(start=last, end=course.end), against=against)
+    return replace(frame, grain=None, compare_to=None, period=Period(start=last, end=course.end), against=against)
 
 
 def compared(frame: Frame) -> bool:
@@ -37,9 +38,10 @@ def compared(frame: Frame) -> bool:
     return frame.compare_to is not None or frame.against is not None
 
 
-def falling(reading: Reading) -> bool:
-    """Whether a change downward is asked for."""
-    return any(span.cue("fall") for span in reading.spans)
+def falling(reading: Reading, metric: Metric) -> bool:
+    """Whether a change downward is asked for; what got better fell where higher is worse."""
+    turned = {"worse": "improve", "better": "worsen"}.get(metric.higher_is, "fall")
+    return any(span.cue("fall", turned) for span in reading.spans)
 
 
 def change_column(frame: Frame, world: World) -> str:
@@ -55,28 +57,30 @@ def take_change_limits(reading: Reading, world: World, frame: Frame, *, ranked: 
     """
     if not compared(frame):
         return ()
-    column, turned = change_column(frame, world), falling(reading)
-    limits = tuple(_limits(reading, column, turned=turned))
-    directed = turned or any(span.cue("rise") for span in reading.spans)
+    metric = world.metric(frame.metrics[0])
+    column, turned = change_column(frame, world), falling(reading, metric)
+    limits = tuple(_limits(reading, metric, turned=turned))
+    directed = turned or any(span.cue("rise", "improve", "worsen") for span in reading.spans)
     chosen = any(span.text.startswith(_CHOOSING) for span in reading.spans)
     if limits or ranked or not (frame.dimensions and directed and chosen):
         return limits
     return (Filter(field=column, op="<" if turned else ">", value=0),)
 
 
-def _limits(reading: Reading, column: str, *, turned: bool) -> Iterator[Filter]:
+def _limits(reading: Reading, metric: Metric, *, turned: bool) -> Iterator[Filter]:
     for said in comparisons_said(reading):
         before = reading.before(said.spans[0])
         before = reading.before(before) if before and before.text == "by" else before
-        if said.op not in _TURNED or not _changing(before) or said.low.unit not in ("percent", "points"):
+        relative = said.low.unit == "percent"
+        if said.op not in _TURNED or not _changing(before) or not (relative or metric.unit == "points"):
             continue
         reading.use(*said.spans)
-        size = said.low.value / 100 if said.low.unit == "percent" else said.low.value
-        yield Filter(field=column, op=_TURNED[said.op] if turned else said.op, value=-size if turned else size)
+        size = said.low.value / 100 if relative else said.low.value
+        yield Filter(field=f"{metric.name}_{'growth' if relative else 'change'}", op=_TURNED[said.op] if turned else said.op, value=-size if turned else size)
     for span in reading.spans:
         multiple = table("measures")["multiples"].get(span.text)
         if multiple:
-            yield Filter(field=column, op=multiple[0], value=Decimal(str(multiple[1])))
+            yield Filter(field=f"{metric.name}_growth", op=multiple[0], value=Decimal(str(multiple[1])))
 
 
 def _changing(span: Span | None) -> bool:

@@ -116,14 +116,20 @@ def _field(reading: Reading, world: World, said: Said, of_borrower: bool) -> tup
     on_the_left = left and _numeric(world, left, of_borrower, nouns_too=False, grouped=grouped)
     if left and on_the_left:
         return (*on_the_left, (left,))
-    amount = _amount_of(left, said)
+    amount = _amount_of(reading, left, said)
     if right and on_the_right and not (amount and on_the_right[1]):
         return (*on_the_right, (right,))
     return (amount, False, ()) if amount else None
 
 
-def _amount_of(noun: Span | None, said: Said) -> str:
-    """Return the number that a bare limit after a noun means: transactions above ₹1 lakh are those of that amount."""
+def _amount_of(reading: Reading, left: Span | None, said: Said) -> str:
+    """Return the number that a bare limit after a noun means: transactions above ₹1 lakh are those of that amount.
+
+    Values may stand between: "transactions through NEFT or RTGS above ₹2 lakh".
+    """
+    noun = left
+    while noun and (noun.has("value") or noun.cue("either")) and not noun.has("metric"):
+        noun = reading.before(noun)
     for name, declared in table("nouns").items():
         if noun and noun.has("metric", name) and said.low.unit in ("", "currency"):
             return str(declared.get("amount", ""))

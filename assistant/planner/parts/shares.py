@@ -51,7 +51,7 @@ def _parts(world: World, field: str) -> bool:
 
 def _within(condition: Filter) -> bool:
     """Whether a value can be part of a sum of spending at all: "spend as a percent of income" asks for another thing."""
-    return condition.field != "category" or condition.value not in table("measures")["no_spending"]
+    return condition.value not in table("measures")["no_spending"]
 
 
 def _said_as_part(reading: Reading, world: World, span: Span, field: str, cue: Span) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from assistant.planner.calendar import clipped, containing, previous, shifted, year_before
+from assistant.planner.calendar import add_months, clipped, containing, previous, shifted, year_before
 from assistant.planner.frame import Comparison, World
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
@@ -123,7 +123,9 @@ def _changed(reading: Reading, world: World, period: Period | None, unit: str) -
         return None
     if unit == "range":
         return When(period, None, "month", course=period)
-    return When(running, "previous_year" if unit in _YEARS else "previous_period")
+    if unit in _YEARS:
+        return When(running, "previous_year", course=Period(start=add_months(running.start, -1), end=running.end))
+    return When(running, "previous_period")
 
 
 def _against(reading: Reading, base: Span, unit: str, world: World) -> When:
