@@ -80,7 +80,9 @@ def pointed_at(spans: Sequence[Span], context: Context | None) -> tuple[tuple[Sp
 
 def _ranks(after: Span | None) -> bool:
     """Whether a superlative follows: "the second highest" is a place in an order, not a row of a list."""
-    return after is not None and after.cue("most", "least", "worst", "best")
+    if after is None:
+        return False
+    return after.cue("most", "least", "worst", "best", "safest") or "riskiest" in after.text
 
 
 def _resolved(span: Span, context: Context | None, notes: list[str]) -> Span:

@@ -29,6 +29,7 @@ from knowledge.query import Filter, Order, Period
 #: Words that ask for one ranking within each group.
 _WITHIN = ("per", "each", "every", "for each", "for every", "in each", "in every", "of each", "har")
 _HIGH_RISK = filter_of("band", ["high", "very high"])
+_MEMBERS = frozenset({"customers", "borrowers", "scored_borrowers"})
 _NPA = filter_of("sma_class", ["NPA"])
 
 
@@ -87,7 +88,7 @@ def _held_limits(
     for limit in limits:
         if limit.metric and not (measures.dimensions or when.grain):
             reading.release(*limit.spans)
-        elif limit.metric and _summed(world, limit) and not (when.period or when.grain):
+        elif limit.metric and _summed(world, limit) and not (when.period or (when.grain and not measures.dimensions)):
             reading.notes.append("a limit on a sum needs a time: add “last month”, say")
             reading.release(*limit.spans)
         else:
@@ -137,6 +138,8 @@ def states_dated(frame: Frame, world: World) -> Frame:
 def _compared(reading: Reading, frame: Frame) -> Frame:
     """Several values of one dimension stand side by side, and so do several metrics."""
     said = [condition.field for condition in frame.filters if condition.op == "in" and condition != _HIGH_RISK]
+    if any(span.cue("either") for span in reading.spans) and not reading.cues("compare"):
+        said = []  # "in Pune or Mumbai" is one group
     if said or len(frame.metrics) > 1:
         reading.take_cue("compare", "between")
     added = [field for field in said if field not in frame.dimensions]
@@ -181,6 +184,8 @@ def _unrankable(reading: Reading, frame: Frame, rank: Rank) -> str:
     """Return why groups cannot be ranked as asked, or nothing."""
     if any(span.cue("split") and span.text in _WITHIN for span in reading.spans):
         return "a ranking within each group is more than one list; ask for one group"
+    if rank.limit and len(frame.dimensions) > 1:
+        return "a ranking over two groupings at once is not clear; ask for one of them"
     if rank.limit and any(span.text.startswith("total") for span in reading.spans):
         return "a total over a top list is not among the figures; the list itself is"
     if frame.grain and frame.period and any(span.cue("change") for span in reading.spans):
@@ -219,6 +224,9 @@ def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -
     if {"borrowers", "customers"} & set(frame.metrics) and any(_leaves_out_loans(f) for f in frame.filters):
         reading.notes.append("leaving out a product leaves out its loans, not the customers who have one")
         reading.release(*(span for span in reading.spans if span.cue("exclude")))
+    if _MEMBERS & set(frame.metrics) and any(_both(reading, f) for f in frame.filters):
+        reading.notes.append("I cannot ask for customers who have both; ask for each product by itself")
+        reading.release(*(span for span in reading.spans if span.has("value", "product")))
     if "spend" in frame.metrics and any(_no_spending(f) for f in frame.filters):
         reading.notes.append("what you name is no part of spend; ask for it by itself")
         reading.release(*(span for span in reading.spans if span.has("value")))
@@ -228,6 +236,15 @@ def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -
             reading.notes.append(f"{label} cannot be split by {world.vocabulary.dimensions[name].label.lower()}")
             reading.release(span)
     return frame
+
+
+def _both(reading: Reading, condition: Filter) -> bool:
+    """Whether customers *with* one product *and* another are meant, which is not one or the other."""
+    if condition.field != "product" or condition.op != "in" or any(span.cue("either") for span in reading.spans):
+        return False
+    first = next(span for span in reading.spans if span.has("value", "product"))
+    before = next((span for span in reading.spans if span.end == first.start), None)
+    return before is not None and before.text in ("with", "having", "have", "both", "hold")
 
 
 def _no_spending(condition: Filter) -> bool:

@@ -47,7 +47,8 @@ def _statistic(reading: Reading, world: World, measures: Measures) -> Each | Non
     said = _per(reading, world, measures)
     if average and (said == average["over"] or said is None):
         return _of_average(reading, measures, cues, wanted, average["over"], said)
-    if said is not None and (cues or average):
+    others = [name for name in measures.dimensions if name != said]
+    if said is not None and (cues or average or (others and world.metric(metric).unit in _SUMMED)):
         if average and "of" not in average:
             return None
         measures.metrics = {average.get("of", metric): measures.metrics[metric]}

@@ -91,6 +91,8 @@ def value_meaning(
     reading: Reading, world: World, span: Span, allowed: Callable[[str], bool] = lambda _: True
 ) -> Meaning | None:
     """Return the value that ``span`` names: the first whose dimension is allowed."""
+    if span.has("later"):
+        return None
     for meaning in span.meanings:
         if meaning.kind == "absent" and not span.has("value") and allowed(meaning.name):
             label = world.vocabulary.dimensions[meaning.name].label.lower()
