@@ -56,6 +56,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     frame = between_states(states_dated(replace(frame, any_filters=either, share=share, each=each), world), world, when.course)
     frame = replace(frame, filters=(*frame.filters, *take_change_limits(reading, world, frame, ranked=rank.kind is not None)))
     frame = _ranked(reading, world, _compared(reading, frame), rank)
+    frame = _named_only(frame)
     _use_cues(reading, world, frame)
     return _checked(reading, world, frame, measures)
 
@@ -170,11 +171,13 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
     reading.use(*rank.spans)
     rows = next((n for name, n in table("measures")["long"].items() if name in frame.dimensions), None)
     order = (Order(field=_ranked_column(reading, world, frame), direction=direction),)
-    return _named_only(replace(frame, order=order, limit=rank.limit or rows, skip=rank.skip))
+    return replace(frame, order=order, limit=rank.limit or rows, skip=rank.skip)
 
 
 def _named_only(frame: Frame) -> Frame:
-    """Return a ranking without the rest that has no name, which is no group of its own."""
+    """Return a ranking or a choice of groups without the rest that has no name, which is no group of its own."""
+    if not frame.order and not any(condition.field in frame.metrics for condition in frame.filters):
+        return frame
     said = {condition.field for condition in frame.filters}
     unnamed = [name for name in frame.dimensions if name in table("measures")["named"] and name not in said]
     return replace(frame, filters=(*frame.filters, *(Filter(field=name, op="not_null") for name in unnamed)))

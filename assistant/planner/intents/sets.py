@@ -47,11 +47,13 @@ def read_set(reading: Reading, world: World) -> Frame | None:
         return None
     counting = any(counted(reading, span) for span in reading.spans if noun_of(span) in _MEMBERS)
     absent = any(not clause.present for clause in clauses)
-    metrics = tuple(dict.fromkeys([*([noun] if absent else []), *(clause.metric for clause in clauses)]))
+    banded = bool(reading.cues("high_risk", "risky_borrowers", "risky"))
+    based = absent or (noun == "borrowers" and not banded)
+    metrics = tuple(dict.fromkeys([*([noun] if based else []), *(clause.metric for clause in clauses)]))
     metrics = (*metrics, *(limit.condition.field for limit in limits if limit.metric and limit.condition.field not in metrics))
     _use_members(reading)
     filters = [*_bands(reading), *take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())]
-    conditions = [*([_some(noun)] if absent else []), *(c for clause in clauses for c in _conditions(clause))]
+    conditions = [*([_some(noun)] if based else []), *(c for clause in clauses for c in _conditions(clause))]
     return Frame(
         "metrics",
         metrics=metrics,
