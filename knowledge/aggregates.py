@@ -10,9 +10,10 @@ from sqlglot import exp
 
 from knowledge.conditions import condition_on
 from knowledge.dates import condition_dates, newest_as_of
+from knowledge.query import Filter
 from knowledge.resolve import Place, Question, place
 from knowledge.sql import aliased, bound, column, from_view, parsed
-from knowledge.vocabulary import Join, Metric, Vocabulary
+from knowledge.vocabulary import Dimension, Join, Metric, Vocabulary
 from knowledge.windows import Window
 
 
@@ -41,15 +42,26 @@ class Slice:
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """Where the query's dimensions are found from the view."""
-        return tuple(place(self.vocabulary, self.basis, dimension) for dimension in self.question.dimensions)
+        return tuple(place(self.vocabulary, self.basis, dimension) for dimension in self.split)
+
+    @cached_property
+    def split(self) -> tuple[Dimension, ...]:
+        """What the rows are grouped by: what the query splits by, and what its statistic goes over."""
+        over = self.question.over
+        return (*self.question.dimensions, *([over] if over and over not in self.question.dimensions else []))
 
     @cached_property
     def filters(self) -> tuple[tuple[Place, exp.Expr], ...]:
         """The query's conditions on dimensions, each with where it binds."""
-        found = [
-            (place(self.vocabulary, self.basis, dimension), dimension, wanted)
-            for dimension, wanted in self.question.dimension_filters
-        ]
+        return self._placed(self.question.dimension_filters)
+
+    @cached_property
+    def either(self) -> tuple[tuple[Place, exp.Expr], ...]:
+        """The conditions of which one must hold, each with where it binds."""
+        return self._placed(self.question.any_filters)
+
+    def _placed(self, filters: Iterable[tuple[Dimension, Filter]]) -> tuple[tuple[Place, exp.Expr], ...]:
+        found = [(place(self.vocabulary, self.basis, dimension), dimension, wanted) for dimension, wanted in filters]
         return tuple(
             (at, condition_on(column(at.column, at.view), dimension, wanted)) for at, dimension, wanted in found
         )
@@ -85,16 +97,18 @@ def aggregate(part: Slice) -> exp.Select:
     selected = [aliased(dates.bucket, str(part.question.grain))] if dates.bucket is not None else []
     selected += [
         aliased(column(at.column, at.view), dimension.name)
-        for at, dimension in zip(part.places, part.question.dimensions, strict=True)
+        for at, dimension in zip(part.places, part.split, strict=True)
     ]
     keys = [exp.Literal.number(position) for position in range(1, len(selected) + 1)]
     selected += [aliased(_value(metric, part, keyed=bool(keys)), metric.name) for metric in part.metrics]
     query = exp.select(*selected, copy=False).from_(from_view(part.basis.view), copy=False)
     if dates.buckets is not None:
         query = query.join(dates.buckets, join_type="cross", copy=False)
-    for join in _joins([*part.places, *(at for at, _ in part.filters)]):
+    for join in _joins([*part.places, *(at for at, _ in (*part.filters, *part.either))]):
         query = query.join(from_view(join.right), join_type="left", on=parsed(join.on), copy=False)
     conditions = [*dates.conditions, *_wheres(part), *(condition.copy() for _, condition in part.filters)]
+    if part.either:
+        conditions.append(exp.or_(*(condition.copy() for _, condition in part.either), copy=False))
     query = query.where(*conditions, copy=False)
     return query.group_by(*keys, copy=False) if keys else query
 

@@ -22,7 +22,9 @@ def definitions(question: Question, query: MetricQuery, now: Window, before: Win
     return (
         *(f"{metric.label}: {metric.description}" for metric in question.metrics),
         *(f"{dimension.label}: {dimension.description}" for dimension in question.dimensions),
-        *_restrictions((*question.dimension_filters, *question.metric_filters)),
+        *_restrictions((*question.dimension_filters, *question.shown_filters, *question.metric_filters)),
+        *_either(question),
+        *_shaped(question, query),
         *_dates(question, query, now, before),
         *(["Sums of different currencies are kept apart."] if question.by_currency else []),
     )
@@ -30,6 +32,22 @@ def definitions(question: Question, query: MetricQuery, now: Window, before: Win
 
 def _restrictions(filters: Iterable[tuple[Dimension | Metric, Filter]]) -> list[str]:
     return [f"Only where {declared.label} {_OPERATORS[f.op]}{_value(declared, f)}." for declared, f in filters]
+
+
+def _either(question: Question) -> list[str]:
+    said = [f"{d.label} {_OPERATORS[f.op]}{_value(d, f)}" for d, f in question.any_filters]
+    return [f"Only where {' or '.join(said)}."] if said else []
+
+
+def _shaped(question: Question, query: MetricQuery) -> list[str]:
+    """Say what shares are of, and what a statistic goes over."""
+    told = ["Shares are of the sum over all groups, those not shown included."] if query.share else []
+    if query.each and question.over:
+        over = question.over.label.lower()
+        meaning = f"over every {over} with a value, one value each"
+        counted = f"every {over} that meets the conditions"
+        told.append(f"Counted: {counted}." if query.each.statistic == "count" else f"The statistic goes {meaning}.")
+    return told
 
 
 def _value(declared: Dimension | Metric, condition: Filter) -> str:

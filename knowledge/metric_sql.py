@@ -7,13 +7,22 @@ from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
-from governance.errors import ToolRetry, did_you_mean
 from knowledge.aggregates import Slice, aggregate, as_of, slices, sums
-from knowledge.conditions import condition_on
 from knowledge.definitions import definitions
 from knowledge.query import CompiledQuery, MetricQuery, ResultColumn, ResultType
 from knowledge.resolve import Question, resolve
-from knowledge.sql import aliased, column, parsed
+from knowledge.shaping import (
+    changes,
+    each_columns,
+    limited,
+    on_metrics,
+    on_shown,
+    order_of,
+    over_groups,
+    refuse_what_does_not_go_together,
+    shared,
+)
+from knowledge.sql import aliased, column
 from knowledge.vocabulary import Dimension, Metric, Unit, Vocabulary
 from knowledge.windows import windows
 
@@ -27,19 +36,23 @@ _KIND_TYPES: dict[str, ResultType] = {"time": "date", "boolean": "boolean", "cat
 
 def build(vocabulary: Vocabulary, query: MetricQuery, data_clock: dt.date) -> CompiledQuery:
     """Compile a query; see `knowledge.compile.compile_query`."""
+    refuse_what_does_not_go_together(vocabulary, query)
     question = resolve(vocabulary, query)
     query = query.model_copy(update={"grain": question.grain})
     now, before = windows(query, data_clock)
     current = slices(vocabulary, question, now)
     earlier = slices(vocabulary, question, before, "_before") if before else []
-    columns = _columns(question, compared=bool(earlier))
-    select = _final(question, query, columns, "result" if len([*current, *earlier]) > 1 else current[0].name)
+    columns = _columns(question, query)
+    source = "result" if len([*current, *earlier]) > 1 else current[0].name
+    select = _final(question, query, columns, "shared" if query.share else source)
     for part in [*current, *earlier]:
         if part.as_of_name:
             select = select.with_(part.as_of_name, as_=as_of(part), copy=False)
         select = select.with_(part.name, as_=aggregate(part), copy=False)
     if len([*current, *earlier]) > 1:
         select = select.with_("result", as_=_joined(question, current, earlier), copy=False)
+    if query.share:
+        select = select.with_("shared", as_=shared(question, source), copy=False)
     return CompiledQuery(
         sql=select.sql("duckdb", pretty=True),
         columns=tuple(columns),
@@ -50,7 +63,12 @@ def build(vocabulary: Vocabulary, query: MetricQuery, data_clock: dt.date) -> Co
 
 
 def keys(question: Question) -> tuple[str, ...]:
-    """Return the names of the columns that rows are grouped by: the grain first, then the dimensions."""
+    """Return the names of the columns that rows are grouped by: grain, dimensions, what a statistic goes over."""
+    over = question.over
+    return (*_shown_keys(question), *([over.name] if over and over not in question.dimensions else []))
+
+
+def _shown_keys(question: Question) -> tuple[str, ...]:
     grain = (question.grain,) if question.grain else ()
     return (*grain, *(dimension.name for dimension in question.dimensions))
 
@@ -94,10 +112,12 @@ def _values(part: Slice, suffix: str) -> list[exp.Expr]:
     return values
 
 
-def _columns(question: Question, *, compared: bool) -> list[ResultColumn]:
+def _columns(question: Question, query: MetricQuery) -> list[ResultColumn]:
     grain = [ResultColumn(question.grain, question.grain.capitalize(), "date", "date")] if question.grain else []
     dimensions = [ResultColumn(d.name, d.label, d.unit, _type_of(d)) for d in question.dimensions]
-    metrics = [column for metric in question.metrics for column in _metric_columns(metric, compared=compared)]
+    if query.each:
+        return [*grain, *dimensions, *each_columns(question, query, query.each)]
+    metrics = [column for metric in question.metrics for column in _metric_columns(metric, query)]
     return [*grain, *dimensions, *metrics]
 
 
@@ -107,8 +127,9 @@ def _type_of(dimension: Dimension) -> ResultType:
     return _KIND_TYPES[dimension.kind]
 
 
-def _metric_columns(metric: Metric, *, compared: bool) -> Iterable[ResultColumn]:
-    """Yield a metric's column and what a comparison adds; shares change in points and do not grow."""
+def _metric_columns(metric: Metric, query: MetricQuery) -> Iterable[ResultColumn]:
+    """Yield a metric's column and what a comparison or a share adds; ratios change in points and do not grow."""
+    compared = query.compare_to is not None or query.against is not None
     name, label, unit, kind = metric.name, metric.label, metric.unit, _TYPES[metric.unit]
     yield ResultColumn(name, label, unit, kind)
     if compared:
@@ -116,47 +137,30 @@ def _metric_columns(metric: Metric, *, compared: bool) -> Iterable[ResultColumn]
         yield ResultColumn(f"{name}_change", f"{label}, change", unit, kind)
     if compared and unit != "percent":
         yield ResultColumn(f"{name}_growth", f"{label}, growth", "percent", "float")
+    if query.share:
+        yield ResultColumn(f"{name}_share", f"{label}, share", "percent", "float")
 
 
 def _final(question: Question, query: MetricQuery, columns: Sequence[ResultColumn], source: str) -> exp.Select:
-    """Return the last SELECT: changes, conditions on metrics, order, limit with the count of all rows."""
-    changes = _changes(question.metrics)
-    selected = [changes.get(found.name, column(found.name)) for found in columns]
+    """Return the last SELECT: changes, conditions, order, limit with the count of all rows."""
+    shown = _shown_keys(question)
+    if query.each:
+        select = over_groups(question, query.each, shown, source)
+        return limited(_ordered(select, query, columns, shown), query)
+    computed = changes(question.metrics)
+    selected = [
+        aliased(computed[found.name], found.name) if found.name in computed else column(found.name) for found in columns
+    ]
     select = exp.select(*selected, copy=False).from_(source)
-    for metric, wanted in question.metric_filters:
-        select = select.where(condition_on(column(metric.name), metric, wanted), copy=False)
-    order = _order(question, query, columns)
-    select = select.order_by(*order, copy=False) if order else select
-    if query.limit is None:
-        return select
-    return select.select(aliased(parsed("count(*) OVER ()"), "total_rows"), copy=False).limit(query.limit, copy=False)
+    select = select.where(*on_metrics(question), *on_shown(question), copy=False)
+    return limited(_ordered(select, query, columns, shown), query)
 
 
-def _changes(metrics: Iterable[Metric]) -> dict[str, exp.Expr]:
-    changes: dict[str, exp.Expr] = {}
-    for metric in metrics:
-        change = exp.Sub(this=column(metric.name), expression=column(f"{metric.name}_previous"))
-        size = exp.func("nullif", exp.Abs(this=column(f"{metric.name}_previous")), exp.Literal.number(0))
-        changes[f"{metric.name}_change"] = aliased(change, f"{metric.name}_change")
-        growth = exp.Div(this=exp.paren(change.copy()), expression=size)
-        changes[f"{metric.name}_growth"] = aliased(growth, f"{metric.name}_growth")
-    return changes
-
-
-def _order(question: Question, query: MetricQuery, columns: Sequence[ResultColumn]) -> list[exp.Ordered]:
-    """Return the order asked for, else time and then the first metric, with all keys as tie-break and NULLs last."""
-    known = [column.name for column in columns]
-    wanted = [(order.field, order.direction == "desc") for order in query.order]
-    for name, _ in wanted:
-        if name not in known:
-            raise ToolRetry(f"The result has no column '{name}' to sort by.{did_you_mean(name, known)}")
-    by_time = [(str(question.grain), False)] if question.grain else []
-    by_size = [(question.metrics[0].name, True)] if question.dimensions else []
-    ties = [(name, False) for name in keys(question)]
-    ordered: dict[str, bool] = {}
-    for name, descending in [*(wanted or [*by_time, *by_size]), *ties]:
-        ordered.setdefault(name, descending)
-    return [exp.Ordered(this=column(name), desc=down, nulls_first=False) for name, down in ordered.items()]
+def _ordered(
+    select: exp.Select, query: MetricQuery, columns: Sequence[ResultColumn], names: Sequence[str]
+) -> exp.Select:
+    order = order_of(query, columns, names, columns[len(names)].name)
+    return select.order_by(*order, copy=False) if order else select
 
 
 def _as_of_sql(parts: Sequence[Slice]) -> str | None:

@@ -48,6 +48,19 @@ class Order(_Part):
     direction: Literal["asc", "desc"] = "desc"
 
 
+Statistic = Literal["average", "median", "highest", "lowest", "count"]
+
+
+class Each(_Part):
+    """One value for each ``over`` (a customer, a loan), and the statistic of those values that is wanted.
+
+    ``count`` counts those that meet the conditions on metrics.
+    """
+
+    over: str
+    statistic: Statistic
+
+
 class MetricQuery(_Part):
     """Metrics, split by dimensions, under filters.
 
@@ -57,20 +70,37 @@ class MetricQuery(_Part):
         Bucket of each metric's own date, the first column then.
     period
         Flows are summed over it; states are those of its last as-of. By default all time up to the data clock.
+    any_filters
+        Conditions on dimensions of which at least one must hold.
     compare_to
-        Adds, beside each metric, its value in the period before or a year earlier, the change and the growth.
+        Adds, beside each metric, its value in the period before or a year earlier, the change and the growth. Conditions
+        may then be on these, too: ``spend_growth < -0.5``.
+    against
+        The same for a period of one's own choice.
+    share
+        Adds, beside each metric, its share of the sum over all groups. Conditions on what is split by then choose the
+        groups that are shown; the share is of all.
+    each
+        A statistic over customers, loans or the like in the place of the metric itself.
     limit
         Rows kept; the SQL then ends with a column ``total_rows`` that tells how many there are in all.
+    skip
+        Rows left out before them: with 1 and a limit of 1 the second.
     """
 
     metrics: tuple[str, ...] = Field(min_length=1)
     dimensions: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
+    any_filters: tuple[Filter, ...] = ()
     grain: Grain | None = None
     period: Period | None = None
     compare_to: Literal["previous_period", "previous_year"] | None = None
+    against: Period | None = None
+    share: bool = False
+    each: Each | None = None
     order: tuple[Order, ...] = ()
     limit: int | None = Field(default=None, ge=1)
+    skip: int = Field(default=0, ge=0)
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,9 @@ class Place:
 class Question:
     """A `MetricQuery` with its names looked up.
 
-    ``dimension_filters`` and ``metric_filters`` part the query's filters by what they name; ``by_currency`` says that
-    the currency was added so that money is not mixed.
+    ``dimension_filters`` and ``metric_filters`` part the query's filters by what they name; ``shown_filters`` are those
+    that choose among the groups whose shares are told; ``by_currency`` says that the currency was added so that money
+    is not mixed; ``over`` is what a statistic goes over.
     """
 
     metrics: tuple[Metric, ...]
@@ -37,6 +38,9 @@ class Question:
     dimension_filters: tuple[tuple[Dimension, Filter], ...]
     metric_filters: tuple[tuple[Metric, Filter], ...]
     by_currency: bool
+    any_filters: tuple[tuple[Dimension, Filter], ...] = ()
+    shown_filters: tuple[tuple[Dimension, Filter], ...] = ()
+    over: Dimension | None = None
 
 
 def resolve(vocabulary: Vocabulary, query: MetricQuery) -> Question:
@@ -61,7 +65,13 @@ def resolve(vocabulary: Vocabulary, query: MetricQuery) -> Question:
     by_currency = _mixes_currencies(vocabulary, metrics, dimensions, on_dimensions)
     if by_currency:
         dimensions.append(vocabulary.dimensions["currency"])
-    return Question(metrics, tuple(dimensions), grains[0] if grains else None, on_dimensions, on_metrics, by_currency)
+    either = tuple((_filterable(vocabulary, condition.field), condition) for condition in query.any_filters)
+    chosen = tuple(found for found in on_dimensions if query.share and found[0] in dimensions)
+    return Question(
+        metrics, tuple(dimensions), grains[0] if grains else None,
+        tuple(found for found in on_dimensions if found not in chosen), on_metrics, by_currency, either, chosen,
+        _find("dimension", query.each.over, vocabulary.dimensions) if query.each else None,
+    )  # fmt: skip
 
 
 def _find(kind: str, name: str, declared: Mapping[str, Declared]) -> Declared:
@@ -80,7 +90,7 @@ def _part_filters(
     selected = {metric.name: metric for metric in metrics}
     on_metrics, on_dimensions = [], []
     for condition in query.filters:
-        name = condition.field
+        name = measured(query, condition.field)
         if name in selected:
             on_metrics.append((selected[name], condition))
         elif name in vocabulary.metrics and name not in vocabulary.dimensions:
@@ -88,6 +98,18 @@ def _part_filters(
         else:
             on_dimensions.append((_filterable(vocabulary, name), condition))
     return tuple(on_metrics), tuple(on_dimensions)
+
+
+#: What a comparison adds to a metric's name.
+COMPARED = ("_previous", "_change", "_growth")
+
+
+def measured(query: MetricQuery, field: str) -> str:
+    """Return the metric whose value or change ``field`` names; the field itself where it names none."""
+    if query.compare_to is None and query.against is None:
+        return field
+    found = [field.removesuffix(end) for end in COMPARED if field.endswith(end)]
+    return next((name for name in found if name in query.metrics), field)
 
 
 def _filterable(vocabulary: Vocabulary, name: str) -> Dimension:

@@ -19,13 +19,13 @@ FUSION = 60
 NEAREST = 30
 #: Share of a question's weight that its best passage must hold, and that every shown passage must.
 ANSWERS, SHOWN = 0.5, 0.3
-#: What a passage that no longer holds counts, unless the question is about the past.
+#: What a passage that no longer holds counts; where the question is about the past, what one that holds counts.
 PAST_WEIGHT = 0.96
 
 PAST_STATUSES = frozenset({"superseded", "withdrawn"})
 _ASKS_ABOUT_THE_PAST = re.compile(
     r"\b(superseded|withdrawn|repealed|replaced|former(ly)?|earlier|previous(ly)?|old(er)?|past|used to|no longer|"
-    r"until|history|became|become of|was|were|in 20(0\d|1\d|2[0-4]))\b",
+    r"until|still|history|became|become of|was|were|in 20(0\d|1\d|2[0-4]))\b",
     re.IGNORECASE,
 )
 
@@ -131,4 +131,4 @@ def _fused(corpus: _Corpus, question: str, match: Match) -> dict[int, float]:
 
 
 def _weight(passage: Passage, about_the_past: bool) -> float:
-    return PAST_WEIGHT if passage.status in PAST_STATUSES and not about_the_past else 1.0
+    return 1.0 if (passage.status in PAST_STATUSES) == about_the_past else PAST_WEIGHT

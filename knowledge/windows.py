@@ -65,6 +65,8 @@ def windows(query: MetricQuery, data_clock: dt.date) -> tuple[Window, Window | N
     """Return the window of a query and, where it compares, the window before."""
     period = query.period
     now = Window(period.start, period.end) if period else Window(None, data_clock + DAY)
+    if query.against is not None:
+        return now, Window(query.against.start, query.against.end)
     if query.compare_to is None:
         return now, None
     lag = _lag(query, now)

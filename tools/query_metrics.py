@@ -11,7 +11,7 @@ from pydantic import Field
 from governance.errors import ToolRefused
 from governance.principal import Principal
 from knowledge.compile import compile_query
-from knowledge.query import CompiledQuery, Filter, MetricQuery, Order, Period
+from knowledge.query import CompiledQuery, Each, Filter, MetricQuery, Order, Period
 from knowledge.vocabulary import Grain
 from tools import charts
 from tools.arguments import OneOrMore
@@ -36,6 +36,11 @@ def query_metrics(
     compare_to: Literal["previous_period", "previous_year"] | None = None,
     order: list[Order] = [],  # noqa: B006
     limit: Annotated[int | None, Field(ge=1, description="rows to keep; the total is told")] = None,
+    skip: Annotated[int, Field(ge=0, description="rows to leave out before them")] = 0,
+    any_filters: Annotated[list[Filter], Field(description="at least one of these must hold")] = [],  # noqa: B006
+    against: Annotated[Period | None, Field(description="a period of one's own to compare with")] = None,
+    share: Annotated[bool, Field(description="add each group's share of the sum over all groups")] = False,
+    each: Annotated[Each | None, Field(description="a statistic over customers, loans, …")] = None,
 ) -> ToolResult:
     """Compile the question, run it, and return its rows with each metric's definition.
 
@@ -48,7 +53,8 @@ def query_metrics(
     """
     query = MetricQuery(
         metrics=tuple(metrics), dimensions=tuple(dimensions), filters=tuple(filters), grain=grain, period=period,
-        compare_to=compare_to, order=tuple(order), limit=limit,
+        compare_to=compare_to, order=tuple(order), limit=limit, skip=skip,
+        any_filters=tuple(any_filters), against=against, share=share, each=each,
     )  # fmt: skip
     clock = workspace.data_clock(principal)
     compiled = compile_query(workspace.vocabulary_of(principal), query, clock)
@@ -99,12 +105,14 @@ def _permit(workspace: Workspace, principal: Principal, views: frozenset[str]) -
 
 
 def _measured(columns: Sequence[Column], query: MetricQuery) -> list[int]:
-    return [place for place, column in enumerate(columns) if column.name in query.metrics]
+    names = [*query.metrics, *(f"{query.each.statistic}_{name}" for name in query.metrics if query.each)]
+    counted = [f"count_{query.each.over}"] if query.each else []
+    return [place for place, column in enumerate(columns) if column.name in (*names, *counted)]
 
 
 def _title(query: MetricQuery, columns: Sequence[Column]) -> str:
     by_name = {column.name: column.label for column in columns}
-    measured = ", ".join(by_name[name] for name in query.metrics)
+    measured = ", ".join(columns[place].label for place in _measured(columns, query))
     split = [*([query.grain] if query.grain else []), *(by_name.get(name, name).lower() for name in query.dimensions)]
     return f"{measured} by {', '.join(split)}" if split else measured
 

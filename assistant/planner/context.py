@@ -71,8 +71,18 @@ def pointed_at(spans: Sequence[Span], context: Context | None) -> tuple[tuple[Sp
         The spans, and what to say of a word that points at nobody.
     """
     notes: list[str] = []
-    found = tuple(_resolved(span, context, notes) for span in spans)
+    following = (*spans[1:], None)[: len(spans)]
+    found = tuple(
+        span if _ranks(after) else _resolved(span, context, notes) for span, after in zip(spans, following, strict=True)
+    )
     return found, notes
+
+
+def _ranks(after: Span | None) -> bool:
+    """Whether a superlative follows: "the second highest" is a place in an order, not a row of a list."""
+    if after is None:
+        return False
+    return after.cue("most", "least", "worst", "best", "safest") or "riskiest" in after.text
 
 
 def _resolved(span: Span, context: Context | None, notes: list[str]) -> Span:

@@ -124,6 +124,7 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     limits = take_limits(reading, world, of_borrower=False)
     rank = find_rank(reading)
     measures = take_measures(reading, world)
+    share = bool(before.dimensions or measures.dimensions) and reading.take_cue("share")
     for name, span in measures.nouns:
         if not measures.metrics:
             measures.add_metric(reading, name, span)
@@ -142,6 +143,8 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
         filters=_merged(kept, said),
         period=when.period or before.period,
         versus=when.versus,
+        against=when.against or before.against,
+        share=share or before.share,
         grain=when.grain or before.grain,
         compare_to=when.compare_to or _compared_anyway(reading) or before.compare_to,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from knowledge.query import Filter, Order, Period
+from knowledge.query import Each, Filter, Order, Period
 from knowledge.resolve import join_paths
 from knowledge.vocabulary import Grain, Metric, Vocabulary
 
@@ -32,6 +32,16 @@ class Frame:
         Which kind of answer.
     versus
         A second period to set beside the first: it becomes a question of its own.
+    against
+        A second period that the first is compared with in one table: what changed between the two.
+    any_filters
+        Conditions of which one must hold.
+    share
+        Whether each group's share of the whole is asked for.
+    each
+        A statistic over customers, loans or the like in the place of the figure itself.
+    skip
+        Rows left out before the first that is shown: 1 for "the second".
     by
         Ranking: the definition of risk.
     customer
@@ -48,6 +58,11 @@ class Frame:
     filters: tuple[Filter, ...] = ()
     period: Period | None = None
     versus: Period | None = None
+    against: Period | None = None
+    any_filters: tuple[Filter, ...] = ()
+    share: bool = False
+    each: Each | None = None
+    skip: int = 0
     compare_to: Comparison | None = None
     grain: Grain | None = None
     order: tuple[Order, ...] = ()

@@ -44,7 +44,9 @@ def _ranking(frame: Frame, world: World) -> str:
 
 def _metrics(frame: Frame, world: World) -> str:
     declared = world.vocabulary
-    labels = [declared.metrics[name].label for name in frame.metrics]
+    labels = [_label(frame, declared.metrics[name].label) for name in frame.metrics]
+    if frame.each and frame.each.statistic == "count":
+        labels = [f"Number of {_plural(declared.dimensions[frame.each.over].label)}"]
     split = [lowered(declared.dimensions[name].label) for name in frame.dimensions] + (
         [frame.grain] if frame.grain else []
     )
@@ -52,12 +54,31 @@ def _metrics(frame: Frame, world: World) -> str:
     parts.append(_time(frame, world))
     if frame.compare_to:
         parts.append(f"against {before_words(frame.period, frame.grain, frame.compare_to)}")
+    if frame.against:
+        parts.append(f"against {period_words(frame.against)}")
     if frame.order:
         end = "highest" if frame.order[0].direction == "desc" else "lowest"
-        parts.append(f"{end}{'' if frame.order[0].field in frame.metrics else ' growth'} first")
-    if frame.limit:
+        changed = frame.order[0].field.endswith(("_change", "_growth"))
+        parts.append(f"{end}{' change' if changed else ''} first")
+    if frame.skip and frame.limit:
+        parts.append(f"number {frame.skip + 1}")
+    elif frame.limit:
         parts.append(f"{frame.limit} rows")
     return ", ".join(part for part in parts if part)
+
+
+def _label(frame: Frame, label: str) -> str:
+    """Return a figure's label with the statistic or the share that is told of it."""
+    if frame.share:
+        return f"Share of {lowered(label)}"
+    if frame.each is None:
+        return label
+    over = frame.each.over.removesuffix("_id")
+    return f"{frame.each.statistic.capitalize()} {lowered(label)} per {over}"
+
+
+def _plural(label: str) -> str:
+    return f"{lowered(label)}s"
 
 
 def _time(frame: Frame, world: World) -> str:

@@ -15,7 +15,7 @@ from knowledge.vocabulary import Metric, Vocabulary
 
 Kind = Literal[
     "soft", "cue", "metric", "dimension", "value", "absent", "number", "ordinal", "time", "customer", "topic", "term",
-    "later",
+    "later", "activity",
 ]  # fmt: skip
 Phrase = tuple[str, ...]
 
@@ -123,6 +123,8 @@ def _tables(models: Collection[str]) -> Iterator[tuple[str, Meaning]]:
     yield from ((str(written), Meaning("topic", "knowledge")) for written in table("knowledge")["triggers"])
     yield from ((str(written), Meaning("topic", "concept")) for written in table("knowledge")["concepts"])
     yield from ((str(written), Meaning("term", "knowledge")) for written in table("knowledge")["terms"])
+    for name, said in table("activities").items():
+        yield from ((str(written), Meaning("activity", name)) for written in said)
     for name, later in table("later").items():
         if later.get("model") not in models:
             yield from ((str(written), Meaning("later", name)) for written in later["phrases"])

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from assistant.planner.frame import RANKING_FILTERS, Definition, Frame
 from assistant.planner.parts.values import filter_of
-from knowledge.query import Filter, Order, Period
+from knowledge.query import Each, Filter, Order, Period
 
 
 @dataclass(frozen=True)
@@ -49,18 +49,28 @@ def _metrics(frame: Frame) -> Call:
         "dimensions": list(frame.dimensions),
         "filters": [_condition(condition) for condition in frame.filters],
         "grain": frame.grain,
-        "period": frame.period and {"start": frame.period.start.isoformat(), "end": frame.period.end.isoformat()},
+        "any_filters": [_condition(condition) for condition in frame.any_filters],
+        "period": _dates(frame.period),
         "compare_to": frame.compare_to,
+        "against": _dates(frame.against),
+        "share": frame.share,
+        "each": frame.each and {"over": frame.each.over, "statistic": frame.each.statistic},
         "order": [{"field": order.field, "direction": order.direction} for order in frame.order],
         "limit": frame.limit,
+        "skip": frame.skip,
     }
     return Call("query_metrics", {name: value for name, value in chosen.items() if value})
+
+
+def _dates(period: Period | None) -> dict[str, str] | None:
+    return period and {"start": period.start.isoformat(), "end": period.end.isoformat()}
 
 
 def _condition(condition: Filter) -> dict[str, Any]:
     value = condition.value
     plain = [_plain(each) for each in value] if isinstance(value, tuple) else _plain(value)
-    return {"field": condition.field, "op": condition.op, "value": plain}
+    told = {"field": condition.field, "op": condition.op}
+    return told if value is None else {**told, "value": plain}
 
 
 def _plain(value: Any) -> Any:
@@ -109,18 +119,26 @@ def _of_ranking(args: Mapping[str, Any]) -> Frame:
 
 
 def _of_metrics(args: Mapping[str, Any]) -> Frame:
-    period = args.get("period")
     return Frame(
         "metrics",
         metrics=tuple(_listed(_tuple(args["metrics"]))),
         dimensions=tuple(_listed(_tuple(args.get("dimensions") or ()))),
         filters=tuple(Filter.model_validate(_hashable(condition)) for condition in args.get("filters") or ()),
-        period=Period.model_validate(period) if period else None,
+        any_filters=tuple(Filter.model_validate(_hashable(condition)) for condition in args.get("any_filters") or ()),
+        period=_period(args.get("period")),
+        against=_period(args.get("against")),
+        share=bool(args.get("share")),
+        each=Each.model_validate(args["each"]) if args.get("each") else None,
+        skip=int(args.get("skip") or 0),
         compare_to=args.get("compare_to"),
         grain=args.get("grain"),
         order=tuple(Order.model_validate(order) for order in args.get("order") or ()),
         limit=args.get("limit"),
     )
+
+
+def _period(given: Any) -> Period | None:
+    return Period.model_validate(given) if given else None
 
 
 def _tuple(value: Any) -> Any:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from rapidfuzz import fuzz, process
 
@@ -14,6 +15,7 @@ from assistant.planner.lexicon import Kind, Lexicon, Meaning, ordinary_words
 from assistant.planner.quantities import Quantity, ordinal_at, quantities_at
 from assistant.planner.text import Token, lemma, phrase, tokenise
 from assistant.planner.times import Time, times_in
+from assistant.planner.words import table
 
 #: A word this long may be a typing error of a known word that is at least this similar.
 TYPO_LETTERS = 5
@@ -151,8 +153,15 @@ class Recogniser:
     def _phrases(self, tokens: Sequence[Token], words: Sequence[str], start: int) -> Iterator[Span]:
         for end in range(start + 1, min(start + self._lexicon.longest, len(words)) + 1):
             meanings = self._lexicon.means(tuple(words[start:end]))
+            if tokens[start].text in _plural_only() and end == start + 1:
+                meanings = tuple(meaning for meaning in meanings if meaning.kind != "metric")
             if meanings:
                 yield Span(start, end, _text(tokens, start, end), meanings)
+
+
+@cache
+def _plural_only() -> frozenset[str]:
+    return frozenset(table("measures")["plural"])
 
 
 def _several(words: Sequence[str], start: int) -> bool:

@@ -31,6 +31,8 @@ _CONTRACTIONS = {
 _CONTRACTED = re.compile(r"\b(" + "|".join(sorted(_CONTRACTIONS, key=len, reverse=True)) + r")\b")
 #: Plural ending → singular ending; the first that fits a word of four letters or more.
 _PLURALS = (("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("ies", "y"))
+#: Plurals that look like none.
+_PLURALS_OF_SHORT_NAMES = {"emis": "emi"}
 _NO_PLURALS = ("ss", "us", "is")
 
 
@@ -53,6 +55,8 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def lemma(word: str) -> str:
     """Return ``word`` without its plural ending: one form for the vocabulary and the question alike."""
+    if word in _PLURALS_OF_SHORT_NAMES:
+        return _PLURALS_OF_SHORT_NAMES[word]
     if len(word) < 4 or word[-1] != "s" or word.endswith(_NO_PLURALS):
         return word
     for ending, singular in _PLURALS:

@@ -77,6 +77,7 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Builder], ...]:
         (rf"{end_of}(?P<which>{one_of(words['last'])}) (?P<unit>{units})", _end_of_last),
         (rf"(?:ever )?(?:since|starting|beginning|from) (?P<a>{point})(?: onward| on)?", _since),
         (rf"after (?P<a>{point})", _after),
+        (rf"since (?:the )?(?P<which>{one_of(words['last'])}) (?P<unit>{units})", _since_last),
         (rf"(?:until|till|upto|up to|through) (?P<a>{point})", _until),
         (rf"before (?P<a>{point})", _before),
         (rf"(?:a(?:s)? (?:of|at|on)|at)(?: the)?(?: end of)? (?P<a>{point})", _as_of),
@@ -141,6 +142,11 @@ def _end_of_last(found: re.Match[str], clock: dt.date) -> Time:
 def _since(found: re.Match[str], clock: dt.date) -> Time | None:
     first = resolve(found["a"], clock)
     return Time(Period(start=first.start, end=max(clock + DAY, first.end)), "range") if first else None
+
+
+def _since_last(found: re.Match[str], clock: dt.date) -> Time | None:
+    last = _last(found, clock).period
+    return Time(Period(start=last.start, end=clock + DAY), "range") if last else None
 
 
 def _after(found: re.Match[str], clock: dt.date) -> Time | None:

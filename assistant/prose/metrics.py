@@ -9,7 +9,7 @@ from typing import Any
 from assistant.planner.frame import Frame
 from assistant.prose.health import currency_of, dated, fact, model_line
 from assistant.prose.numbers import MISSING, said
-from assistant.prose.periods import before_words, bucket_words
+from assistant.prose.periods import before_words, bucket_words, period_words
 from assistant.prose.scope import listed, lowered, scope_words
 from knowledge.vocabulary import Vocabulary
 from tools.result import Column, ToolResult
@@ -39,8 +39,18 @@ class _Figures:
         return said(row[found[0]], found[1].unit, currency=currency) if found else MISSING
 
     def label(self, metric: str) -> str:
-        """Return a metric's label."""
-        return self.vocabulary.metrics[metric].label
+        """Return a metric's label, or that of the statistic that stands in its place."""
+        return self.columns[metric][1].label if metric in self.columns else self.vocabulary.metrics[metric].label
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that are told: the metrics, or the statistic in their place."""
+        each = self.frame.each
+        if each is None:
+            return self.frame.metrics
+        if each.statistic == "count":
+            return (f"count_{each.over}",)
+        return tuple(f"{each.statistic}_{metric}" for metric in self.frame.metrics)
 
     def keys(self, row: Sequence[Any]) -> str:
         """Return what names a row: its bucket of time and its dimensions."""
@@ -66,11 +76,12 @@ def tell_metrics(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> li
             *_closing(result),
         ]
     if len(figures.rows) == 1 and not (frame.dimensions or frame.grain):
-        opening = [_single(figures, name) for name in frame.metrics]
+        opening = [_single(figures, name, metric) for name, metric in zip(figures.names, frame.metrics, strict=False)]
     elif frame.grain and not frame.dimensions:
         opening = [_course(figures, name) for name in frame.metrics]
     else:
-        opening = [_groups(figures), *([_changes(figures)] if frame.compare_to else [])]
+        compared = frame.compare_to or frame.against
+        opening = [_groups(figures), *([_changes(figures)] if compared else []), *([_shares(figures)] if frame.share else [])]
         if frame.order and frame.order[0].field not in frame.metrics:
             opening.reverse()
     definitions = (
@@ -100,12 +111,14 @@ def _definition(figures: _Figures, metric: str) -> str:
     return f"{figures.label(metric)}: {lowered(words)}." if words else ""
 
 
-def _single(figures: _Figures, metric: str) -> str:
+def _single(figures: _Figures, name: str, metric: str) -> str:
     """One figure with its definition, and what it is compared with."""
     frame, row = figures.frame, figures.rows[0]
-    declared, value = figures.vocabulary.metrics[metric], figures.told(row, metric)
+    declared, value = figures.vocabulary.metrics[metric], figures.told(row, name)
     scope = _scope(frame, figures.vocabulary)
-    if declared.unit == "count":
+    if frame.each:
+        opening = f"{figures.label(name)}{scope}: {value}"
+    elif declared.unit == "count":
         opening = f"{value} {lowered(declared.label)}{scope}"
     elif declared.unit == "currency" and declared.time_kind == "flow":
         opening = f"{declared.label} came to {value}{scope}"
@@ -118,14 +131,30 @@ def _single(figures: _Figures, metric: str) -> str:
 def _against(figures: _Figures, row: Sequence[Any], metric: str) -> str:
     frame = figures.frame
     before = figures.value(row, f"{metric}_previous")
-    if frame.compare_to is None or before is None:
+    if before is None:
         return ""
     change, growth = figures.value(row, f"{metric}_change"), figures.value(row, f"{metric}_growth")
-    when = before_words(frame.period, frame.grain, frame.compare_to)
+    when = _before(frame)
     words = f", against {figures.told(row, f'{metric}_previous')} {when}"
     if growth is None:
         return words
     return f"{words} ({'up' if change >= 0 else 'down'} {said(abs(growth), 'percent')})"
+
+
+def _before(frame: Frame) -> str:
+    if frame.against:
+        return f"in {period_words(frame.against)}"
+    return before_words(frame.period, frame.grain, frame.compare_to or "previous_period")
+
+
+def _shares(figures: _Figures) -> str:
+    """The largest share, and the share of what is shown."""
+    name = f"{figures.frame.metrics[0]}_share"
+    rows = [row for row in figures.rows if figures.value(row, name) is not None]
+    if not rows:
+        return ""
+    first = max(rows, key=lambda row: figures.value(row, name))
+    return f"{figures.keys(first)} makes up {figures.told(first, name)} of the whole."
 
 
 def _course(figures: _Figures, metric: str) -> str:
@@ -150,7 +179,7 @@ def _course(figures: _Figures, metric: str) -> str:
 
 def _groups(figures: _Figures) -> str:
     """Groups side by side: the ends of the table, which shows the rest."""
-    frame, metric = figures.frame, figures.frame.metrics[0]
+    frame, metric = figures.frame, figures.names[0]
     rows = [row for row in figures.rows if figures.value(row, metric) is not None]
     head = _head(figures)
     if not rows:
@@ -173,7 +202,7 @@ def _groups(figures: _Figures) -> str:
 
 def _head(figures: _Figures) -> str:
     frame = figures.frame
-    labels = listed([figures.label(name) for name in frame.metrics])
+    labels = listed([figures.label(name) for name in figures.names])
     return f"{labels} by {listed(_split_words(figures))}{_scope(frame, figures.vocabulary)}"
 
 
@@ -205,11 +234,11 @@ def _changes(figures: _Figures) -> str:
     metric, frame = figures.frame.metrics[0], figures.frame
     name = f"{metric}_change"
     rows = [row for row in figures.rows if figures.value(row, name) is not None]
-    if not rows or frame.compare_to is None:
+    if not rows:
         return ""
     rose = max(rows, key=lambda row: figures.value(row, name))
     fell = min(rows, key=lambda row: figures.value(row, name))
-    before = before_words(frame.period, frame.grain, frame.compare_to)
+    before = _before(frame).removeprefix("in ")
     return (
         f"The largest change upward against {before} is {figures.told(rose, name)} ({figures.keys(rose)}), "
         f"downward {figures.told(fell, name)} ({figures.keys(fell)})."

@@ -17,6 +17,9 @@ _OPERATORS = {
     "=": "", "in": "", "!=": "not ", "not_in": "not ", ">": "above ", ">=": "at least ", "<": "below ",
     "<=": "at most ", "between": "",
 }  # fmt: skip
+_EMPTY = {"is_null": "unknown", "not_null": "known"}
+#: What a comparison adds to a figure's name, and how it is said.
+_ADDED = {"_previous": " before", "_change": " change", "_growth": " growth"}
 #: Dimensions whose value needs no name beside it.
 _PLACES = ("city", "state", "region")
 
@@ -43,18 +46,31 @@ def _dated(period: Period) -> str:
 
 def filters_words(frame: Frame, vocabulary: Vocabulary) -> list[str]:
     """Return each filter in words."""
-    return [_condition(condition, vocabulary) for condition in frame.filters]
+    either = [_condition(condition, vocabulary) for condition in frame.any_filters]
+    return [*(_condition(condition, vocabulary) for condition in frame.filters), *([" or ".join(either)] if either else [])]
 
 
 def _condition(condition: Filter, vocabulary: Vocabulary) -> str:
-    declared = vocabulary.dimensions.get(condition.field) or vocabulary.metrics[condition.field]
+    name, told_of = _compared(condition.field)
+    declared = vocabulary.dimensions.get(name) or vocabulary.metrics[name]
+    if condition.op in _EMPTY:
+        return f"{declared.label[0].lower()}{declared.label[1:]} {_EMPTY[condition.op]}"
     values: Sequence[Any] = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     joiner = "and" if condition.op == "between" else "or"
-    told = listed([_value(value, declared.unit) for value in values], joiner)
+    unit = "percent" if told_of == " growth" else declared.unit
+    told = listed([_value(value, unit) for value in values], joiner)
     if condition.field in _PLACES:
         return f"{'not ' if condition.op in ('!=', 'not_in') else ''}in {told}"
     between = "between " if condition.op == "between" else ""
-    return f"{declared.label[0].lower()}{declared.label[1:]} {between}{_OPERATORS.get(condition.op, '')}{told}"
+    return f"{declared.label[0].lower()}{declared.label[1:]}{told_of} {between}{_OPERATORS.get(condition.op, '')}{told}"
+
+
+def _compared(field: str) -> tuple[str, str]:
+    """Return the name behind what a comparison adds to it, and how that is said."""
+    for ending, words in _ADDED.items():
+        if field.endswith(ending):
+            return field.removesuffix(ending), words
+    return field, ""
 
 
 def _value(value: Any, unit: str) -> str:

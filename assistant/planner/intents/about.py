@@ -6,6 +6,7 @@ from assistant.planner.frame import Frame, World
 from assistant.planner.lexicon import Kind
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
+from assistant.planner.words import table
 
 #: Kinds of word that a question for a definition may name.
 _CONCEPTS: tuple[Kind, ...] = ("metric", "dimension", "value", "absent", "later")
@@ -16,7 +17,7 @@ _POLITE = ("see", "get", "show", "list", "find", "check", "know", "view", "look"
 #: Cues that are part of what is asked in a question about rules.
 _RULE_CUES = (
     "normative", "definition", "exclude", "at_least", "at_most", "above", "below", "count", "personal", "why", "latest",
-    "much",
+    "much", "either", "none",
 )  # fmt: skip
 
 
@@ -34,8 +35,9 @@ def read_definition(reading: Reading, world: World) -> Frame | None:
         return None
     reading.use(*asked, *named)
     if len(named) == 2:
-        reading.take_cue("compare", "between")
-    return Frame("knowledge")
+        reading.take_cue("compare", "between", "either")
+    rephrased = all(span.text in table("knowledge")["rephrased"] for span in asked)
+    return Frame("knowledge", text=f"what is {' and '.join(span.text for span in named)}" if rephrased else "")
 
 
 def concepts(reading: Reading) -> list[Span]:

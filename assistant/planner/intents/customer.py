@@ -12,7 +12,7 @@ def read_customer(reading: Reading, world: World) -> Frame | None:
     """Read a question about one customer that is named, or return None where none is."""
     del world
     named = reading.having("customer")
-    if not named:
+    if not named or (reading.cues("trend") and (reading.having("metric") or reading.cues("risk"))):
         return None
     reading.use(*named)
     if len(named) > 1:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from assistant.planner.calendar import DAY, add_months, containing
 from assistant.planner.frame import Frame, World
 from assistant.planner.parts.assumed import assume_metric, say_otherwise
+from assistant.planner.parts.changes import between_states, change_column, compared, falling, take_change_limits
+from assistant.planner.parts.each import take_each, take_summed
 from assistant.planner.parts.limits import Limit, take_limits
 from assistant.planner.parts.measures import (
     Measures,
@@ -17,7 +19,8 @@ from assistant.planner.parts.measures import (
 )
 from assistant.planner.parts.nouns import CUSTOMER, settle_nouns
 from assistant.planner.parts.ranks import Rank, find_rank
-from assistant.planner.parts.values import filter_of, take_values
+from assistant.planner.parts.shares import take_share
+from assistant.planner.parts.values import filter_of, take_either, take_values
 from assistant.planner.parts.when import When, take_when
 from assistant.planner.reading import Reading, words
 from assistant.planner.words import table
@@ -26,6 +29,7 @@ from knowledge.query import Filter, Order, Period
 #: Words that ask for one ranking within each group.
 _WITHIN = ("per", "each", "every", "for each", "for every", "in each", "in every", "of each", "har")
 _HIGH_RISK = filter_of("band", ["high", "very high"])
+_MEMBERS = frozenset({"customers", "borrowers", "scored_borrowers"})
 _NPA = filter_of("sma_class", ["NPA"])
 
 
@@ -38,14 +42,21 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     groups = _take_groups(reading, measures)
     settle_nouns(reading, world, measures, rank, limits)
     limits = _held_limits(reading, world, measures, limits, when)
+    either = take_either(reading, world, lambda name: world.applies(name, tuple(measures.metrics)))
     filters = (*groups, *_take_filters(reading, world, measures, limits))
     rank = assume_metric(reading, measures, filters, rank, when)
     say_otherwise(reading, measures, filters)
+    take_summed(reading, measures)
+    each = take_each(reading, world, measures, limits)
     metrics = (*measures.metrics, *(limit.condition.field for limit in limits if limit.metric))
     if not metrics:
         return None
-    frame = states_dated(_frame(tuple(dict.fromkeys(metrics)), measures, when, filters), world)
+    share = take_share(reading, world, measures, filters)
+    frame = _frame(tuple(dict.fromkeys(metrics)), measures, when, filters)
+    frame = between_states(states_dated(replace(frame, any_filters=either, share=share, each=each), world), world, when.course)
+    frame = replace(frame, filters=(*frame.filters, *take_change_limits(reading, world, frame, ranked=rank.kind is not None)))
     frame = _ranked(reading, world, _compared(reading, frame), rank)
+    frame = _named_only(frame)
     _use_cues(reading, world, frame)
     return _checked(reading, world, frame, measures)
 
@@ -78,7 +89,7 @@ def _held_limits(
     for limit in limits:
         if limit.metric and not (measures.dimensions or when.grain):
             reading.release(*limit.spans)
-        elif limit.metric and _summed(world, limit) and not (when.period or when.grain):
+        elif limit.metric and _summed(world, limit) and not (when.period or (when.grain and not measures.dimensions)):
             reading.notes.append("a limit on a sum needs a time: add “last month”, say")
             reading.release(*limit.spans)
         else:
@@ -109,6 +120,7 @@ def _frame(metrics: tuple[str, ...], measures: Measures, when: When, filters: tu
         filters=filters,
         period=when.period,
         versus=when.versus,
+        against=when.against,
         compare_to=when.compare_to,
         grain=when.grain,
     )
@@ -127,6 +139,8 @@ def states_dated(frame: Frame, world: World) -> Frame:
 def _compared(reading: Reading, frame: Frame) -> Frame:
     """Several values of one dimension stand side by side, and so do several metrics."""
     said = [condition.field for condition in frame.filters if condition.op == "in" and condition != _HIGH_RISK]
+    if any(span.cue("either") for span in reading.spans) and not reading.cues("compare"):
+        said = []  # "in Pune or Mumbai" is one group
     if said or len(frame.metrics) > 1:
         reading.take_cue("compare", "between")
     added = [field for field in said if field not in frame.dimensions]
@@ -148,6 +162,8 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
         reading.notes.append(fault)
         return frame
     direction = rank.direction(world.metric(frame.metrics[0]))
+    if compared(frame) and falling(reading, world.metric(frame.metrics[0])) and rank.kind == "most":
+        direction = "asc"
     if direction is None:
         label = world.metric(frame.metrics[0]).label
         reading.notes.append(f"{label} has no good or bad end; say highest or lowest")
@@ -155,13 +171,24 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
     reading.use(*rank.spans)
     rows = next((n for name, n in table("measures")["long"].items() if name in frame.dimensions), None)
     order = (Order(field=_ranked_column(reading, world, frame), direction=direction),)
-    return replace(frame, order=order, limit=rank.limit or rows)
+    return replace(frame, order=order, limit=rank.limit or rows, skip=rank.skip)
+
+
+def _named_only(frame: Frame) -> Frame:
+    """Return a ranking or a choice of groups without the rest that has no name, which is no group of its own."""
+    if not frame.order and not any(condition.field in frame.metrics for condition in frame.filters):
+        return frame
+    said = {condition.field for condition in frame.filters}
+    unnamed = [name for name in frame.dimensions if name in table("measures")["named"] and name not in said]
+    return replace(frame, filters=(*frame.filters, *(Filter(field=name, op="not_null") for name in unnamed)))
 
 
 def _unrankable(reading: Reading, frame: Frame, rank: Rank) -> str:
     """Return why groups cannot be ranked as asked, or nothing."""
     if any(span.cue("split") and span.text in _WITHIN for span in reading.spans):
         return "a ranking within each group is more than one list; ask for one group"
+    if rank.limit and len(frame.dimensions) > 1:
+        return "a ranking over two groupings at once is not clear; ask for one of them"
     if rank.limit and any(span.text.startswith("total") for span in reading.spans):
         return "a total over a top list is not among the figures; the list itself is"
     if frame.grain and frame.period and any(span.cue("change") for span in reading.spans):
@@ -170,17 +197,21 @@ def _unrankable(reading: Reading, frame: Frame, rank: Rank) -> str:
 
 
 def _ranked_column(reading: Reading, world: World, frame: Frame) -> str:
-    """Return the column to rank by: the figure, or its growth where growth is asked for."""
+    """Return the column to rank by: the figure or its statistic, or its change where that is asked for."""
     metric = frame.metrics[0]
-    if frame.compare_to is None or not any(span.cue("change") for span in reading.spans):
+    if frame.each:
+        return f"{frame.each.statistic}_{metric}" if frame.each.statistic != "count" else f"count_{frame.each.over}"
+    if not compared(frame) or not any(span.cue("change") for span in reading.spans):
         return metric
-    return f"{metric}_change" if world.metric(metric).unit == "percent" else f"{metric}_growth"
+    return change_column(frame, world)
 
 
 def _use_cues(reading: Reading, world: World, frame: Frame) -> None:
     """Use the cues that say nothing further: "latest" of a state, the model's horizon of a probability."""
     if all(world.metric(name).time_kind != "flow" for name in frame.metrics):
-        reading.take_cue("latest")
+        reading.take_cue("latest", "ends")
+    units = {world.metric(name).unit for name in frame.metrics[:1]}
+    reading.take_cue(*(cue for cue, unit in (("by_amount", "currency"), ("by_number", "count")) if unit in units))
     if frame.dimensions or frame.grain:
         reading.take_cue("distribution")
     if all(world.metric(name).view.startswith("scores") for name in frame.metrics):
@@ -196,12 +227,32 @@ def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -
     if {"borrowers", "customers"} & set(frame.metrics) and any(_leaves_out_loans(f) for f in frame.filters):
         reading.notes.append("leaving out a product leaves out its loans, not the customers who have one")
         reading.release(*(span for span in reading.spans if span.cue("exclude")))
+    if _MEMBERS & set(frame.metrics) and any(_both(reading, f) for f in frame.filters):
+        reading.notes.append("I cannot ask for customers who have both; ask for each product by itself")
+        reading.release(*(span for span in reading.spans if span.has("value", "product")))
+    if "spend" in frame.metrics and any(_no_spending(f) for f in frame.filters):
+        reading.notes.append("what you name is no part of spend; ask for it by itself")
+        reading.release(*(span for span in reading.spans if span.has("value")))
     for name, span in measures.dimensions.items():
         if not world.applies(name, frame.metrics):
             label = world.metric(frame.metrics[0]).label
             reading.notes.append(f"{label} cannot be split by {world.vocabulary.dimensions[name].label.lower()}")
             reading.release(span)
     return frame
+
+
+def _both(reading: Reading, condition: Filter) -> bool:
+    """Whether customers *with* one product *and* another are meant, which is not one or the other."""
+    if condition.field != "product" or condition.op != "in" or any(span.cue("either") for span in reading.spans):
+        return False
+    first = next(span for span in reading.spans if span.has("value", "product"))
+    before = next((span for span in reading.spans if span.end == first.start), None)
+    return before is not None and before.text in ("with", "having", "have", "both", "hold")
+
+
+def _no_spending(condition: Filter) -> bool:
+    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    return condition.op in ("=", "in") and bool(set(values) & set(table("measures")["no_spending"]))
 
 
 def _leaves_out_loans(condition: Filter) -> bool:

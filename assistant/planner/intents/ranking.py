@@ -53,6 +53,8 @@ def read_ranking(reading: Reading, world: World) -> Frame | None:
     if defaulted:
         return _in_default(filters, limit)
     late = (Filter(field="days_past_due", op=">", value=0),) if overdue else ()
+    if rank.skip:
+        return replace(listed_by(by, (*filters, *late), 1, safest=safest), skip=rank.skip)
     if safest or late or any(f.field not in RANKING_FILTERS or f.op not in ("=", "in") for f in filters):
         return listed_by(by, (*filters, *late), limit, safest=safest)
     return Frame("ranking", filters=filters, by=by, limit=limit)
@@ -96,7 +98,7 @@ def _is_ranking(reading: Reading, rank: Rank) -> bool:
     people = asks_for_customers(reading)
     asked = people or any(span.cue("listing", "all") for span in reading.spans)
     ranked = rank.kind is not None or rank.limit is not None or bool(reading.cues("rank"))
-    if reading.cues("risky_borrowers", "safest", "high_risk"):
+    if reading.cues("risky_borrowers", "safest", "high_risk") or (people and _of_band(reading) and not reading.cues("average", "median", "share")):
         return _without_figures(reading)
     if reading.cues("risky"):
         return (asked or ranked) and _without_figures(reading)
@@ -107,6 +109,14 @@ def _is_ranking(reading: Reading, rank: Rank) -> bool:
     if people and rank.kind == "worst" and _without_figures(reading):
         return True
     return any(span.cue("listing", "all") for span in reading.spans) and _only_borrowers(reading)
+
+
+def _of_band(reading: Reading) -> bool:
+    """Whether borrowers of one band are asked for: "low risk borrowers in Pune"."""
+    named = [span for span in reading.having("metric") if not (noun_of(span) or span.has("value"))]
+    return not named and any(
+        span.has("value", "band") and span.text.endswith(("risk", "risky")) for span in reading.spans
+    )
 
 
 def _without_figures(reading: Reading) -> bool:
@@ -185,9 +195,10 @@ def listed_by(by: Definition, filters: tuple[Filter, ...], limit: int | None, *,
     """Return the list as a question for figures, where it needs filters or an end that the ranking lacks."""
     metric: str = table("measures")["listed"][by]
     beside = "outstanding" if by == "days_past_due" else "exposure_at_default"
+    own = [name for field, name in table("measures")["shown"].items() if any(f.field == field for f in filters)]
     return Frame(
         "metrics",
-        metrics=(metric, beside),
+        metrics=tuple(dict.fromkeys((metric, beside, *own))),
         dimensions=("customer_id",),
         filters=filters,
         order=(Order(field=metric, direction="asc" if safest else "desc"),),

@@ -29,7 +29,7 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class _Said:
+class Said:
     """An operator with its number, and the spans it takes."""
 
     op: Operator
@@ -51,7 +51,7 @@ def take_limits(reading: Reading, world: World, *, of_borrower: bool) -> tuple[L
         Whether customers are asked for: a limit on PD is then one on the borrower's own.
     """
     limits: list[Limit] = []
-    for said in list(_said(reading)):
+    for said in list(comparisons_said(reading)):
         field = _field(reading, world, said, of_borrower) or _same_again(limits, reading, said)
         if field is None:
             continue
@@ -65,7 +65,7 @@ def take_limits(reading: Reading, world: World, *, of_borrower: bool) -> tuple[L
     return tuple(limits)
 
 
-def _same_again(limits: list[Limit], reading: Reading, said: _Said) -> tuple[str, bool, tuple[Span, ...]] | None:
+def _same_again(limits: list[Limit], reading: Reading, said: Said) -> tuple[str, bool, tuple[Span, ...]] | None:
     """Return the field of the limit just before: "above 10 lakh and below 20 lakh"."""
     if not limits:
         return None
@@ -73,22 +73,30 @@ def _same_again(limits: list[Limit], reading: Reading, said: _Said) -> tuple[str
     return (limits[-1].condition.field, limits[-1].metric, ()) if all(s.has("soft") for s in between) else None
 
 
-def _said(reading: Reading) -> Iterator[_Said]:
+def comparisons_said(reading: Reading) -> Iterator[Said]:
+    """Yield every operator with its number that is free."""
     for span in reading.free():
         cue = next((name for name in span.names("cue") if name in _OPERATORS), None)
         number = reading.after(span)
-        if cue and number and number.quantity:
-            yield _Said(_OPERATORS[cue], number.quantity, None, (span, number))
+        quantity = number and (number.quantity or _spoken(number))
+        if cue and number and quantity:
+            yield Said(_OPERATORS[cue], quantity, None, (span, number))
         elif span.cue("between") and number and number.quantity:
             upper = next((other for other in reading.spans if other.start > number.start and other.quantity), None)
             if upper and upper.quantity:
-                yield _Said("between", _scaled(number.quantity, upper.quantity), upper.quantity, (span, number, upper))
+                yield Said("between", _scaled(number.quantity, upper.quantity), upper.quantity, (span, number, upper))
         elif span.quantity and span.quantity.open_ended:
-            yield _Said(">=", span.quantity, None, (span,))
+            yield Said(">=", span.quantity, None, (span,))
         elif span.quantity and number and number.cue("or_more", "or_less"):
-            yield _Said(">=" if number.cue("or_more") else "<=", span.quantity, None, (span, number))
+            yield Said(">=" if number.cue("or_more") else "<=", span.quantity, None, (span, number))
         elif span.quantity and span.quantity.upper is not None:
-            yield _Said("between", span.quantity, Quantity(span.quantity.upper), (span,))
+            yield Said("between", span.quantity, Quantity(span.quantity.upper), (span,))
+
+
+def _spoken(span: Span) -> Quantity | None:
+    """Return the number of a word that is no number elsewhere: "one" behind "more than"."""
+    words = table("numbers")["words"]
+    return Quantity(Decimal(words[span.text])) if span.text in words else None
 
 
 def _scaled(low: Quantity, high: Quantity) -> Quantity:
@@ -98,35 +106,53 @@ def _scaled(low: Quantity, high: Quantity) -> Quantity:
     return Quantity(low.value * factor) if small else low
 
 
-def _field(reading: Reading, world: World, said: _Said, of_borrower: bool) -> tuple[str, bool, tuple[Span, ...]] | None:
+def _field(reading: Reading, world: World, said: Said, of_borrower: bool) -> tuple[str, bool, tuple[Span, ...]] | None:
     """Return the limited name, whether it is a metric, and the span that says it, right or left of the number."""
     right, left = reading.after(said.spans[-1]), reading.before(said.spans[0])
     right = None if right is None or reading.used(right) else right
-    on_the_right = right and _numeric(world, right, of_borrower, nouns_too=True)
-    on_the_left = left and _numeric(world, left, of_borrower, nouns_too=False)
+    people = of_borrower or any(span.cue("high_risk", "risky_borrowers", "defaulters") for span in reading.spans)
+    grouped = not people and any(_group(world, span) for span in reading.spans)
+    on_the_right = right and _numeric(world, right, of_borrower, nouns_too=True, grouped=grouped)
+    on_the_left = left and _numeric(world, left, of_borrower, nouns_too=False, grouped=grouped)
     if left and on_the_left:
         return (*on_the_left, (left,))
-    amount = _amount_of(left, said)
+    amount = _amount_of(reading, left, said)
     if right and on_the_right and not (amount and on_the_right[1]):
         return (*on_the_right, (right,))
     return (amount, False, ()) if amount else None
 
 
-def _amount_of(noun: Span | None, said: _Said) -> str:
-    """Return the number that a bare limit after a noun means: transactions above ₹1 lakh are those of that amount."""
+def _amount_of(reading: Reading, left: Span | None, said: Said) -> str:
+    """Return the number that a bare limit after a noun means: transactions above ₹1 lakh are those of that amount.
+
+    Values may stand between: "transactions through NEFT or RTGS above ₹2 lakh".
+    """
+    noun = left
+    while noun and (noun.has("value") or noun.cue("either")) and not noun.has("metric"):
+        noun = reading.before(noun)
     for name, declared in table("nouns").items():
         if noun and noun.has("metric", name) and said.low.unit in ("", "currency"):
             return str(declared.get("amount", ""))
     return ""
 
 
-def _numeric(world: World, span: Span, of_borrower: bool, *, nouns_too: bool) -> tuple[str, bool] | None:
+def _group(world: World, span: Span) -> bool:
+    """Whether a span names groups of customers or loans: a limit on a figure is then one on the group's own."""
+    declared = [world.vocabulary.dimensions[name] for name in span.names("dimension")]
+    return any(d.kind == "category" and not d.identifying for d in declared) and not span.has("metric")
+
+
+def _numeric(
+    world: World, span: Span, of_borrower: bool, *, nouns_too: bool, grouped: bool
+) -> tuple[str, bool] | None:
     """Return the number that ``span`` names; "more than 100 borrowers" counts them, "borrowers above …" does not."""
     measures: dict[str, str] = table("measures")["of_borrower"]
     nouns = table("nouns")
     said = [name for name in span.names("metric") if nouns_too or name not in nouns]
     own = [measures[name] for name in said if name in measures] if of_borrower else []
     numbers = [name for name in span.names("dimension") if world.vocabulary.dimensions[name].kind == "number"]
+    if said and (grouped or said[0] in table("measures")["counted_by_group"]):
+        own, numbers = [], []
     if span.cue("overdue"):
         numbers.append("days_past_due")
     if span.cue("risk") and of_borrower:
@@ -137,7 +163,7 @@ def _numeric(world: World, span: Span, of_borrower: bool, *, nouns_too: bool) ->
     return (said[0], True) if said else None
 
 
-def _value(said: _Said, unit: str) -> Decimal | tuple[Decimal, ...] | None:
+def _value(said: Said, unit: str) -> Decimal | tuple[Decimal, ...] | None:
     numbers = [said.low] + ([said.high] if said.high else [])
     if any(number.unit not in ("", unit) and not _alike(number.unit, unit) for number in numbers):
         return None

@@ -108,7 +108,12 @@ def _take_noun(reading: Reading, world: World, measures: Measures, span: Span) -
 def _splitting(world: World, span: Span) -> list[str]:
     """Return the dimensions that ``span`` names and that figures can be split by."""
     declared = world.vocabulary.dimensions
-    return [name for name in span.names("dimension") if declared[name].kind != "number" and not declared[name].grain]
+    discrete = table("measures")["discrete"]
+    return [
+        name
+        for name in span.names("dimension")
+        if (declared[name].kind != "number" or name in discrete) and not declared[name].grain
+    ]
 
 
 def _split_by(reading: Reading, span: Span) -> bool:

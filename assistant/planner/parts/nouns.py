@@ -73,4 +73,7 @@ def _take_type(reading: Reading, measures: Measures, noun: dict[str, Any]) -> No
 
 
 def _listed(reading: Reading, measures: Measures, span: Span) -> bool:
+    before = next((other for other in reading.spans if other.end == span.start), None)
+    if before is not None and before.has("value"):
+        return False  # "for salaried customers, the average score": whom the figure is about
     return any(side_by_side(reading, span, other) for other in measures.metrics.values())

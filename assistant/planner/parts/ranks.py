@@ -21,6 +21,7 @@ class Rank:
     kind: Superlative | None
     limit: int | None
     spans: tuple[Span, ...]
+    skip: int = 0
 
     def direction(self, metric: Metric) -> Literal["asc", "desc"] | None:
         """Return the sort order, or None where the metric has no better end for "worst" or "best"."""
@@ -38,9 +39,17 @@ def find_rank(reading: Reading) -> Rank:
     found = reading.cues(*SUPERLATIVES)
     kind = next((name for name in SUPERLATIVES if found and found[0].cue(name)), None)
     alike = [span for span in found if kind and span.cue(kind)]
+    ranking = [*alike, *reading.cues("risky", "risky_borrowers", "safest")]
+    place = next((before for span in ranking if (before := _just_before(reading, span)) and before.has("ordinal")), None)
+    if place is not None and place.position and place.position > 0:
+        return Rank(kind, 1, (*alike, place), place.position - 1)
     number = _rows(reading, alike)
     limit = int(number.quantity.value) if number and number.quantity else None
     return Rank(kind, limit, (*alike, *([number] if number else [])))
+
+
+def _just_before(reading: Reading, span: Span) -> Span | None:
+    return next((other for other in reading.spans if other.end == span.start), None)
 
 
 def _rows(reading: Reading, superlatives: Sequence[Span]) -> Span | None:

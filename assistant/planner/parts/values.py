@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from assistant.planner.frame import World
 from assistant.planner.lexicon import Meaning, ordinary_words
@@ -33,8 +34,39 @@ def take_values(
         if meaning.value not in chosen:
             chosen.append(meaning.value)
         previous = span
+    for spans in taken.values():
+        _use_joints(reading, spans)
     _give_back_contradictions(reading, found, taken)
     return tuple(filter_of(field, values, excluded=excluded) for (field, excluded), values in found.items())
+
+
+def take_either(reading: Reading, world: World, allowed: Callable[[str], bool]) -> tuple[Filter, ...]:
+    """Take values of different dimensions with "or" between them: one of them must hold."""
+    named = [(span, value_meaning(reading, world, span, allowed)) for span in reading.free()]
+    values = [(span, meaning) for span, meaning in named if meaning is not None]
+    for (first, one), (second, other) in pairwise(values):
+        joints = _joints(reading, first, second)
+        if joints and one.name != other.name and not (_exclusion(reading, first) or _exclusion(reading, second)):
+            reading.use(first, second, *joints, *labels(reading, first, one.name), *labels(reading, second, other.name))
+            return (filter_of(one.name, [one.value]), filter_of(other.name, [other.value]))
+    return ()
+
+
+def _use_joints(reading: Reading, spans: Sequence[Span]) -> None:
+    """Account for the "or" between values of one dimension, and for an "either" before them."""
+    for first, second in pairwise(spans):
+        reading.use(*_joints(reading, first, second))
+    if len(spans) > 1:
+        before = reading.before(spans[0])
+        reading.use(*([before] if before and before.text == "either" else []))
+
+
+def _joints(reading: Reading, first: Span, second: Span) -> list[Span]:
+    """Return the "or" between two spans where nothing with content stands beside it, nor another "or" reaches further."""
+    between = [span for span in reading.spans if first.end <= span.start and span.end <= second.start]
+    joints = [span for span in between if span.cue("either")]
+    others = [span for span in between if span not in joints]
+    return joints if all(span.has("soft") or span.has("dimension") or span.cue("exclude") for span in others) else []
 
 
 def _give_back_contradictions(
@@ -59,6 +91,8 @@ def value_meaning(
     reading: Reading, world: World, span: Span, allowed: Callable[[str], bool] = lambda _: True
 ) -> Meaning | None:
     """Return the value that ``span`` names: the first whose dimension is allowed."""
+    if span.has("later"):
+        return None
     for meaning in span.meanings:
         if meaning.kind == "absent" and not span.has("value") and allowed(meaning.name):
             label = world.vocabulary.dimensions[meaning.name].label.lower()
@@ -108,4 +142,4 @@ def _exclusion(reading: Reading, span: Span) -> Span | None:
 def _joined(reading: Reading, first: Span, second: Span) -> bool:
     """Whether nothing but "and" or "or" stands between two spans."""
     between = [span for span in reading.spans if first.end <= span.start and span.end <= second.start]
-    return all(span.text in ("and", "or", "aur") for span in between)
+    return all(span.text in ("and", "aur") or span.cue("either") for span in between)

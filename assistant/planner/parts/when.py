@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assistant.planner.calendar import clipped, containing, previous, shifted, year_before
+from assistant.planner.calendar import add_months, clipped, containing, previous, shifted, year_before
 from assistant.planner.frame import Comparison, World
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
@@ -16,12 +16,18 @@ _YEARS = ("year", "fiscal_year")
 
 @dataclass(frozen=True)
 class When:
-    """Period, comparison and grain of a question; ``versus`` is a second period to set beside the first."""
+    """Period, comparison and grain of a question.
+
+    ``versus`` is a second period to set beside the first, ``against`` one that the change is counted from; ``course`` is
+    the stretch over which a change is asked for: of states, between its ends.
+    """
 
     period: Period | None = None
     compare_to: Comparison | None = None
     grain: Grain | None = None
     versus: Period | None = None
+    against: Period | None = None
+    course: Period | None = None
 
 
 def take_when(reading: Reading, world: World, *, before: Period | None = None) -> When:
@@ -42,9 +48,15 @@ def take_when(reading: Reading, world: World, *, before: Period | None = None) -
         reading.notes.append("the books end before that")
         return When(grain=grain)
     when = _pair(reading, said, world) or _single(reading, said, world, before)
-    if reading.take_cue("trend") and grain is None:
-        grain = "month"
-    return When(when.period, when.compare_to, grain or when.grain, when.versus)
+    if not _who_moved(reading) and reading.take_cue("trend"):
+        grain, when = grain or "month", replace(when, course=None)
+    return replace(when, grain=grain or when.grain)
+
+
+def _who_moved(reading: Reading) -> bool:
+    """Whether "who moved" speaks of customers that went from one state to another, not of a course."""
+    pairs = zip(reading.spans, reading.spans[1:], strict=False)
+    return any(first.text == "who" and second.text.startswith("moved") for first, second in pairs)
 
 
 def _take_grain(reading: Reading, world: World) -> Grain | None:
@@ -66,8 +78,8 @@ def _split_before(reading: Reading, span: Span) -> list[Span]:
 
 def _pair(reading: Reading, said: list[Span], world: World) -> When | None:
     """Two times that are compared: the later against the earlier."""
-    compared = reading.cues("compare")
-    if len(said) != 2 or not compared:
+    compared, changed = reading.cues("compare"), reading.cues("change")
+    if len(said) != 2 or not (compared or changed):
         return None
     later, earlier = sorted(said, key=lambda span: span.time.period.start, reverse=True)  # type: ignore[union-attr]
     main, base = later.time, earlier.time
@@ -78,9 +90,10 @@ def _pair(reading: Reading, said: list[Span], world: World) -> When | None:
         (previous(whole), "previous_period"), (year_before(whole), "previous_year"),
     )  # fmt: skip
     compare_to = next((name for period, name in comparisons if period == base.period), None)
-    reading.use(later, earlier, *compared)
+    reading.use(later, earlier, *compared, *changed)
+    reading.use(*(span for span in reading.cues("above") if earlier.start - span.end <= 1 and span.end <= earlier.start))
     if compare_to is None:
-        return When(main.period, versus=base.period)
+        return When(main.period, against=base.period) if changed else When(main.period, versus=base.period)
     return When(clipped(main.period, world.clock), "previous_year" if main.unit in _YEARS else compare_to)
 
 
@@ -109,8 +122,10 @@ def _changed(reading: Reading, world: World, period: Period | None, unit: str) -
     if not reading.take_cue("change"):
         return None
     if unit == "range":
-        return When(period, None, "month")
-    return When(running, "previous_year" if unit in _YEARS else "previous_period")
+        return When(period, None, "month", course=period)
+    if unit in _YEARS:
+        return When(running, "previous_year", course=Period(start=add_months(running.start, -1), end=running.end))
+    return When(running, "previous_period")
 
 
 def _against(reading: Reading, base: Span, unit: str, world: World) -> When:

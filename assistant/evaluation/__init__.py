@@ -1,0 +1,1 @@
+"""How well questions are understood: golden questions, each with an answer found without the planner, and a judge."""

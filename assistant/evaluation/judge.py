@@ -1,0 +1,78 @@
+"""Whether an answer holds what is true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.answer import Answer
+from assistant.evaluation.golden import Golden, Rows, on_books
+from assistant.evaluation.rows import holds_rows, stacked
+
+Verdict = Literal["right", "wrong", "declined"]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One question with its verdict; ``why`` says what was wrong."""
+
+    golden: Golden
+    verdict: Verdict
+    why: str = ""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the asker got an answer, right or wrong."""
+        return self.verdict == "wrong" or (self.verdict == "right" and not self.golden.decline)
+
+
+def judge(golden: Golden, answer: Answer, query: Callable[[str], Rows]) -> Judged:
+    """Compare an answer with what is true.
+
+    Parameters
+    ----------
+    golden
+        What was asked and what is true.
+    answer
+        What came back.
+    query
+        Runs a SELECT on the books.
+    """
+    if answer.status != "answered":
+        return Judged(golden, "right" if golden.decline else "declined")
+    if golden.decline:
+        return Judged(golden, "wrong", "answered what has no answer here")
+    fault = next(_faults(golden, answer, query), "")
+    return Judged(golden, "wrong" if fault else "right", fault)
+
+
+def _faults(golden: Golden, answer: Answer, query: Callable[[str], Rows]) -> Iterator[str]:
+    if golden.sql:
+        yield from _table_faults(golden, answer, query)
+    text = answer.text.replace("\u202f", " ").replace("\u00a0", " ")
+    yield from (f"does not say {said!r}" for said in golden.says if not re.search(said, text, re.IGNORECASE))
+    yield from (f"says {said!r}" for said in golden.never if re.search(said, text, re.IGNORECASE))
+    if golden.source and not {source.id for source in answer.sources} & set(golden.source):
+        yield f"quotes none of {', '.join(golden.source)}"
+    asked_of = {str(step.args.get("customer_id", "")) for step in answer.steps}
+    if golden.customer and golden.customer not in asked_of:
+        yield f"is not about {golden.customer}"
+    if golden.tool and golden.tool not in {step.tool for step in answer.steps}:
+        yield f"does not come from {golden.tool}"
+
+
+def _table_faults(golden: Golden, answer: Answer, query: Callable[[str], Rows]) -> Iterator[str]:
+    true = [query(on_books(sql)) for sql in golden.sql]
+    told = answer.tables or ((answer.table,) if answer.table else ())
+    tables = [table.rows for table in told]
+    if len(true) == 1 and len(tables) > 1:
+        tables = stacked(told)
+    if len(tables) != len(true):
+        yield f"{len(tables)} tables, not {len(true)}"
+        return
+    for place, (rows, wanted) in enumerate(zip(tables, true, strict=True)):
+        fault = holds_rows(rows, wanted, ordered=golden.ordered, tolerance=golden.tolerance)
+        if fault:
+            yield f"table {place + 1}: {fault}"

@@ -1,0 +1,100 @@
+"""Statistics over customers, loans and the like: "median spend per customer", "how many customers spent over 1 lakh"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.planner.frame import World
+from assistant.planner.parts.limits import Limit
+from assistant.planner.parts.measures import Measures, counted, noun_table
+from assistant.planner.reading import Reading
+from assistant.planner.spans import Span
+from assistant.planner.words import table
+from knowledge.query import Each, Statistic
+
+#: Words before a group that the statistic goes over.
+_PER = ("per", "each", "every", "for each", "for every", "of each", "a", "har")
+_MEANS = ("average", "avg", "mean")
+#: Units of figures that may be averaged over groups: a mean of ratios is no ratio of the whole.
+_SUMMED = ("currency", "count")
+
+
+def take_each(reading: Reading, world: World, measures: Measures, limits: Sequence[Limit]) -> Each | None:
+    """Take the statistic that is asked for, with what it goes over; the figure itself may give way to what it averages."""
+    if len(measures.metrics) == 1:
+        return _statistic(reading, world, measures) or _number_that_meet(reading, world, measures, limits)
+    return _number_that_meet(reading, world, measures, limits)
+
+
+def take_summed(reading: Reading, measures: Measures) -> None:
+    """Read a number of each loan or borrower behind "average" or "median" as the figure that averages it."""
+    if measures.metrics or not reading.cues("median", "average"):
+        return
+    summed: dict[str, str] = table("measures")["summed"]
+    for span in reading.having("dimension"):
+        name = next((summed[name] for name in span.names("dimension") if name in summed), None)
+        if name:
+            measures.add_metric(reading, name, span)
+            return
+
+
+def _statistic(reading: Reading, world: World, measures: Measures) -> Each | None:
+    metric = next(iter(measures.metrics))
+    average: dict[str, Any] = table("measures")["averages"].get(metric, {})
+    cues = reading.cues("median") or reading.cues("average")
+    wanted: Statistic = "median" if cues and cues[0].cue("median") else "average"
+    said = _per(reading, world, measures)
+    if average and (said == average["over"] or said is None):
+        return _of_average(reading, measures, cues, wanted, average["over"], said)
+    others = [name for name in measures.dimensions if name != said]
+    if said is not None and (cues or average or (others and world.metric(metric).unit in _SUMMED)):
+        if average and "of" not in average:
+            return None
+        measures.metrics = {average.get("of", metric): measures.metrics[metric]}
+        return _over(reading, measures, cues, wanted, said)
+    unit = world.metric(metric).unit
+    noun = next((noun_table()[name]["dimension"] for name, span in measures.nouns if name not in measures.metrics), "")
+    if cues and noun and unit in _SUMMED and noun not in measures.dimensions and world.applies(noun, (metric,)):
+        return _over(reading, measures, cues, wanted, noun)
+    return None
+
+
+def _of_average(
+    reading: Reading, measures: Measures, cues: Sequence[Span], wanted: Statistic, over: str, said: str | None
+) -> Each | None:
+    """An average said with its own group is itself; its median goes over that group."""
+    if wanted == "median" and any(word in _MEANS for span in measures.metrics.values() for word in span.text.split()):
+        return None
+    beside = next(iter(measures.metrics.values())).start
+    if said:
+        del measures.dimensions[said]
+    reading.use(*(cue for cue in cues if said or cue.end == beside))
+    return Each(over=over, statistic="median") if cues and wanted == "median" else None
+
+
+def _over(reading: Reading, measures: Measures, cues: Sequence[Span], wanted: Statistic, over: str) -> Each:
+    measures.dimensions.pop(over, None)
+    reading.use(*cues)
+    return Each(over=over, statistic=wanted)
+
+
+def _per(reading: Reading, world: World, measures: Measures) -> str | None:
+    """Return the single customers, loans or accounts that a figure is asked for each of."""
+    for name, span in measures.dimensions.items():
+        before = reading.before(span)
+        said = span.text.startswith("per ") or (before is not None and before.text in _PER)
+        if world.vocabulary.dimensions[name].identifying and said:
+            return name
+    return None
+
+
+def _number_that_meet(reading: Reading, world: World, measures: Measures, limits: Sequence[Limit]) -> Each | None:
+    """Take "how many" before the groups that limits choose among: their number is asked for, not their list."""
+    if not any(limit.metric for limit in limits) or len(measures.dimensions) != 1:
+        return None
+    name, span = next(iter(measures.dimensions.items()))
+    if not counted(reading, span) or world.vocabulary.dimensions[name].kind != "category":
+        return None
+    del measures.dimensions[name]
+    return Each(over=name, statistic="count")

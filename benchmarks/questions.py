@@ -1,0 +1,89 @@
+"""The golden questions of the demo sandbox, asked of the embedded mind and compared with golds found without it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.evaluation.figures import Figures, by_kind, figures
+from assistant.evaluation.golden import Golden, load_golden
+from assistant.evaluation.judge import Judged, judge
+from benchmarks import place
+from benchmarks.report import Cell, Report, Target
+
+if TYPE_CHECKING:
+    from assistant.munshi import Munshi
+
+GOLDEN = place.ROOT / "tests" / "golden" / "questions"
+SPLITS = ("dev", "test")
+#: Names the one split to ask, ``dev`` or ``test``; both by default.
+ONLY = "MUNSHI_BENCH_SPLIT"
+ACCURACY, PRECISION, DECLINED, FOLLOW_UPS = 0.92, 0.98, 0.95, 0.90
+
+
+def run() -> Report:
+    """Ask every question of both halves; the targets are held by the half that nothing was tuned on."""
+    from assistant.munshi import Munshi
+
+    name = place.demo_workspace(place.settings())
+    splits = [split for split in SPLITS if os.environ.get(ONLY, split) == split]
+    with Munshi.open(name, settings=place.settings()) as munshi:
+        judged = {split: ask_all(munshi, GOLDEN / split) for split in splits}
+    return Report(
+        "questions", ", ".join(f"{len(judged[split])} in {split}" for split in splits),
+        ("half", "kind", "questions", "right", "wrong", "declined", "share", "from", "to"),
+        [row for split in splits for row in _rows(split, judged[split])],
+        targets=[target for split in splits[-1:] for target in _targets(split, figures(judged[split]))],
+        notes=[*(note for split in splits for note in _notes(split, figures(judged[split]))), *_failures(judged)],
+    )  # fmt: skip
+
+
+def ask_all(munshi: Munshi, folder: Path) -> list[Judged]:
+    """Ask each question of a folder in a conversation of its own, what follows on it in the same."""
+
+    def query(sql: str) -> Sequence[tuple[Any, ...]]:
+        return munshi.workspace.query(munshi.principal, sql).rows
+
+    judged = []
+    for question in load_golden(folder, query):
+        conversation: str | None = None
+        for golden in (question, *question.then):
+            answer = munshi.ask(golden.ask, conversation_id=conversation)
+            conversation = answer.conversation_id
+            judged.append(judge(golden, answer, query))
+    return judged
+
+
+def _rows(split: str, judged: Sequence[Judged]) -> list[tuple[Cell, ...]]:
+    return [
+        (split, kind, share.count, share.hits, wrong, declined, share.value, *share.interval)
+        for kind, (share, wrong, declined) in sorted(by_kind(judged).items())
+    ]
+
+
+def _targets(split: str, found: Figures) -> list[Target]:
+    wanted = (
+        ("execution accuracy", found.accuracy, ACCURACY), ("answered precision", found.precision, PRECISION),
+        ("declined when it should", found.declined, DECLINED), ("follow-ups", found.follow_ups, FOLLOW_UPS),
+    )  # fmt: skip
+    return [Target(f"{split}, {name}", share.value, least, "", at_least=True) for name, share, least in wanted]
+
+
+def _notes(split: str, found: Figures) -> list[str]:
+    shares = {"accuracy": found.accuracy, "precision of answers": found.precision, "declined": found.declined}
+    return [f"{split} {name} {share.text()}" for name, share in {**shares, "follow-ups": found.follow_ups}.items()]
+
+
+def _failures(judged: dict[str, list[Judged]]) -> list[str]:
+    return [
+        f"{split} {each.verdict}: {_shown(each.golden)}{f' ({each.why})' if each.why else ''}"
+        for split, those in judged.items()
+        for each in those
+        if each.verdict != "right"
+    ]
+
+
+def _shown(golden: Golden) -> str:
+    return f"[{golden.kind}] {golden.ask}"
