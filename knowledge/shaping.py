@@ -118,7 +118,9 @@ def on_shown(question: Question) -> list[exp.Expr]:
     return [condition_on(column(dimension.name), dimension, f) for dimension, f in question.shown_filters]
 
 
-def order_of(query: MetricQuery, columns: Sequence[ResultColumn], names: Sequence[str], first: str) -> list[exp.Ordered]:
+def order_of(
+    query: MetricQuery, columns: Sequence[ResultColumn], names: Sequence[str], first: str
+) -> list[exp.Ordered]:
     """Return the order asked for, else time and then the first metric, with all keys as tie-break and NULLs last.
 
     Raises

@@ -50,9 +50,15 @@ def read_set(reading: Reading, world: World) -> Frame | None:
     banded = bool(reading.cues("high_risk", "risky_borrowers", "risky"))
     based = absent or (noun == "borrowers" and not banded)
     metrics = tuple(dict.fromkeys([*([noun] if based else []), *(clause.metric for clause in clauses)]))
-    metrics = (*metrics, *(limit.condition.field for limit in limits if limit.metric and limit.condition.field not in metrics))
+    metrics = (
+        *metrics,
+        *(limit.condition.field for limit in limits if limit.metric and limit.condition.field not in metrics),
+    )
     _use_members(reading)
-    filters = [*_bands(reading), *take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())]
+    filters = [
+        *_bands(reading),
+        *take_values(reading, world, lambda name: world.applies(name, metrics), reading.free()),
+    ]
     conditions = [*([_some(noun)] if based else []), *(c for clause in clauses for c in _conditions(clause))]
     return Frame(
         "metrics",
@@ -150,7 +156,10 @@ def _some(metric: str) -> Filter:
 
 def _conditions(clause: _Clause) -> list[Filter]:
     if clause.stopped:
-        return [Filter(field=clause.metric, op="=", value=0), Filter(field=f"{clause.metric}_previous", op=">", value=0)]
+        return [
+            Filter(field=clause.metric, op="=", value=0),
+            Filter(field=f"{clause.metric}_previous", op=">", value=0),
+        ]
     return [_some(clause.metric) if clause.present else Filter(field=clause.metric, op="=", value=0)]
 
 
@@ -161,4 +170,7 @@ def _times(when: When, clauses: Sequence[_Clause], world: World) -> dict[str, Pe
     months = table("measures")["stopped"]
     end = when.period.end if when.period else world.clock + DAY
     start = when.period.start if when.period else add_months(containing("month", end - DAY).end, -months["without"])
-    return {"period": Period(start=start, end=end), "against": Period(start=add_months(start, -months["before"]), end=start)}
+    return {
+        "period": Period(start=start, end=end),
+        "against": Period(start=add_months(start, -months["before"]), end=start),
+    }
