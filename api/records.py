@@ -13,7 +13,7 @@ from api.endpoint import Endpoint, as_json
 from api.tool_calls import digest, unless_held
 from assistant.replay import Replay, visible_to
 from governance.errors import BooksCorrupt, NotThere
-from tools.credit_health import serving_models
+from tools.model_state import serving_models
 
 if TYPE_CHECKING:
     from governance.control import StoredReceipt

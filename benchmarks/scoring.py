@@ -63,16 +63,15 @@ def run() -> Report:
 def _model() -> tuple[CreditModel, Blended]:
     import datetime as dt
 
-    from analytics.models.credit import fit
-    from analytics.models.credit_run import DIRECTIONS
+    from analytics.models.credit import CREDIT, fit
     from analytics.models.learners import Blended
 
-    frame = _rows(tuple(DIRECTIONS), 6_000, seed=1)
+    frame = _rows(tuple(CREDIT.directions), 6_000, seed=1)
     draw = np.random.default_rng(1)
     risk = frame["days_past_due"] / 20 + frame["bounces_6m"] / 2 - frame["income_6m"] / 60_000 - 2
     frame["bad"] = draw.random(len(frame)) < 1 / (1 + np.exp(-risk.fillna(-2)))
     frame["indeterminate"] = False
-    model = fit(frame, trained_as_of=dt.date(2026, 6, 30), features=DIRECTIONS, how="blend")
+    model = fit(frame, trained_as_of=dt.date(2026, 6, 30), features=CREDIT.directions, how="blend")
     if not isinstance(model.learner, Blended):
         raise TypeError(f"the blend is a {model.learner.kind}")
     return model.with_facts(background={"medians": frame[list(DIRECTIONS)].median().to_dict()}), model.learner

@@ -41,7 +41,7 @@ def write_passages(writer: Writer, day: dt.date) -> int:
     cards = writer.execute(CARDS).rows
     sets = [feature_document(each, day) for each in feature_sets().values()]
     generated = [schema_document(day), *sets]
-    generated += [card_document(*names, json.loads(card), day) for *names, card in cards]
+    generated += [card_document(name, which, on, json.loads(card), day) for name, which, on, card in cards]
     rows = [row for document in (*load_documents(), *generated) for row in _rows(document)]
     writer.execute(f"DELETE FROM books.{PASSAGES.qualified}")
     writer.append(PASSAGES.qualified, pa.Table.from_pylist(rows, schema=arrow_schema(PASSAGES)))
