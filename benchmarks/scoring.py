@@ -74,7 +74,7 @@ def _model() -> tuple[CreditModel, Blended]:
     model = fit(frame, trained_as_of=dt.date(2026, 6, 30), features=CREDIT.directions, how="blend")
     if not isinstance(model.learner, Blended):
         raise TypeError(f"the blend is a {model.learner.kind}")
-    return model.with_facts(background={"medians": frame[list(DIRECTIONS)].median().to_dict()}), model.learner
+    return model.with_facts(background={"medians": frame[list(CREDIT.directions)].median().to_dict()}), model.learner
 
 
 def _rows(features: tuple[str, ...], count: int, *, seed: int) -> pd.DataFrame:

@@ -68,6 +68,31 @@ def trend(
     return {"data": lines, "layout": layout | {"showlegend": len(lines) > 1}}
 
 
+def forecast(
+    past: Sequence[tuple[Any, Any]], ahead: Sequence[Sequence[Any]], *, label: str, title: str
+) -> Mapping[str, Any]:
+    """The past as a line, the forecast dashed within its interval; ``ahead`` has time, expected, low, high."""
+    times = [str(row[0]) for row in ahead]
+    joined = [str(past[-1][0]), *times]
+    last = _number(past[-1][1])
+    band = {
+        "type": "scatter", "mode": "lines", "name": "80 % interval", "fill": "toself", "line": {"width": 0},
+        "x": [*times, *times[::-1]], "hoverinfo": "skip", "fillcolor": "rgba(0, 114, 178, 0.18)",
+        "y": [*(_number(row[3]) for row in ahead), *(_number(row[2]) for row in reversed(ahead))],
+    }  # fmt: skip
+    lines = [
+        {"type": "scatter", "mode": "lines+markers", "name": label, "x": [str(time) for time, _ in past],
+         "y": [_number(value) for _, value in past], "line": {"color": PALETTE[0]}},
+        {"type": "scatter", "mode": "lines+markers", "name": "expected", "x": joined,
+         "y": [last, *(_number(row[1]) for row in ahead)], "line": {"color": PALETTE[0], "dash": "dash"}},
+    ]  # fmt: skip
+    yaxis = {"title": {"text": label}, "rangemode": "tozero", "tickformat": _TICK["currency"]}
+    return {
+        "data": [band, *lines],
+        "layout": _layout(title, xaxis={"type": "date"}, yaxis=yaxis) | {"showlegend": True},
+    }
+
+
 def waterfall(steps: Sequence[tuple[str, float]], *, base: float, title: str) -> Mapping[str, Any]:
     """Reasons in points: from the base through each concept to the score."""
     bars = {

@@ -17,6 +17,7 @@ from tools.customer_goals import customer_goals
 from tools.customer_profile import customer_profile
 from tools.customer_segments import customer_segments
 from tools.explain_prediction import explain_prediction
+from tools.forecast_spend import forecast_spend
 from tools.likely_leavers import likely_leavers
 from tools.model_card import model_card
 from tools.query_metrics import query_metrics
@@ -101,6 +102,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(top_risky_borrowers, "scores:read"),
     Tool(likely_leavers, "scores:read"),
     Tool(customer_segments, "scores:read"),
+    Tool(forecast_spend, "books:read"),
     Tool(unusual_transactions, "scores:read"),
     Tool(customer_goals, "scores:read"),
     Tool(customer_profile, "books:read"),

@@ -1,0 +1,118 @@
+"""What will be spent or received: a governed metric's months continued, with intervals and how good that is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from governance.errors import ModelError, ToolRetry
+from governance.principal import Principal
+from knowledge.query import Filter, Period
+from tools import charts
+from tools.query_metrics import query_metrics
+from tools.result import Column, Fact, Table, ToolResult
+from tools.workspace import Workspace
+
+#: Months of history that are forecast from at most, and that are drawn before the forecast.
+LONGEST_HISTORY, DRAWN = 60, 18
+COLUMNS: tuple[Column, ...] = (
+    Column(name="month", label="Month", unit="date", type="date"),
+    Column(name="expected", label="Expected", unit="currency", type="decimal"),
+    Column(name="low", label="80 % from", unit="currency", type="decimal"),
+    Column(name="high", label="to", unit="currency", type="decimal"),
+)
+
+
+def forecast_spend(
+    workspace: Workspace,
+    principal: Principal,
+    *,
+    measure: Annotated[Literal["spend", "inflow"], Field(description="what is forecast")] = "spend",
+    months: Annotated[int, Field(ge=1, le=12, description="months ahead")] = 3,
+    filters: Annotated[list[Filter], Field(description="as in query_metrics: city, category, customer_id …")] = [],  # noqa: B006
+) -> ToolResult:
+    """Return the months after the last whole one, each with an 80 % interval, and their sum.
+
+    Raises
+    ------
+    ToolRetry
+        A filter is wrong, or there are under six whole months to forecast from.
+    """
+    from analytics.models.forecast.ensemble import forecast_series
+
+    first = _first_of_next(workspace.data_clock(principal))
+    told = query_metrics(
+        workspace, principal, metrics=[measure], grain="month", filters=filters,
+        period=Period(start=_moved(first, -LONGEST_HISTORY), end=first),
+    )  # fmt: skip
+    past = _whole(told.table.rows if told.table else (), first)
+    try:
+        found = forecast_series([float(value) for _, value in past], months)
+    except ModelError as error:
+        raise ToolRetry(str(error)) from error
+    ahead = [_moved(first, step) for step in range(months)]
+    rows = tuple(
+        (month, _money(expected), _money(low), _money(high))
+        for month, expected, low, high in zip(ahead, found.points, found.low, found.high, strict=True)
+    )
+    title = f"{measure.capitalize()} of the next {months} months" if months > 1 else f"Next month's {measure}"
+    return ToolResult(
+        title=title,
+        table=Table(title=title, columns=COLUMNS, rows=rows),
+        facts={
+            "measure": Fact(value=measure),
+            "months": Fact(value=months, unit="months"),
+            "from": Fact(value=ahead[0], unit="date"),
+            "to": Fact(value=_moved(first, months) - dt.timedelta(days=1), unit="date"),
+            "total": Fact(value=sum((row[1] for row in rows), Decimal()), unit="currency"),
+            "before": Fact(value=sum((value for _, value in past[-months:]), Decimal()), unit="currency"),
+            "currency": Fact(value=told.facts["currency"].value if "currency" in told.facts else None),
+            **{f"month_{at}": Fact(value=row[1], unit="currency") for at, row in enumerate(rows, start=1)},
+            "next_low": Fact(value=rows[0][2], unit="currency"),
+            "next_high": Fact(value=rows[0][3], unit="currency"),
+            "method": Fact(value=found.method),
+            "history_months": Fact(value=len(past), unit="months"),
+            "forecast_mase": Fact(value=_known(found.mase), unit="ratio"),
+            "seasonal_naive_mase": Fact(value=_known(found.naive_mase), unit="ratio"),
+            "forecast_smape": Fact(value=_known(found.smape), unit="ratio"),
+            "origins": Fact(value=found.origins, unit="count"),
+        },
+        chart=charts.forecast(past[-DRAWN:], rows, label=measure, title=title),
+        sql=told.sql,
+        warnings=told.warnings,
+        as_of=first - dt.timedelta(days=1),
+    )  # fmt: skip
+
+
+def _first_of_next(clock: dt.date) -> dt.date:
+    """Return the first day after the last whole month."""
+    following = clock + dt.timedelta(days=1)
+    return following.replace(day=1)
+
+
+def _moved(first: dt.date, months: int) -> dt.date:
+    place = first.year * 12 + first.month - 1 + months
+    return dt.date(place // 12, place % 12 + 1, 1)
+
+
+def _whole(rows: tuple[tuple[Any, ...], ...], first: dt.date) -> list[tuple[dt.date, Decimal]]:
+    """Return every month from the first with a posting to the last whole one; those without are zero."""
+    found = {row[0]: Decimal(str(row[1] or 0)) for row in rows if row[0] is not None}
+    if not found:
+        raise ToolRetry("Nothing matches: there is no history to forecast from.")
+    months, month = [], min(found)
+    while month < first:
+        months.append((month, found.get(month, Decimal())))
+        month = _moved(month, 1)
+    return months
+
+
+def _money(value: float) -> Decimal:
+    return Decimal(repr(float(value))).quantize(Decimal("0.01"))
+
+
+def _known(value: float) -> float | None:
+    return value if value == value else None
