@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from governance.errors import NotThere, ToolRetry
+from governance.errors import NotThere, ToolRetry, did_you_mean
 from governance.principal import Principal
 from tools import charts
 from tools.arguments import CustomerId, literal
-from tools.credit_health import credit_health
 from tools.customer_profile import unknown_customer
-from tools.model_state import leant_on
-from tools.result import Column, Fact, Table, ToolResult
+from tools.model_health import model_health
+from tools.result import Column, Fact, Table, ToolResult, Unit
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 #: Where the features of a score may lie.
 FEATURE_VIEWS = ("customer_monthly", "applications")
+#: Whom a model scores, and the view of its scores where it is not the credit model's.
+WHO: Mapping[str, str] = {"credit": "borrower", "churn": "customer"}
+VIEWS: Mapping[str, str] = {"churn": "leavers"}
+#: What of a score's row is told.
+TOLD: Mapping[str, Unit] = {
+    "probability_of_default": "percent", "probability_of_leaving": "percent", "score": "score", "band": "text",
+    "rank": "count", "exposure": "currency", "expected_loss": "currency", "currency": "text", "days_past_due": "days",
+}  # fmt: skip
 CONCEPT_COLUMNS: tuple[Column, ...] = (
     Column(name="concept", label="Concept"),
     Column(name="points", label="Points", unit="points", type="float"),
@@ -52,12 +60,12 @@ def explain_prediction(
     """
     from analytics.explain.customer import explain
 
-    leant_on(workspace, principal, model)
-    score_sql, score = scored_borrower(workspace, principal, customer_id)
+    health = model_health(workspace, principal, model)
+    find = scored_borrower if model == "credit" else partial(_scored, model=model)
+    score_sql, score = find(workspace, principal, customer_id)
     stored = workspace.stored_model(principal, model, score["version"])
     features_sql, features = _features(workspace, principal, score, stored.features)
     found = explain(stored, features)
-    health = credit_health(workspace, principal)
     texts = {reason["concept"]: reason["text"] for reason in score["reasons"]}
     return ToolResult(
         title=f"Why {customer_id} has {score['score']} points",
@@ -67,13 +75,29 @@ def explain_prediction(
         chart=charts.waterfall(
             [(part.concept, part.points) for part in found.concepts],
             base=found.base_points,
-            title=f"From the average borrower to {customer_id}'s {score['score']} points",
+            title=f"From the average {WHO[model]} to {customer_id}'s {score['score']} points",
         ),
         sql=(score_sql, features_sql),
         model_versions=health.versions,
         warnings=health.warnings,
         as_of=score["as_of"],
     )
+
+
+def _scored(
+    workspace: Workspace, principal: Principal, customer_id: str, *, model: str
+) -> tuple[str, Mapping[str, Any]]:
+    """The statement that finds a customer's score by another model than credit, and the row."""
+    if model not in VIEWS:
+        raise ToolRetry(f"Scores of the {model} model are not taken apart.{did_you_mean(model, WHO)}")
+    sql = f"SELECT * FROM semantic.{VIEWS[model]} WHERE customer_id = {literal(customer_id)}"
+    scored = workspace.query(principal, sql).dicts()
+    if scored:
+        return sql, scored[0]
+    there = f"SELECT 1 FROM semantic.customers WHERE customer_id = {literal(customer_id)}"
+    if workspace.query(principal, there).rows:
+        raise ToolRetry(f"The {model} model does not score {customer_id}: too little history, or dormant already.")
+    raise NotThere(unknown_customer(workspace, principal, customer_id))
 
 
 def scored_borrower(workspace: Workspace, principal: Principal, customer_id: str) -> tuple[str, Mapping[str, Any]]:
@@ -134,14 +158,7 @@ def _facts(customer_id: str, score: Mapping[str, Any], found: Explanation) -> di
     reasons: Sequence[Mapping[str, Any]] = score["reasons"]
     facts = {
         "customer_id": Fact(value=customer_id),
-        "probability_of_default": Fact(value=score["probability_of_default"], unit="percent"),
-        "score": Fact(value=score["score"], unit="score"),
-        "band": Fact(value=score["band"]),
-        "rank": Fact(value=score["rank"], unit="count"),
-        "exposure": Fact(value=score["exposure"], unit="currency"),
-        "expected_loss": Fact(value=score["expected_loss"], unit="currency"),
-        "currency": Fact(value=score["currency"]),
-        "days_past_due": Fact(value=score["days_past_due"], unit="days"),
+        **{name: Fact(value=score[name], unit=unit) for name, unit in TOLD.items() if name in score},
         "base_points": Fact(value=round(found.base_points, 1), unit="points"),
         "reasons": Fact(value=len(reasons), unit="count"),
     }

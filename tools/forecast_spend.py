@@ -18,6 +18,7 @@ from tools.workspace import Workspace
 
 #: Months of history that are forecast from at most, and that are drawn before the forecast.
 LONGEST_HISTORY, DRAWN = 60, 18
+FARTHEST = 12
 COLUMNS: tuple[Column, ...] = (
     Column(name="month", label="Month", unit="date", type="date"),
     Column(name="expected", label="Expected", unit="currency", type="decimal"),
@@ -32,6 +33,7 @@ def forecast_spend(
     *,
     measure: Annotated[Literal["spend", "inflow"], Field(description="what is forecast")] = "spend",
     months: Annotated[int, Field(ge=1, le=12, description="months ahead")] = 3,
+    skip: Annotated[int, Field(ge=0, le=11, description="months left out before them")] = 0,
     filters: Annotated[list[Filter], Field(description="as in query_metrics: city, category, customer_id …")] = [],  # noqa: B006
 ) -> ToolResult:
     """Return the months after the last whole one, each with an 80 % interval, and their sum.
@@ -41,8 +43,11 @@ def forecast_spend(
     ToolRetry
         A filter is wrong, or there are under six whole months to forecast from.
     """
+    from analytics.models.forecast.conformal import LEVEL
     from analytics.models.forecast.ensemble import forecast_series
 
+    if skip + months > FARTHEST:
+        raise ToolRetry(f"A forecast reaches {FARTHEST} months ahead; skip + months is {skip + months}.")
     first = _first_of_next(workspace.data_clock(principal))
     told = query_metrics(
         workspace, principal, metrics=[measure], grain="month", filters=filters,
@@ -50,13 +55,13 @@ def forecast_spend(
     )  # fmt: skip
     past = _whole(told.table.rows if told.table else (), first)
     try:
-        found = forecast_series([float(value) for _, value in past], months)
+        found = forecast_series([float(value) for _, value in past], skip + months)
     except ModelError as error:
         raise ToolRetry(str(error)) from error
-    ahead = [_moved(first, step) for step in range(months)]
+    ahead = [_moved(first, step) for step in range(skip + months)]
     rows = tuple(
         (month, _money(expected), _money(low), _money(high))
-        for month, expected, low, high in zip(ahead, found.points, found.low, found.high, strict=True)
+        for month, expected, low, high in list(zip(ahead, found.points, found.low, found.high, strict=True))[skip:]
     )
     title = f"{measure.capitalize()} of the next {months} months" if months > 1 else f"Next month's {measure}"
     return ToolResult(
@@ -65,8 +70,8 @@ def forecast_spend(
         facts={
             "measure": Fact(value=measure),
             "months": Fact(value=months, unit="months"),
-            "from": Fact(value=ahead[0], unit="date"),
-            "to": Fact(value=_moved(first, months) - dt.timedelta(days=1), unit="date"),
+            "from": Fact(value=ahead[skip], unit="date"),
+            "to": Fact(value=_moved(first, skip + months) - dt.timedelta(days=1), unit="date"),
             "total": Fact(value=sum((row[1] for row in rows), Decimal()), unit="currency"),
             "before": Fact(value=sum((value for _, value in past[-months:]), Decimal()), unit="currency"),
             "currency": Fact(value=told.facts["currency"].value if "currency" in told.facts else None),
@@ -74,6 +79,7 @@ def forecast_spend(
             "next_low": Fact(value=rows[0][2], unit="currency"),
             "next_high": Fact(value=rows[0][3], unit="currency"),
             "method": Fact(value=found.method),
+            "interval": Fact(value=LEVEL, unit="percent"),
             "history_months": Fact(value=len(past), unit="months"),
             "forecast_mase": Fact(value=_known(found.mase), unit="ratio"),
             "seasonal_naive_mase": Fact(value=_known(found.naive_mase), unit="ratio"),

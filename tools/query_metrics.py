@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
@@ -15,11 +16,13 @@ from knowledge.query import CompiledQuery, Each, Filter, MetricQuery, Order, Per
 from knowledge.vocabulary import Grain
 from tools import charts
 from tools.arguments import OneOrMore
-from tools.credit_health import ModelHealth, credit_health
+from tools.credit_health import ModelHealth
+from tools.model_health import model_health
 from tools.result import Column, Fact, Table, ToolResult
 from tools.workspace import Workspace
 
 #: Views whose figures come from a model.
+_NAMED_MODEL = re.compile(r"\bmodel = '(\w+)'", re.IGNORECASE)
 MODEL_VIEWS = frozenset({"scores_history", "scores_latest", "borrowers"})
 CHARTED_ROWS = 30
 
@@ -64,7 +67,7 @@ def query_metrics(
     width = len(compiled.columns)
     rows = tuple(tuple(row[:width]) for row in found)
     total = int(found[0][width]) if compiled.counts_rows and found else len(rows)
-    health = credit_health(workspace, principal) if views & MODEL_VIEWS else ModelHealth({}, {}, (), None)
+    health = _health(workspace, principal, compiled.sql) if views & MODEL_VIEWS else ModelHealth({}, {}, (), None)
     columns = tuple(
         Column(name=column.name, label=column.label, unit=column.unit, type=column.type) for column in compiled.columns
     )
@@ -78,6 +81,18 @@ def query_metrics(
         model_versions=health.versions,
         warnings=(*_warnings(rows), *health.warnings),
         as_of=_as_of(workspace, principal, compiled) or clock,
+    )
+
+
+def _health(workspace: Workspace, principal: Principal, sql: str) -> ModelHealth:
+    """How the models stand whose scores a statement reads: those it names, else the credit model."""
+    models = sorted(set(_NAMED_MODEL.findall(sql))) or ["credit"]
+    found = [model_health(workspace, principal, model) for model in models]
+    return ModelHealth(
+        {model: version for each in found for model, version in each.versions.items()},
+        {name: fact for each in found for name, fact in each.facts.items()},
+        tuple(dict.fromkeys(said for each in found for said in each.warnings)),
+        found[0].as_of,
     )
 
 

@@ -40,6 +40,7 @@ def unusual_transactions(
     limit: Annotated[int, Field(ge=1, le=100_000, description="how many postings")] = 100,
     customer_id: Annotated[str | None, Field(description="of this customer alone")] = None,
     since: Annotated[dt.date | None, Field(description="posted on this day or later")] = None,
+    until: Annotated[dt.date | None, Field(description="posted before this day")] = None,
     kind: OneOrMore = [],  # noqa: B006
     city: OneOrMore = [],  # noqa: B006
     state: OneOrMore = [],  # noqa: B006
@@ -59,6 +60,7 @@ def unusual_transactions(
     where = condition(wanted)
     where += f" AND customer_id = {literal(customer_id)}" if customer_id else ""
     where += f" AND posted_at >= DATE '{since}'" if since else ""
+    where += f" AND posted_at < DATE '{until}'" if until else ""
     sql = (
         f"SELECT row_number() OVER (ORDER BY {ORDER}) AS position, * FROM semantic.{VIEW} WHERE {where} "
         f"ORDER BY position LIMIT {limit}"

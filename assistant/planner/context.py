@@ -10,6 +10,9 @@ from assistant.planner.frame import Frame
 from assistant.planner.lexicon import Meaning
 from assistant.planner.spans import Span
 
+#: Answers that a question may change: "and for Mumbai?".
+_BASES = ("ranking", "metrics", "leavers", "anomalies", "segments", "goals", "forecast")
+
 
 @dataclass(frozen=True)
 class Context:
@@ -20,7 +23,7 @@ class Context:
     frame
         What was asked last.
     base
-        The newest ranking or question for figures: what "and for Mumbai?" changes.
+        The newest list, forecast or question for figures: what "and for Mumbai?" changes.
     ranked
         The same, questions about one customer left out: what "top 20 instead" changes.
     listed
@@ -42,7 +45,7 @@ def context_of(earlier: Sequence[Turn]) -> Context | None:
     if not frames:
         return None
     listed = next((ids for turn in reversed(earlier) if (ids := _customers(turn))), ())
-    bases = [frame for frame in reversed(frames) if frame.intent in ("ranking", "metrics")]
+    bases = [frame for frame in reversed(frames) if frame.intent in _BASES]
     ranked = next((frame for frame in bases if not _only_customer(frame)), None)
     spoken = [frame.customer or _only_customer(frame) for frame in frames]
     customer = next((customer for customer in reversed(spoken) if customer), "")

@@ -10,6 +10,7 @@ from assistant.planner.frame import RANKING_FILTERS, Comparison, Frame, World
 from assistant.planner.intents.about import concepts
 from assistant.planner.intents.customer import about_customer
 from assistant.planner.intents.metrics import states_dated
+from assistant.planner.intents.modelled import FORECAST, LISTS
 from assistant.planner.intents.ranking import definition_of, listed_by
 from assistant.planner.parts.limits import take_limits
 from assistant.planner.parts.measures import Measures, take_measures
@@ -59,6 +60,10 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
         return None
     if base.intent == "ranking":
         return _change_ranking(reading, world, base)
+    if base.intent == "forecast":
+        return _change_forecast(reading, world, base)
+    if base.intent in LISTS:
+        return _change_list(reading, base, world)
     return _change_metrics(reading, world, base, adding=adding)
 
 
@@ -82,12 +87,14 @@ def _about_customer(reading: Reading, context: Context) -> Frame | None:
     before = context.frame if context.frame.intent in ("profile", "explain") else None
     named = reading.having("customer")
     if not named and before and reading.cues("why"):
-        return about_customer(reading, before.customer)
+        return replace(about_customer(reading, before.customer), model=before.model)
     if not named or (before is None and context.frame.intent == "metrics" and not reading.cues("why", "profile")):
         return None
     reading.use(named[0])
     plain = not reading.cues("why", "profile", "personal")
     frame = about_customer(reading, named[0].customer)
+    if frame.intent == "explain" and context.base and context.base.intent == "leavers":
+        frame = replace(frame, model="churn")
     reading.take_cue("listing")
     return replace(frame, intent="explain") if plain and before and before.intent == "explain" else frame
 
@@ -117,6 +124,27 @@ def _change_ranking(reading: Reading, world: World, before: Frame) -> Frame:
     if any(f.field not in RANKING_FILTERS or f.op not in ("=", "in") for f in filters):
         return listed_by(by, filters, limit, safest=False)
     return replace(before, filters=filters, by=by, limit=limit)
+
+
+def _change_list(reading: Reading, before: Frame, world: World) -> Frame:
+    """Change what a model's list is restricted to, or how long it is."""
+    rank = find_rank(reading)
+    reading.use(*rank.spans)
+    known = table("modelled")[before.intent]["filters"]
+    values = take_values(reading, world, lambda name: name in known, reading.free())
+    filters = _merged(() if reading.take_cue("everywhere", "all") else before.filters, values)
+    reading.take_cue("split", "listing")
+    return replace(before, filters=filters, limit=rank.limit or before.limit)
+
+
+def _change_forecast(reading: Reading, world: World, before: Frame) -> Frame:
+    """Change what is forecast, for whom, or for how long."""
+    named = next((name for name in FORECAST if reading.having("metric", name)), before.metrics[0])
+    future = [span.time.ahead for span in reading.having("time") if span.time and span.time.ahead]
+    reading.use(*reading.having("metric", named), *(s for s in reading.having("time") if s.time and s.time.ahead))
+    values = take_values(reading, world, lambda name: world.applies(name, (named,)), reading.free())
+    filters = _merged(() if reading.take_cue("everywhere", "all") else before.filters, values)
+    return replace(before, metrics=(named,), filters=filters, ahead=future[0] if future else before.ahead)
 
 
 def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bool) -> Frame:

@@ -12,7 +12,10 @@ from knowledge.query import Each, Filter, Order, Period
 from knowledge.resolve import join_paths
 from knowledge.vocabulary import Grain, Metric, Vocabulary
 
-Intent = Literal["ranking", "metrics", "profile", "explain", "model", "knowledge", "status", "sql"]
+Intent = Literal[
+    "ranking", "metrics", "profile", "explain", "model", "knowledge", "status", "sql", "leavers", "anomalies",
+    "segments", "goals", "forecast",
+]  # fmt: skip
 Comparison = Literal["previous_period", "previous_year"]
 Definition = Literal["probability_of_default", "expected_loss", "days_past_due"]
 
@@ -50,6 +53,8 @@ class Frame:
         Further customers to set beside him: each becomes a question of its own.
     text
         Knowledge: the question; SQL: the statement.
+    ahead
+        Forecast: months left out after the last whole one, and months wanted.
     """
 
     intent: Intent
@@ -72,6 +77,7 @@ class Frame:
     others: tuple[str, ...] = ()
     model: str = "credit"
     text: str = ""
+    ahead: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)

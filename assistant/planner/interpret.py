@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from assistant.planner.calendar import DAY, containing
 from assistant.planner.frame import ALL_ROWS, Frame, World
+from assistant.planner.intents.modelled import LISTS
 from assistant.prose.periods import before_words, period_words
 from assistant.prose.scope import filters_words, listed, lowered
 
@@ -19,6 +20,8 @@ _OTHERS = {
     "model": "Quality of the {model} model",
     "knowledge": "What the knowledge base says", "status": "What the books hold",
     "sql": "The statement as typed",
+    "leavers": "Customers most at risk of leaving", "anomalies": "Transactions that stand out",
+    "segments": "Customer segments", "goals": "Goals and life events",
 }  # fmt: skip
 
 
@@ -34,7 +37,12 @@ def _one(frame: Frame, world: World) -> str:
         return _ranking(frame, world)
     if frame.intent == "metrics":
         return _metrics(frame, world)
-    return _OTHERS[frame.intent].format(customer=frame.customer, model=frame.model)
+    if frame.intent == "forecast":
+        skipped = f", after {frame.ahead[0]} months" if frame.ahead[0] else ""
+        told = f"Forecast of {frame.metrics[0]} for {frame.ahead[1]} months{skipped}"
+        return ", ".join([told, *filters_words(frame, world.vocabulary), *([frame.customer] if frame.customer else [])])
+    said = _OTHERS[frame.intent].format(customer=frame.customer, model=frame.model)
+    return ", ".join([said, *filters_words(frame, world.vocabulary)]) if frame.intent in LISTS else said
 
 
 def _ranking(frame: Frame, world: World) -> str:

@@ -15,7 +15,7 @@ from knowledge.vocabulary import Metric, Vocabulary
 
 Kind = Literal[
     "soft", "cue", "metric", "dimension", "value", "absent", "number", "ordinal", "time", "customer", "topic", "term",
-    "later", "activity",
+    "later", "activity", "modelled",
 ]  # fmt: skip
 Phrase = tuple[str, ...]
 
@@ -125,6 +125,12 @@ def _tables(models: Collection[str]) -> Iterator[tuple[str, Meaning]]:
     yield from ((str(written), Meaning("term", "knowledge")) for written in table("knowledge")["terms"])
     for name, said in table("activities").items():
         yield from ((str(written), Meaning("activity", name)) for written in said)
+    for name, listed in table("modelled").items():
+        if listed.get("model") is None or listed["model"] in models:
+            yield from ((str(written), Meaning("modelled", name)) for written in listed["triggers"])
+            for value, ways in listed.get("values", {}).items():
+                yield from ((str(written), Meaning("modelled", name, value)) for written in ways)
+            yield from ((str(written), Meaning("term", name)) for written in listed["terms"])
     for name, later in table("later").items():
         if later.get("model") not in models:
             yield from ((str(written), Meaning("later", name)) for written in later["phrases"])

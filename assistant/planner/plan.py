@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, cast
 
-from assistant.planner.frame import RANKING_FILTERS, Definition, Frame
+from assistant.planner.frame import RANKING_FILTERS, Definition, Frame, Intent
 from assistant.planner.parts.values import filter_of
 from knowledge.query import Each, Filter, Order, Period
 
@@ -24,9 +25,69 @@ def call_of(frame: Frame) -> Call:
     """Return the call that answers ``frame``; arguments at their defaults are left out."""
     makers = {
         "ranking": _ranking, "metrics": _metrics, "profile": _profile, "explain": _explain, "model": _model,
-        "knowledge": _knowledge, "status": _status, "sql": _sql,
+        "knowledge": _knowledge, "status": _status, "sql": _sql, "forecast": _forecast,
+        **dict.fromkeys(LISTERS, _list),
     }  # fmt: skip
     return makers[frame.intent](frame)
+
+
+#: What a model lists → the tool that gives it.
+LISTERS: Mapping[str, str] = MappingProxyType(
+    {
+        "leavers": "likely_leavers",
+        "anomalies": "unusual_transactions",
+        "segments": "customer_segments",
+        "goals": "customer_goals",
+    }
+)
+
+
+def _list(frame: Frame) -> Call:
+    chosen = {
+        "limit": frame.limit,
+        "customer_id": frame.customer,
+        "since": frame.period.start.isoformat() if frame.period else None,
+        "until": frame.period.end.isoformat() if frame.period else None,
+        **{condition.field: _listed(condition.value) for condition in frame.filters},
+    }
+    return Call(LISTERS[frame.intent], {name: value for name, value in chosen.items() if value})
+
+
+def _of_list(intent: Intent) -> Callable[[Mapping[str, Any]], Frame]:
+    def frame(args: Mapping[str, Any]) -> Frame:
+        plain = ("limit", "customer_id", "since", "until")
+        filters = tuple(
+            filter_of(field, [value] if isinstance(value, str) else list(value))
+            for field, value in args.items()
+            if field not in plain and value
+        )
+        dates = {"start": args.get("since"), "end": args.get("until")}
+        return Frame(
+            intent, filters=filters, limit=args.get("limit"), customer=str(args.get("customer_id") or ""),
+            period=Period.model_validate(dates) if all(dates.values()) else None,
+        )  # fmt: skip
+
+    return frame
+
+
+def _forecast(frame: Frame) -> Call:
+    of_one = (Filter(field="customer_id", value=frame.customer),) if frame.customer else ()
+    chosen: dict[str, Any] = {
+        "measure": frame.metrics[0],
+        "skip": frame.ahead[0],
+        "months": frame.ahead[1],
+        "filters": [_condition(condition) for condition in (*frame.filters, *of_one)],
+    }
+    return Call("forecast_spend", {name: value for name, value in chosen.items() if value})
+
+
+def _of_forecast(args: Mapping[str, Any]) -> Frame:
+    return Frame(
+        "forecast",
+        metrics=(str(args.get("measure", "spend")),),
+        filters=tuple(Filter.model_validate(_hashable(condition)) for condition in args.get("filters") or ()),
+        ahead=(int(args.get("skip", 0)), int(args.get("months", 3))),
+    )
 
 
 def _ranking(frame: Frame) -> Call:
@@ -84,7 +145,8 @@ def _profile(frame: Frame) -> Call:
 
 
 def _explain(frame: Frame) -> Call:
-    return Call("explain_prediction", {"customer_id": frame.customer})
+    model = {} if frame.model == "credit" else {"model": frame.model}
+    return Call("explain_prediction", {"customer_id": frame.customer, **model})
 
 
 def _model(frame: Frame) -> Call:
@@ -153,9 +215,13 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Frame]] = {
     "top_risky_borrowers": _of_ranking,
     "query_metrics": _of_metrics,
     "customer_profile": lambda args: Frame("profile", customer=str(args["customer_id"])),
-    "explain_prediction": lambda args: Frame("explain", customer=str(args["customer_id"])),
+    "explain_prediction": lambda args: Frame(
+        "explain", customer=str(args["customer_id"]), model=str(args.get("model", "credit"))
+    ),
     "model_card": lambda args: Frame("model", model=str(args.get("model", "credit"))),
     "search_knowledge": lambda args: Frame("knowledge", text=str(args["question"])),
     "workspace_status": lambda _: Frame("status"),
     "run_sql": lambda args: Frame("sql", text=str(args["sql"])),
+    "forecast_spend": _of_forecast,
+    **{tool: _of_list(cast("Intent", intent)) for intent, tool in LISTERS.items()},
 }

@@ -16,10 +16,14 @@ from knowledge.query import Period
 
 @dataclass(frozen=True)
 class Time:
-    """A period that was said, with its unit; ``period`` is None where it lies after the data clock."""
+    """A period that was said, with its unit; ``period`` is None where it lies after the data clock.
+
+    ``ahead`` says of such a one how many months lie between the last whole month and it, and how many it has.
+    """
 
     period: Period | None
     unit: str = ""
+    ahead: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def times_in(words: Sequence[str], clock: dt.date) -> Iterator[TimeSpan]:
 
 
 def _visible(said: Time, clock: dt.date) -> Time:
-    return Time(clipped(said.period, clock) if said.period else None, said.unit)
+    return Time(clipped(said.period, clock) if said.period else None, said.unit, said.ahead)
 
 
 Builder = Callable[[re.Match[str], dt.date], Time | None]
@@ -91,7 +95,7 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Builder], ...]:
         (rf"{lead}(?:{one_of(words['rolling'])}) (?P<count>{count}) (?P<unit>{units})", _rolling),
         (rf"(?P<count>{count}) (?P<unit>{units}) ago", _ago),
         (rf"{lead}(?:{one_of(words['last'])}) (?P<a>{months})", _point),
-        (rf"{lead}(?:{one_of(words['next'])}) (?:(?:{count}) )?(?:{units})", _future),
+        (rf"{lead}(?:{one_of(words['next'])}) (?:(?P<count>{count}) )?(?P<unit>{units})", _next),
         (r"(?:from )?tomorrow|in future|in the future|going forward", _future),
         (r"(?:for |on )?(?P<which>today|yesterday|aaj)", _near),
         (r"(?P<which>mtd|qtd|ytd|fytd|month to date|quarter to date|year to date|financial year to date)", _to_date),
@@ -206,6 +210,22 @@ def _rolling(found: re.Match[str], clock: dt.date) -> Time | None:
 def _ago(found: re.Match[str], clock: dt.date) -> Time:
     unit = _unit(found)
     return Time(shifted(unit, containing(unit, clock), -_number(found["count"])), unit)
+
+
+#: Units that are whole months.
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "fiscal_year": 12}
+
+
+def _next(found: re.Match[str], clock: dt.date) -> Time:
+    """The next unit of the calendar, or so many from the first month that is not whole yet."""
+    unit = _unit(found)
+    if unit not in _MONTHS:
+        return Time(None, "future")
+    if found["count"]:
+        return Time(None, "future", (0, _number(found["count"]) * _MONTHS[unit]))
+    following, open_month = shifted(unit, containing(unit, clock), 1), containing("month", clock + DAY).start
+    skipped = (following.start.year - open_month.year) * 12 + following.start.month - open_month.month
+    return Time(None, "future", (skipped, _MONTHS[unit]))
 
 
 def _future(found: re.Match[str], clock: dt.date) -> Time:

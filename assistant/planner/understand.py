@@ -13,6 +13,7 @@ from assistant.planner.frame import Frame, World
 from assistant.planner.intents.about import read_definition, read_knowledge, read_model, read_status
 from assistant.planner.intents.customer import read_customer
 from assistant.planner.intents.metrics import read_metrics
+from assistant.planner.intents.modelled import read_forecast, read_list
 from assistant.planner.intents.ranking import read_ranking
 from assistant.planner.intents.sets import read_set
 from assistant.planner.lexicon import Lexicon
@@ -33,7 +34,7 @@ _CUTS = re.compile(
 
 #: Kinds of question in the order they are tried. The first that accounts for every word wins.
 READERS: tuple[Reader, ...] = (
-    read_ranking, read_definition, read_customer, read_set, read_metrics, read_model, read_status, read_knowledge,
+    read_ranking, read_forecast, read_list, read_definition, read_customer, read_set, read_metrics, read_model, read_status, read_knowledge,
 )  # fmt: skip
 
 

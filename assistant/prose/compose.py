@@ -10,6 +10,7 @@ from assistant.prose.about import tell_model, tell_sql, tell_status
 from assistant.prose.customer import tell_explanation, tell_profile
 from assistant.prose.knowledge import tell_knowledge
 from assistant.prose.metrics import tell_metrics
+from assistant.prose.modelled import tell_anomalies, tell_forecast, tell_goals, tell_leavers, tell_segments
 from assistant.prose.ranking import tell_ranking
 from knowledge.vocabulary import Vocabulary
 from tools.result import ToolResult
@@ -20,6 +21,8 @@ TELLERS: Mapping[Intent, Teller] = MappingProxyType(
     {
         "ranking": tell_ranking, "metrics": tell_metrics, "profile": tell_profile, "explain": tell_explanation,
         "model": tell_model, "knowledge": tell_knowledge, "status": tell_status, "sql": tell_sql,
+        "leavers": tell_leavers, "anomalies": tell_anomalies, "segments": tell_segments, "goals": tell_goals,
+        "forecast": tell_forecast,
     }
 )  # fmt: skip
 

@@ -65,6 +65,12 @@ def _money(result: ToolResult) -> str:
 def tell_explanation(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> list[str]:
     """Return the sentences about why a customer has his score."""
     del vocabulary
+    if frame.model != "credit":
+        leaving = (
+            f"{frame.customer} leaves within 90 days with a probability of {told(result, 'probability_of_leaving')}"
+        )
+        opening = f"{leaving}: band {told(result, 'band')}, rank {told(result, 'rank')}."
+        return [opening, _points(result), dated(result), model_line(result)]
     opening = (
         f"{frame.customer} has {told(result, 'score')} points and a probability of default of "
         f"{told(result, 'probability_of_default')}: band {told(result, 'band')}, rank {told(result, 'rank')}."

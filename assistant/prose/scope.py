@@ -55,7 +55,10 @@ def filters_words(frame: Frame, vocabulary: Vocabulary) -> list[str]:
 
 def _condition(condition: Filter, vocabulary: Vocabulary) -> str:
     name, told_of = _compared(condition.field)
-    declared = vocabulary.dimensions.get(name) or vocabulary.metrics[name]
+    declared = vocabulary.dimensions.get(name) or vocabulary.metrics.get(name)
+    if declared is None:  # a column of a model's list: its kind, its goal
+        kinds: Sequence[Any] = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+        return f"{name} {listed([str(each).replace('_', ' ') for each in kinds], 'or')}"
     if condition.op in _EMPTY:
         return f"{declared.label[0].lower()}{declared.label[1:]} {_EMPTY[condition.op]}"
     values: Sequence[Any] = condition.value if isinstance(condition.value, tuple) else (condition.value,)

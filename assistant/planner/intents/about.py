@@ -58,8 +58,17 @@ def _concept(span: Span) -> bool:
 
 
 def read_model(reading: Reading, world: World) -> Frame | None:
-    """Read a question about the credit model's quality, training or drift."""
-    return _on_topic(reading, world, "model", Frame("model"))
+    """Read a question about a model's quality, training or drift: the one that is named, else the credit model."""
+    named = [
+        (span, entry["model"])
+        for name, entry in table("modelled").items()
+        for span in reading.having("modelled", name)
+        if entry.get("model") in world.models
+    ]
+    if not reading.having("topic", "model"):
+        return None
+    reading.use(*(span for span, _ in named))
+    return _on_topic(reading, world, "model", Frame("model", model=named[0][1] if named else "credit"))
 
 
 def read_status(reading: Reading, world: World) -> Frame | None:

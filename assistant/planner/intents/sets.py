@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.planner.calendar import DAY, add_months, containing, rolling
 from assistant.planner.frame import Frame, World
-from assistant.planner.parts.limits import Limit, take_limits
+from assistant.planner.parts.limits import take_limits
 from assistant.planner.parts.measures import counted, noun_of
 from assistant.planner.parts.nouns import CUSTOMER
 from assistant.planner.parts.values import filter_of, take_values

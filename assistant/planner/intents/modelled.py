@@ -1,0 +1,78 @@
+"""What a model lists or foretells: leavers, unusual postings, segments, goals, forecasts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.planner.frame import ALL_ROWS, Frame, Intent, World
+from assistant.planner.parts.measures import noun_of
+from assistant.planner.parts.ranks import find_rank
+from assistant.planner.parts.values import filter_of, take_values
+from assistant.planner.reading import Reading
+from assistant.planner.words import table
+
+LISTS: tuple[Intent, ...] = ("leavers", "anomalies", "segments", "goals")
+#: What can be forecast: a metric's name; activities go by it too.
+FORECAST = ("spend", "inflow")
+#: Lists that can be of one customer, and those that can begin on a day.
+OF_ONE, DATED = ("anomalies", "goals"), ("anomalies",)
+#: Lists that figures speak of too: how many there are, how they went.
+COUNTED = ("leavers",)
+LONGEST = 12
+
+
+def read_list(reading: Reading, world: World) -> Frame | None:
+    """Read a question for what a model lists, or return None where none is named."""
+    name = next((name for name in LISTS if reading.having("modelled", name)), None)
+    if name is None or reading.having("topic", "model") or (name in COUNTED and reading.cues("count", "trend", "mean")):
+        return None
+    named = reading.having("modelled", name)
+    kinds = tuple(dict.fromkeys(m.value for span in named for m in span.meanings if m.name == name and m.value))
+    reading.use(*named, *reading.having("term", name))
+    rank = find_rank(reading)
+    reading.use(*rank.spans, *(span for span in reading.free() if noun_of(span) in ("customers", "transactions")))
+    limit = rank.limit or (ALL_ROWS if reading.take_cue("all") else None)
+    customers = reading.having("customer") if name in OF_ONE else []
+    reading.use(*customers[:1])
+    when = [span for span in reading.having("time") if span.time and span.time.period] if name in DATED else []
+    reading.use(*when[:1])
+    reading.take_cue("listing", "count", "split", "why", "latest", "high_risk")
+    filters = take_values(reading, world, lambda each: each in table("modelled")[name]["filters"], reading.free())
+    if any(each.op not in ("=", "in") for each in filters):
+        reading.notes.append("this list can only be restricted to values, not by leaving some out")
+        return None
+    of_kind = (filter_of(table("modelled")[name]["field"], list(kinds)),) if kinds else ()
+    return Frame(
+        name,
+        filters=(*of_kind, *filters),
+        limit=limit,
+        customer=customers[0].customer if customers else "",
+        period=when[0].time.period if when and when[0].time else None,
+    )
+
+
+def read_forecast(reading: Reading, world: World) -> Frame | None:
+    """Read a question for the spend or inflow of months to come, or return None where it is about no such thing."""
+    future = [span for span in reading.having("time") if span.time and span.time.unit == "future"]
+    asked = reading.having("modelled", "forecast")
+    measure = next((name for name in FORECAST if _named(reading, name)), None)
+    if not (future or asked) or len(future) > 1 or (measure is None and not asked):
+        return None
+    ahead = future[0].time.ahead if future and future[0].time else (0, 3)
+    if ahead is None or sum(ahead) > LONGEST:
+        reading.notes.append("I forecast whole months, at most twelve ahead")
+        return None
+    measure = measure or FORECAST[0]
+    reading.use(*future, *asked, *_named(reading, measure), *reading.having("term", "forecast"))
+    reading.take_cue("much", "count", "listing", "trend")
+    reading.use(*(span for span in reading.free() if noun_of(span) == "customers"))
+    named = reading.having("customer")
+    reading.use(*named[:1])
+    filters = take_values(reading, world, lambda each: world.applies(each, (measure,)), reading.free())
+    return Frame(
+        "forecast", metrics=(measure,), filters=filters, ahead=ahead, customer=named[0].customer if named else ""
+    )
+
+
+def _named(reading: Reading, measure: str) -> Sequence:
+    return [*reading.having("metric", measure), *reading.having("activity", measure)]
