@@ -93,8 +93,6 @@ def _about_customer(reading: Reading, context: Context) -> Frame | None:
     reading.use(named[0])
     plain = not reading.cues("why", "profile", "personal")
     frame = about_customer(reading, named[0].customer)
-    if frame.intent == "explain" and context.base and context.base.intent == "leavers":
-        frame = replace(frame, model="churn")
     reading.take_cue("listing")
     return replace(frame, intent="explain") if plain and before and before.intent == "explain" else frame
 

@@ -107,7 +107,7 @@ class Understanding:
         outcome = _first_complete(reading, readers)
         if isinstance(outcome, NotUnderstood):
             return outcome
-        frames = tuple(self._finished(frame, question) for frame in _apart(outcome))
+        frames = tuple(_of_its_list(self._finished(frame, question), context) for frame in _apart(outcome))
         return Understood(frames, dict(found.mended))
 
     def _parts(self, question: str, context: Context | None) -> Understood | None:
@@ -126,6 +126,14 @@ class Understanding:
         if frame.intent != "knowledge" or frame.text:
             return frame
         return replace(frame, text=" ".join(_ASKING.sub(" ", question).split()))
+
+
+def _of_its_list(frame: Frame, context: Context | None) -> Frame:
+    """Return the frame; "why the first one?" of a list of leavers asks the model that made the list."""
+    leavers = context is not None and context.base is not None and context.base.intent == "leavers"
+    if frame.intent == "explain" and leavers and context is not None and frame.customer in context.listed:
+        return replace(frame, model="churn")
+    return frame
 
 
 def _apart(frame: Frame) -> tuple[Frame, ...]:
