@@ -56,6 +56,22 @@ def _card(workspace: Workspace, principal: Principal, model: str) -> Mapping[str
     return card
 
 
+def health_of(workspace: Workspace, principal: Principal, model: str) -> ModelHealth:
+    """What rides along with an answer that leans on a model; the checks are those of credit alone.
+
+    Raises
+    ------
+    ToolRetry
+        No such model serves here.
+    """
+    if model == "credit":
+        return credit_health(workspace, principal)
+    champion_card(workspace, principal, model)
+    version = next(version for name, version, _ in serving_models(workspace, principal) if name == model)
+    newest = f"SELECT max(as_of) FROM semantic.scores_latest WHERE model = {literal(model)}"
+    return ModelHealth({model: version}, {}, (), workspace.query(principal, newest).rows[0][0])
+
+
 def credit_health(workspace: Workspace, principal: Principal) -> ModelHealth:
     """What an answer that leans on the credit model says of it; warns where it is stale, drifted or uncalibrated.
 

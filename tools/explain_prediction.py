@@ -47,11 +47,15 @@ def explain_prediction(
     Raises
     ------
     ToolRetry
-        No such model serves, no such customer is within sight, or the customer has no score.
+        No such model serves, it is another than credit, no such customer is within sight, or the customer has no score.
     """
     from analytics.explain.customer import explain
 
     champion_card(workspace, principal, model)
+    if model != "credit":
+        raise ToolRetry(
+            f"Only the credit score is taken apart here; what {model} gives as reasons stands in its scores."
+        )
     score_sql, score = _score(workspace, principal, customer_id)
     stored = workspace.stored_model(principal, model, score["version"])
     features_sql, features = _features(workspace, principal, score, stored.features)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from governance.principal import Principal
-from tools.credit_health import champion_card, credit_health
+from tools.credit_health import champion_card, health_of
 from tools.result import Column, Fact, Table, ToolResult
 from tools.workspace import Workspace
 
@@ -61,7 +61,7 @@ def model_card(
         No such model serves here.
     """
     card = champion_card(workspace, principal, model)
-    health = credit_health(workspace, principal)
+    health = health_of(workspace, principal, model)
     validation = card["validation"]
     return ToolResult(
         title=f"Model card: {model} {health.versions[model]}",
