@@ -57,7 +57,7 @@ class Table:
 
         frame = pd.read_csv(DATA / self.file)
         column, event = self.outcome
-        return frame[[*self.directions, *self.categories]], (frame[column] == event).to_numpy(dtype=float)
+        return frame[[*self.directions, *self.categories]], np.asarray(frame[column] == event, dtype=np.float64)
 
 
 TABLES: tuple[Table, ...] = (

@@ -87,7 +87,7 @@ def new_postings(munshi: Munshi) -> pa.Table:
     accounts = munshi.workspace.query(
         munshi.principal,
         "SELECT a.account_id, a.customer_id FROM books.core.accounts AS a JOIN books.scores.latest USING (customer_id) "
-        "WHERE a.kind = 'savings' ORDER BY a.account_id",
+        "WHERE model = 'credit' AND a.kind = 'savings' ORDER BY a.account_id",
     ).rows
     clock = munshi.workspace.data_clock(munshi.principal)
     rows = []

@@ -12,6 +12,7 @@ from governance.errors import NotThere, ToolRetry, did_you_mean
 from governance.principal import Principal
 from tools import charts
 from tools.arguments import CustomerId, literal
+from tools.credit_health import champion_card
 from tools.customer_profile import unknown_customer
 from tools.model_health import model_health
 from tools.result import Column, Fact, Table, ToolResult, Unit
@@ -56,11 +57,12 @@ def explain_prediction(
     Raises
     ------
     ToolRetry
-        No such model serves, no such customer is within sight, or the customer has no score.
+        No such model serves, it is another than credit, no such customer is within sight, or the customer has no score.
     """
     from analytics.explain.customer import explain
 
     health = model_health(workspace, principal, model)
+    card = champion_card(workspace, principal, model)
     find = scored_borrower if model == "credit" else partial(_scored, model=model)
     score_sql, score = find(workspace, principal, customer_id)
     stored = workspace.stored_model(principal, model, score["version"])
@@ -71,7 +73,7 @@ def explain_prediction(
         title=f"Why {customer_id} has {score['score']} points",
         table=Table(title="Points by concept", columns=CONCEPT_COLUMNS, rows=_concept_rows(found, texts)),
         tables=(Table(title="Figures behind the points", columns=FEATURE_COLUMNS, rows=_feature_rows(found)),),
-        facts=_facts(customer_id, score, found) | dict(health.facts),
+        facts=_facts(customer_id, score, found, str(card.get("event", model))) | dict(health.facts),
         chart=charts.waterfall(
             [(part.concept, part.points) for part in found.concepts],
             base=found.base_points,
@@ -154,10 +156,11 @@ def _feature_rows(found: Explanation) -> tuple[tuple[Any, ...], ...]:
     )
 
 
-def _facts(customer_id: str, score: Mapping[str, Any], found: Explanation) -> dict[str, Fact]:
+def _facts(customer_id: str, score: Mapping[str, Any], found: Explanation, event: str) -> dict[str, Fact]:
     reasons: Sequence[Mapping[str, Any]] = score["reasons"]
     facts = {
         "customer_id": Fact(value=customer_id),
+        "event": Fact(value=event),
         **{name: Fact(value=score[name], unit=unit) for name, unit in TOLD.items() if name in score},
         "base_points": Fact(value=round(found.base_points, 1), unit="points"),
         "reasons": Fact(value=len(reasons), unit="count"),

@@ -91,8 +91,8 @@ def binned(values: Floats, bad: Floats, direction: int) -> Binning:
     place = np.searchsorted(edges, values[known], side="right")
     counts = [np.bincount(place, weights=one, minlength=len(edges) + 1) for one in (bad[known], 1.0 - bad[known])]
     merge = _monotone if direction else _apart
-    begun = merge(edges, *(np.asarray(one, dtype=float) for one in counts), direction)
-    kept, bads, goods = merge(*_large_enough(*begun), direction)
+    bads, goods = (np.asarray(one, dtype=np.float64) for one in counts)
+    kept, bads, goods = merge(*_large_enough(*merge(edges, bads, goods, direction)), direction)
     lost = np.array([bad[~known].sum(), (~known).sum() - bad[~known].sum()])
     return _weighted(kept, bads, goods, lost)
 

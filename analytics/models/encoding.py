@@ -48,7 +48,7 @@ class Encoding:
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame with its categorical columns replaced."""
         made: dict[str, NDArray[np.float64]] = {
-            f"{name} = {level}": (frame[name].astype(str) == level).to_numpy(dtype=float)
+            f"{name} = {level}": np.asarray(frame[name].astype(str) == level, dtype=np.float64)
             for name, levels in self.levels.items()
             for level in levels
         }

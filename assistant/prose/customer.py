@@ -66,10 +66,11 @@ def tell_explanation(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -
     """Return the sentences about why a customer has his score."""
     del vocabulary
     if frame.model != "credit":
-        leaving = (
-            f"{frame.customer} leaves within 90 days with a probability of {told(result, 'probability_of_leaving')}"
+        leaving, place = (
+            told(result, "probability_of_leaving"),
+            f"band {told(result, 'band')}, rank {told(result, 'rank')}",
         )
-        opening = f"{leaving}: band {told(result, 'band')}, rank {told(result, 'rank')}."
+        opening = f"{frame.customer}: probability of {told(result, 'event')} {leaving}, {place}."
         return [opening, _points(result), dated(result), model_line(result)]
     opening = (
         f"{frame.customer} has {told(result, 'score')} points and a probability of default of "

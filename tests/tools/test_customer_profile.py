@@ -30,7 +30,7 @@ def rows_of(toolbox: Toolbox, sql: str) -> list[dict[str, Any]]:
 def people(toolbox: Toolbox) -> dict[str, str]:
     """A customer of each kind the profile has to do with."""
     kinds = {
-        "scored": "SELECT customer_id FROM books.scores.latest ORDER BY rank LIMIT 1",
+        "scored": "SELECT customer_id FROM books.scores.latest WHERE model = 'credit' ORDER BY rank LIMIT 1",
         "npa": "SELECT customer_id FROM books.core.loan_status WHERE sma_class = 'NPA' "
         "AND as_of = (SELECT max(as_of) FROM books.core.loan_status) ORDER BY loan_id LIMIT 1",
         "without a loan": "SELECT customer_id FROM books.core.customers ANTI JOIN books.core.loans USING (customer_id) "
@@ -95,7 +95,9 @@ def test_money_in_and_out_is_that_of_the_last_twelve_months(
 
 
 def test_a_borrower_is_shown_with_his_score_and_reasons(toolbox: Toolbox, people: dict[str, str]) -> None:
-    score = rows_of(toolbox, f"FROM books.scores.latest WHERE customer_id = '{people['scored']}'")[0]
+    score = rows_of(toolbox, f"FROM books.scores.latest WHERE model = 'credit' AND customer_id = '{people['scored']}'")[
+        0
+    ]
     facts = {name: fact.value for name, fact in toolbox.customer_profile(customer_id=people["scored"]).facts.items()}
     assert facts["probability_of_default"] == score["probability"]
     assert [facts[name] for name in ("score", "band", "rank", "exposure", "expected_loss")] == [

@@ -29,7 +29,8 @@ def card(toolbox: Toolbox) -> ToolResult:
 
 @pytest.fixture(scope="module")
 def stored(toolbox: Toolbox) -> Mapping[str, Any]:
-    rows = toolbox.workspace.query(toolbox.principal, "FROM books.models.registry WHERE alias = 'champion'").dicts()
+    sql = "FROM books.models.registry WHERE alias = 'champion' AND model = 'credit'"
+    rows = toolbox.workspace.query(toolbox.principal, sql).dicts()
     assert len(rows) == 1
     return {**rows[0], "card": json.loads(rows[0]["card"])}
 
@@ -37,7 +38,8 @@ def stored(toolbox: Toolbox) -> Mapping[str, Any]:
 def test_the_card_is_that_of_the_champion_that_scored(
     toolbox: Toolbox, card: ToolResult, stored: Mapping[str, Any]
 ) -> None:
-    scored = toolbox.workspace.query(toolbox.principal, "SELECT DISTINCT version FROM books.scores.latest").rows
+    scores = "SELECT DISTINCT version FROM books.scores.latest WHERE model = 'credit'"
+    scored = toolbox.workspace.query(toolbox.principal, scores).rows
     assert card.model_versions == {"credit": stored["version"]} == {"credit": scored[0][0]}
     assert card.facts["credit_trained_as_of"].value == stored["trained_at_as_of"]
 
@@ -97,7 +99,14 @@ def test_what_it_predicts_and_its_limits_are_said(card: ToolResult, stored: Mapp
     assert card.facts["training_rows"].value > card.facts["training_customers"].value > 0
 
 
-@pytest.mark.parametrize("model", ["churn", "", "credit'"])
+@pytest.mark.parametrize("model", ["churned", "", "credit'"])
 def test_a_model_that_does_not_serve_is_told_with_those_that_do(toolbox: Toolbox, model: str) -> None:
-    with pytest.raises(ToolRetry, match=r"serves in demo\..*There are: credit\."):
+    with pytest.raises(ToolRetry, match=r"serves in demo\..*There are: churn, credit\."):
         toolbox.model_card(model=model)
+
+
+def test_another_model_has_a_card_too(toolbox: Toolbox) -> None:
+    found = toolbox.model_card(model="churn")
+    assert found.model_versions.keys() == {"churn"}
+    assert "leaves when" in found.facts["label"].value
+    assert found.facts["auc_low"].value < found.facts["auc"].value < found.facts["auc_high"].value

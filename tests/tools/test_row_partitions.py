@@ -48,7 +48,8 @@ def outsider(everything: Toolbox) -> str:
     """The riskiest borrower who lives elsewhere."""
     return rows_of(
         everything,
-        f"SELECT customer_id FROM books.scores.latest WHERE customer_id NOT IN {IN_PUNE} ORDER BY rank LIMIT 1",
+        f"SELECT customer_id FROM books.scores.latest WHERE model = 'credit' AND customer_id NOT IN {IN_PUNE} "
+        "ORDER BY rank LIMIT 1",
     )[0][0]
 
 

@@ -193,7 +193,8 @@ def test_the_statement_shown_gives_the_list_when_run_as_free_sql(toolbox: Toolbo
 
 def test_the_list_says_what_it_leans_on(toolbox: Toolbox) -> None:
     result = toolbox.top_risky_borrowers(limit=3)
-    scored = toolbox.workspace.query(toolbox.principal, "SELECT DISTINCT as_of, version FROM books.scores.latest").rows
+    scores = "SELECT DISTINCT as_of, version FROM books.scores.latest WHERE model = 'credit'"
+    scored = toolbox.workspace.query(toolbox.principal, scores).rows
     assert [(result.as_of, result.model_versions["credit"])] == scored
     assert result.facts["definition"].value == "probability of default within 12 months"
     assert result.facts["tie_break"].value == "exposure, then customer id"
