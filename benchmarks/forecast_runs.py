@@ -133,9 +133,18 @@ def _ensemble(series: Sequence[tuple[str, Floats]]) -> dict[str, Any]:
             if len(past) < 2 * YEAR or not past[-3:].sum():
                 continue
             found, asked = forecast_series(past, AHEAD), asked + 1
-            unit, naive = float(naive_scale(past[None, :], YEAR)[0]), np.resize(past[-YEAR:], AHEAD)
+            scale, naive = float(naive_scale(past[None, :], YEAR)[0]), np.resize(past[-YEAR:], AHEAD)
             rows += [
-                (name, step + 1, actual[step], unit, found.points[step], naive[step], found.low[step], found.high[step])
+                (
+                    name,
+                    step + 1,
+                    actual[step],
+                    scale,
+                    found.points[step],
+                    naive[step],
+                    found.low[step],
+                    found.high[step],
+                )
                 for step in range(min(AHEAD, len(actual)))
             ]
     seconds = (time.perf_counter() - started) / max(asked, 1)

@@ -98,6 +98,7 @@ class Boosted:
 
 
 def columns_of(series: Series, origin: int, horizon: int, known: Floats) -> Floats:
+    """Return the columns of one origin and horizon; ``known`` is what mandates take in the target month."""
     return columns(
         series.values, series.start, origin, horizon, known, series.share[:, origin], series.first_period
     )  # fmt: skip

@@ -100,7 +100,8 @@ def _daily(rows: ibis.Table, first: dt.date) -> ibis.Table:
     rows = rows.filter(rows.posted_at >= ibis.literal(dt.datetime.combine(first, dt.time())))
     kind = rows.recurring_kind.fill_null("")
     kind = ibis.ifelse(kind.isin(MANDATED) & rows.reversal_of.isnull(), kind, "")
-    label = party_of(rows).fill_null("").concat("|", ibis.ifelse(kind == "emi", rows.amount.round(0), 0).cast("string"))
+    exact = ibis.ifelse(kind == EXACT, rows.amount.round(0), 0).cast("string")
+    label = party_of(rows).fill_null("").concat("|", exact)
     rows = rows.select(
         "customer_id", "amount", day=rows.posted_at.date(), kind=kind, label=ibis.ifelse(kind == "", "", label)
     )
@@ -148,13 +149,14 @@ def _expected(daily: pd.DataFrame, as_of: dt.date) -> dict[str, list[Due]]:
     place = _place(daily, as_of)
     amounts = daily["amount"].to_numpy(dtype=np.float64)
     out: dict[str, list[Due]] = {}
-    for key, rows in daily.groupby(["customer_id", "kind", "label"], sort=True).indices.items():
+    customers = daily["customer_id"].to_numpy(dtype=object)
+    for rows in daily.groupby(["customer_id", "kind", "label"], sort=True).indices.values():
         if len(rows) < LEAST_HITS or not 24 <= np.median(np.diff(place[rows])) <= 34:
             continue
         last_on = as_of - dt.timedelta(days=int(PAST_DAYS - 1 - place[rows[-1]]))
         days = (_month_later(last_on) - as_of).days
         if days > -GRACE:
-            out.setdefault(str(key[0]), []).append(Due(max(days, 1), float(np.median(amounts[rows[-3:]]))))
+            out.setdefault(str(customers[rows[0]]), []).append(Due(max(days, 1), float(np.median(amounts[rows[-3:]]))))
     return out
 
 

@@ -1,8 +1,8 @@
 """Will the account carry the next instalment? Daily balance paths of one customer until it is due.
 
 Known payments fall on their days: salaries come in, rent, premiums, plans and instalments go out. Everything else is
-drawn from the customer's own days: blocks of a week of the last half year, with replacement and seeded, so that paydays,
-weekends and quiet weeks stay together. A day's draw stands for the same part of the month it came from, since spending is
+drawn from the customer's own days: blocks of a week of the last half year, with replacement and seeded, so that
+weekends and quiet weeks stay together. A draw stands for the same part of the month it came from, since spending is
 thickest after payday. *Short* is a path whose balance falls below zero on a day before the instalment, or is less than
 the instalment on the evening before it.
 """

@@ -1,8 +1,9 @@
 """One series when it is asked for, a customer's or a cohort's: the median of several methods, with an interval.
 
 Members are Theta (Assimakopoulos & Nikolopoulos, 2000), its optimised form (Fiorucci et al., 2016), exponential
-smoothing chosen by AICc and with a damped trend (Hyndman et al., 2002); a series mostly zero gets Croston's and TSB.
-A seasonal form needs two years. Croston and TSB are ours and the others run compiled: nothing is built at first call.
+smoothing chosen by AICc and with a damped trend (Hyndman et al., 2002), and the seasonal naive, which breaks the tie
+where Theta's test sees no season in less than four years; a series mostly zero gets Croston's and TSB. A seasonal form
+needs two years. Croston and TSB are ours and the others run compiled: nothing is built at first call.
 """
 
 from __future__ import annotations
@@ -86,9 +87,15 @@ def _damped(series: Floats, season: int, horizon: int) -> Floats:
     return _fitted("AutoETS", model="ZAA" if season > 1 else "ZAN", damped=True)(series, season, horizon)
 
 
+def _season_ago(series: Floats, season: int, horizon: int) -> Floats:
+    return np.resize(series[-season:], horizon)
+
+
+NAIVE = "seasonal naive"
 #: Member → method on (series, season length, months ahead).
 MEMBERS: Mapping[str, Method] = MappingProxyType(
     {
+        NAIVE: _season_ago,
         "Theta": _fitted("Theta"),
         "optimised Theta": _fitted("OptimizedTheta"),
         "exponential smoothing": _fitted("AutoETS"),
@@ -165,7 +172,7 @@ def combined(series: Floats, season: int, horizon: int, members: Mapping[str, Me
     forecast is not a number has no vote, and without any vote it is the mean of a year.
     """
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        forecasts = [method(series, season, horizon) for method in members.values()]
+        forecasts = [method(series, season, horizon) for name, method in members.items() if season > 1 or name != NAIVE]
     voting = [each for each in forecasts if np.isfinite(each).all()]
     return np.asarray(np.median(voting or [np.full(horizon, series[-SEASON:].mean())], axis=0))
 
