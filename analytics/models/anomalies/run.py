@@ -141,7 +141,8 @@ def run(
     facts = _facts(told, len(as_ofs))
     fitted = fitted.with_facts(alerts=facts)
     refit(writer, NAME, fitted)
-    return Outcome(last, fitted.version, facts["alerts"], metrics=facts)
+    customers = set().union(*(each.rows.column("customer_id").to_pylist() for each in told))
+    return Outcome(last, fitted.version, len(customers), metrics=facts)
 
 
 def _fit(windows: Sequence[Window], last: dt.date, currency: str, method: Method, seed: int) -> AnomalyModel:

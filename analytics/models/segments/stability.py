@@ -20,7 +20,7 @@ SIZES = (3, 4, 5, 6, 7, 8)
 REPLICATES, STABLE = 20, 0.8
 #: Rows that silhouette and bootstrap look at, and from which centres are found by batches.
 SAMPLED, ALL_AT_ONCE = 1_500, 20_000
-STARTS = 3
+STARTS = 10
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Grouping:
 def group(points: Floats, *, method: str, smallest: float, seed: int) -> Grouping:
     """Group rows.
 
-    With k-means, each size of `SIZES` is tried: of those whose groups all hold at least the ``smallest`` share and come
-    back with a mean adjusted Rand index of `STABLE`, the one with the highest silhouette; where none is that stable,
-    the most stable.
+    With k-means, each size of `SIZES` is tried. Of those whose groups all hold at least the ``smallest`` share and come
+    back with a mean adjusted Rand index of `STABLE`, those whose interval lies above it come first, and of them the one
+    with the highest silhouette; where none is that stable, the most stable.
 
     Raises
     ------
@@ -64,8 +64,9 @@ def _by_centres(points: Floats, smallest: float, seed: int) -> Grouping:
                       centres, labels))  # fmt: skip
     if not tried:
         raise _none(len(points), smallest)
-    stable = [each for each in tried if each[0]["ari"]["value"] >= STABLE]
-    best = max(stable, key=lambda e: e[0]["silhouette"]) if stable else max(tried, key=lambda e: e[0]["ari"]["value"])
+    firm, stable = ([each for each in tried if each[0]["ari"][end] >= STABLE] for end in ("low", "value"))
+    chosen = firm or stable
+    best = max(chosen or tried, key=lambda each: each[0]["silhouette"] if chosen else each[0]["ari"]["value"])
     return Grouping(best[1], best[2], {**best[0], "stable": bool(stable), "tried": [each[0] for each in tried]})
 
 
