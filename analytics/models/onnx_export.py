@@ -79,7 +79,7 @@ def to_onnx(model: CreditModel) -> bytes:
 
 def _learner(graph: _Graph, learner: Learner, output: str) -> str:
     if type(learner) not in FORMS:
-        forms = ", ".join(kind.kind for kind in FORMS)
+        forms = ", ".join(str(getattr(form, "kind", form.__name__)) for form in FORMS)
         raise ModelError(f"A {learner.kind} has no ONNX form. There are: {forms}. Export the document instead.")
     return FORMS[type(learner)](graph, learner, output)
 
