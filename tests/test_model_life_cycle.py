@@ -175,3 +175,22 @@ def test_monitoring_is_kept_and_shown(munshi: Callable[..., Any]) -> None:
     assert told["challenger"] is None
     champion = next(row for row in munshi("models")[1] if row["alias"] == "champion")
     assert champion["health"] in ("ok", "cannot say", "warn", "alarm")
+
+
+def test_a_borrower_is_explained_beyond_the_reasons(munshi: Callable[..., Any], home: Path) -> None:
+    toolbox = opened(home)
+    with toolbox.workspace:
+        riskiest, second = (row[1] for row in toolbox.top_risky_borrowers(limit=2).table.rows)
+    code, told = munshi("explain", riskiest, "--if", "days_past_due=0", "--under", "0.05", "--beside", second,
+                        "--second-opinion")  # fmt: skip
+    assert code == 0
+    assert [each["whom"].split(" (")[0] for each in told["against"]] == [
+        "100 borrowers near the cut-off", "100 borrowers of the whole book",
+    ]  # fmt: skip
+    assert told["what_if"]["before"] == pytest.approx(told["probability"], rel=1e-9)
+    assert told["counterfactual"]["reached"] == (told["counterfactual"]["after"] < 0.05)
+    assert told["compared"]["with"] == second
+    assert {"fidelity", "stability", "reliable"} <= set(told["second_opinion"])
+    assert munshi("explain", "C_nobody")[0] == 2
+    assert munshi("explain", riskiest, "--if", "postings_3m=3")[0] == 2
+    assert "Did you mean 'city'" in munshi("explain", riskiest, "--cohort", "citty=Pune")[1]

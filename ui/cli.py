@@ -12,7 +12,7 @@ import typer
 
 from governance.errors import ModelError, MunshiError, ToolRetry
 from ui import cli_output as out
-from ui.commands import doors, models, monitor, quarantine
+from ui.commands import doors, explain, models, monitor, quarantine
 from ui.commands.options import AsJson, WorkspaceName
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ app = typer.Typer(
 
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(models.app, name="models")
-for command in (doors.pull, doors.watch, doors.schedule, monitor.monitor):
+for command in (doors.pull, doors.watch, doors.schedule, monitor.monitor, explain.explain):
     app.command()(command)
 
 

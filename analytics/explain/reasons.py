@@ -121,7 +121,7 @@ def _as_worded(values: np.ndarray, unit: Unit) -> np.ndarray:
     """Return values that are alike where their words are: as many figures as `figure` shows of the unit."""
     if unit == "ratio":
         return values
-    return np.rint(100 * values if unit == "percent" else values)
+    return np.asarray(np.rint(100 * values if unit == "percent" else values))
 
 
 def _usable(

@@ -131,7 +131,7 @@ def _moves(
     """Return, for each lever, the levels on the safe side of the customer's own and the figures there."""
     moves: dict[str, dict[float, Mapping[str, float]]] = {}
     for lever, features in levers(model.features).items():
-        levels = {}
+        levels: dict[float, Mapping[str, float]] = {}
         for level in LEVELS:
             values = {feature.name: value for feature in features
                       if (value := _safer(feature, row, population, level)) is not None}  # fmt: skip
@@ -167,7 +167,10 @@ def _taken_back(
     kept = dict(chosen)
     for lever in list(kept):
         others = {name: change for name, change in kept.items() if name != lever}
-        softer = [(0.0, {})] + [(level, values) for level, values in moves[lever].items() if level < kept[lever][0]]
+        nothing: Mapping[str, float] = {}
+        softer = [(0.0, nothing)] + [
+            (level, values) for level, values in moves[lever].items() if level < kept[lever][0]
+        ]
         found = _log_odds(model, row, [_merged(others) | dict(values) for _, values in softer])
         good = [change for change, value in zip(softer, found, strict=True) if value < target]
         if good:

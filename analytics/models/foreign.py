@@ -1,6 +1,6 @@
 """A model that came from elsewhere as an ONNX file, behind the protocol of our own.
 
-It is declared in YAML: the file, its digest, its features in order, what its output is. It scores; its contributions are
+It is declared in YAML: the file, its digest, its features in order, what its output is. It scores; contributions are
 sampled against a background and add up exactly.
 """
 

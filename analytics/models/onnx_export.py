@@ -78,10 +78,11 @@ def to_onnx(model: CreditModel) -> bytes:
 
 
 def _learner(graph: _Graph, learner: Learner, output: str) -> str:
-    if type(learner) not in FORMS:
-        forms = ", ".join(kind.kind for kind in FORMS)
-        raise ModelError(f"A {learner.kind} has no ONNX form. There are: {forms}. Export the document instead.")
-    return FORMS[type(learner)](graph, learner, output)
+    if learner.kind not in FORMS:
+        raise ModelError(
+            f"A {learner.kind} has no ONNX form. There are: {', '.join(FORMS)}. Export the document instead."
+        )
+    return FORMS[learner.kind](graph, learner, output)
 
 
 def _blended(graph: _Graph, learner: Any, output: str) -> str:
@@ -167,8 +168,39 @@ def _tree(number: int, tree: Mapping[str, Any]) -> dict[str, list[Any]]:
     }
 
 
-FORMS: Mapping[type, Callable[[_Graph, Any, str], str]] = MappingProxyType(
-    {Boosted: _boosted, Logistic: _logistic, Blended: _blended}
+def _scorecard(graph: _Graph, learner: Any, output: str) -> str:
+    """Evidence as steps: that of the first bin, and at each edge what the next bin adds; missing has its own."""
+    from onnx import TensorProto
+
+    weighs = [(at, learner.bins[at], float(learner.weights[at])) for at in np.flatnonzero(learner.weights).tolist()]
+    weighs = weighs or [(0, learner.bins[0], 0.0)]  # a card on which nothing weighs still reads its input
+    first = learner.base + sum(weight * float(bins.weights[0]) for _, bins, weight in weighs)
+    columns = [at for at, bins, _ in weighs for _ in bins.edges]
+    edges = np.concatenate([bins.edges for _, bins, _ in weighs])
+    jumps = np.concatenate([weight * np.diff(bins.weights) for _, bins, weight in weighs])
+    lost = np.array([weight * (bins.missing - float(bins.weights[0])) for _, bins, weight in weighs])
+    chosen = graph.constant("chosen", [at for at, _, _ in weighs], np.int64)
+    holes = graph.add("IsNaN", [graph.add("Gather", [INPUT, chosen], "weighing", axis=1)], "holes")
+    missing = graph.add("Cast", [holes], "missing", to=TensorProto.DOUBLE)
+    total = graph.add("MatMul", [missing, graph.constant("lost", lost[:, None])], "evidence_missing")
+    if len(edges):
+        at_edges = graph.add("Gather", [INPUT, graph.constant("columns", columns, np.int64)], "at_edges", axis=1)
+        over = graph.add("GreaterOrEqual", [at_edges, graph.constant("edges", edges[None, :])], "over")
+        steps = graph.add("Cast", [over], "steps", to=TensorProto.DOUBLE)
+        known = graph.add("MatMul", [steps, graph.constant("jumps", jumps[:, None])], "evidence_known")
+        total = graph.add("Add", [total, known], "evidence")
+    flat = graph.add("Reshape", [total, graph.constant("card_flat", [-1], np.int64)], "card_sum")
+    return graph.add("Add", [flat, graph.constant("first", first)], output)
+
+
+#: Kind of learner → what adds its nodes.
+FORMS: Mapping[str, Callable[[_Graph, Any, str], str]] = MappingProxyType(
+    {
+        Boosted.kind: _boosted,
+        Logistic.kind: _logistic,
+        Blended.kind: _blended,
+        "scorecard of weights of evidence": _scorecard,
+    }
 )
 
 

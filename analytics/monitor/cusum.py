@@ -46,7 +46,7 @@ def cusum(observed: Sequence[float], expected: Sequence[float], *, ratio: float 
     """
     predicted = np.asarray(expected, dtype=float)
     seen = np.asarray(observed, dtype=float)
-    simulated = np.random.default_rng(seed).poisson(predicted, size=(PATHS, len(predicted)))
+    simulated = np.random.default_rng(seed).poisson(predicted, size=(PATHS, len(predicted))).astype(float)
     highest = _levels(simulated, predicted, ratio).max(axis=1) if len(predicted) else np.zeros(1)
     levels = _levels(seen[None, :], predicted, ratio)[0]
     limit = float(np.quantile(highest, 1 - FALSE_ALARM))
@@ -54,7 +54,7 @@ def cusum(observed: Sequence[float], expected: Sequence[float], *, ratio: float 
 
 
 def _levels(observed: Floats, expected: Floats, ratio: float) -> Floats:
-    weights = observed * np.log(ratio) - (ratio - 1) * expected
+    weights: Floats = np.asarray(observed * np.log(ratio) - (ratio - 1) * expected, dtype=float)
     levels, level = np.zeros_like(weights), np.zeros(len(weights))
     for month in range(weights.shape[1]):
         level = np.maximum(0.0, level + weights[:, month])

@@ -144,7 +144,7 @@ def tail(rows: pd.DataFrame, sign: int) -> Values:
     far = rows[rows["bin"].astype(int) * sign >= TAIL].groupby("period")["n"].sum()
     total = rows.groupby("period")["n"].sum()
     shares = far.reindex(total.index, fill_value=0) / total
-    return {int(period): float(share) for period, share in shares.items()}
+    return dict(zip(shares.index.astype(int).tolist(), shares.astype(float).tolist(), strict=True))
 
 
 def distances(rows: pd.DataFrame) -> Values:
@@ -172,7 +172,7 @@ def _index(expected: Floats, actual: Floats, count: float) -> float:
 
 def _in_order(wide: pd.DataFrame) -> pd.DataFrame:
     names = list(wide.columns)
-    return wide[sorted(names, key=lambda name: (float(name), "") if _is_number(name) else (0.0, str(name)))]
+    return wide[sorted(names, key=lambda name: (float(str(name)), "") if _is_number(name) else (0.0, str(name)))]
 
 
 def _is_number(name: Any) -> bool:
@@ -194,7 +194,7 @@ def _named_groups(reference: Floats) -> NDArray[np.int64]:
 
 
 def _pooled(shares: Floats, groups: NDArray[np.int64]) -> Floats:
-    return np.bincount(groups, weights=shares)[np.unique(groups)]
+    return np.asarray(np.bincount(groups, weights=shares)[np.unique(groups)], dtype=float)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

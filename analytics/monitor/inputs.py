@@ -124,5 +124,5 @@ def mix_counts(writer: BooksWriter, books: Books, kind: str, first: int, last: i
         known = counts[counts["period"] < last]["bin"].unique()
         names = counts["bin"].where(counts["bin"].isin(common), "other merchants")
         counts["bin"] = names.where(counts["bin"].isin(known), "new merchants")
-        counts = counts.groupby(["period", "bin"], as_index=False)["n"].sum()
+        counts = counts.groupby(["period", "bin"]).agg(n=("n", "sum")).reset_index()
     return counts.assign(series=f"{kind} mix")[COLUMNS]

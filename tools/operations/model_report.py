@@ -17,6 +17,7 @@ from tools.workspace import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analytics.writer import Rows
     from governance.principal import Principal
 
 PAGE = Path(__file__).with_name("model_report.html")
@@ -180,16 +181,21 @@ def _explanations(workspace: Workspace, principal: Principal, model: str, versio
 
 def latest_features(workspace: Workspace, principal: Principal, model: str, *, most: int = LOOKED_AT) -> pd.DataFrame:
     """Return the features behind the newest scores, of customers in the order of their ids."""
-    import pandas as pd
-
     from tools.arguments import literal
 
     sql = (
         "SELECT f.* FROM books.features.customer_monthly AS f JOIN books.scores.latest AS s "
         f"USING (customer_id, as_of) WHERE s.model = {literal(model)} ORDER BY customer_id LIMIT {int(most)}"
     )
-    rows = workspace.query(principal, sql)
-    return pd.DataFrame(rows.rows, columns=[name for name, _ in rows.columns])
+    return features_frame(workspace.query(principal, sql))
+
+
+def features_frame(rows: Rows) -> pd.DataFrame:
+    """Return rows of ``features.customer_monthly`` as a frame, what is not known as NaN."""
+    import pandas as pd
+
+    frame = pd.DataFrame(rows.rows, columns=[name for name, _ in rows.columns])
+    return frame.astype({name: float for name in frame.columns if name not in ("customer_id", "as_of")})
 
 
 def _decisions(decided: Sequence[Mapping[str, Any]]) -> Section:
