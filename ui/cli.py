@@ -12,7 +12,7 @@ import typer
 
 from governance.errors import ModelError, MunshiError, ToolRetry
 from ui import cli_output as out
-from ui.commands import doors, quarantine
+from ui.commands import access, doors, quarantine
 from ui.commands.options import AsJson, WorkspaceName
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ app = typer.Typer(
 )  # fmt: skip
 
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(access.users, name="users")
+app.add_typer(access.keys, name="keys")
 for command in (doors.pull, doors.watch, doors.schedule):
     app.command()(command)
 
