@@ -75,13 +75,13 @@ async def known(request: Request, service: Service) -> Known:
     if token:
         principal = await run_in_threadpool(service.identity.session, token)
         if request.method not in READING:
-            _same_page(request)
+            same_page(request)
             if not service.identity.sessions.is_forgery_token(token, request.headers.get(FORGERY_HEADER, "")):
                 raise Problem(FORGED, "Send the session's token in the header X-CSRF-Token; GET /api/v1/me tells it.")
         return Known(principal)
     if service.open_to_local and is_local(request):
         if request.method not in READING:
-            _same_page(request)
+            same_page(request)
         return Known(service.local, limited=False)
     raise NotSignedIn(WANTED)
 
@@ -100,7 +100,7 @@ def is_local(request: Request) -> bool:
     return urlsplit(f"//{request.headers.get('host', '')}").hostname in LOOPBACK
 
 
-def _same_page(request: Request) -> None:
+def same_page(request: Request) -> None:
     """Turn away what a browser sends for another site's page."""
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "same-origin")
     elsewhere = origin is not None and urlsplit(origin).netloc != request.headers.get("host", "")

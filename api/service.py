@@ -35,9 +35,13 @@ class Service:
         Whether the server listens on this machine only; then, and only then, the sandbox is open.
     identity
         Who may come in.
+    munshi
+        Who answers his own principal already.
     """
 
-    def __init__(self, workspace: Workspace, *, loopback: bool, identity: Identity | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, *, loopback: bool, identity: Identity | None = None, munshi: Munshi | None = None
+    ) -> None:
         self.workspace = workspace
         self.identity = identity or Identity(workspace.control)
         self.open_to_local = loopback and workspace.name == SANDBOX
@@ -47,11 +51,23 @@ class Service:
         self.replies = Replies(workspace.control)
         self._answering: OrderedDict[tuple[Any, ...], Munshi] = OrderedDict()
         self._choosing = threading.Lock()
+        if munshi is not None:
+            self._answering[munshi.principal.identity] = munshi
 
     @property
     def local(self) -> Principal:
         """The caller on the machine itself."""
         return local_principal(self.workspace.name)
+
+    def principal_named(self, name: str) -> Principal:
+        """The caller that the screen's gate let in under this name, with the rights he has now.
+
+        Raises
+        ------
+        NotSignedIn
+            The user is no longer there, or is disabled.
+        """
+        return self.local if self.open_to_local and name == self.local.name else self.identity.user_named(name)
 
     def munshi_of(self, principal: Principal) -> Munshi:
         """Who answers this caller; one for each set of rights, the least recently asked forgotten first."""

@@ -36,9 +36,12 @@ class Desk:
         Who answers.
     facts
         Reads the head of the screen; called whenever a page opens or an answer is given.
+    owner
+        Whose sessions these are; the state of somebody else's is taken for a new one.
     """
 
-    def __init__(self, chat: Chat, facts: Callable[[], ScreenFacts]) -> None:
+    def __init__(self, chat: Chat, facts: Callable[[], ScreenFacts], owner: str = "") -> None:
+        self._owner = owner
         self._chat = chat
         self._read_facts = facts
         self._facts = facts()
@@ -58,7 +61,7 @@ class Desk:
         question = str(question).strip()[:QUESTION_LIMIT]
         if not question:
             return
-        session = Session.from_dict(state)
+        session = self._session(state)
         pending = Pending(question)
         yield Shown(None, conversation_html(session, self._facts, pending), waiting_html())
         for item in answering(self._chat, question, session.conversation_id):
@@ -70,29 +73,29 @@ class Desk:
 
     def stop(self, state: State) -> Shown:
         """Leave the question that is on its way."""
-        return self._show(Session.from_dict(state))
+        return self._show(self._session(state))
 
     def pick(self, state: State, place: int) -> Shown:
         """Show the evidence of an earlier answer."""
-        session = Session.from_dict(state)
+        session = self._session(state)
         session.select(int(place))
         return self._show(session)
 
     def sort(self, state: State, table: int, column: str) -> Shown:
         """Sort a table by a column."""
-        session = Session.from_dict(state)
+        session = self._session(state)
         session.sort(int(table), str(column))
-        return Shown(session.to_dict(), None, evidence_html(session, self._facts))
+        return Shown(self._state(session), None, evidence_html(session, self._facts))
 
     def page(self, state: State, table: int, page: int) -> Shown:
         """Show another window of a table."""
-        session = Session.from_dict(state)
+        session = self._session(state)
         session.turn_page(int(table), int(page))
-        return Shown(session.to_dict(), None, evidence_html(session, self._facts))
+        return Shown(self._state(session), None, evidence_html(session, self._facts))
 
     def csv(self, state: State, table: int) -> str | None:
         """A table as a file for the browser to keep, numbered so that a second press counts as another."""
-        session = Session.from_dict(state)
+        session = self._session(state)
         found, answer = session.table(int(table)), session.current
         if found is None or answer is None:
             return None
@@ -108,8 +111,14 @@ class Desk:
             session.answers[-1] = fault(answer.question, "Drawing an answer")
             return self._show(session)
 
+    def _session(self, state: State) -> Session:
+        return Session.from_dict(state if state.get("owner", "") == self._owner else {})
+
+    def _state(self, session: Session) -> State:
+        return {**session.to_dict(), "owner": self._owner}
+
     def _show(self, session: Session) -> Shown:
-        return Shown(session.to_dict(), conversation_html(session, self._facts), evidence_html(session, self._facts))
+        return Shown(self._state(session), conversation_html(session, self._facts), evidence_html(session, self._facts))
 
 
 def payload(data: Mapping[str, Any] | None, *names: str) -> list[Any]:

@@ -28,6 +28,8 @@ class ScreenFacts:
         ``embedded`` or the name of an outside model.
     model, trained
         The credit model that serves, and the date of the data it was trained on.
+    caller, signed_in
+        Who looks, in words, and whether he can sign out.
     """
 
     workspace: str
@@ -36,6 +38,8 @@ class ScreenFacts:
     currency: str = "INR"
     model: str = ""
     trained: dt.date | None = None
+    caller: str = ""
+    signed_in: bool = False
 
     @property
     def reach(self) -> str:

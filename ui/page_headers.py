@@ -28,7 +28,7 @@ HEADERS = {
 
 
 class PageHeaders:
-    """Adds `HEADERS` as a response starts; a stream passes through untouched."""
+    """Adds `HEADERS` as a response starts, where it has none of its own; a stream passes through untouched."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -38,7 +38,9 @@ class PageHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

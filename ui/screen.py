@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ui import look
-from ui.asking import Chat
 from ui.desk import Desk, Shown, State, payload
-from ui.facts import ScreenFacts
 from ui.gradio_door import gr
 from ui.markup import render
 
@@ -30,17 +28,19 @@ _EVIDENCE = """munshi.evidence(element, {
 _CARRIER = "watch('value', () => munshi.download(JSON.parse(props.value)))"
 
 
-def build_screen(chat: Chat, facts: Callable[[], ScreenFacts]) -> gr.Blocks:
-    """Lay the screen out and join its events to the desk.
+#: Name of whoever is signed in, None where nobody has to → his desk.
+DeskOf = Callable[[str | None], Desk]
+
+
+def build_screen(desk_of: DeskOf) -> gr.Blocks:
+    """Lay the screen out and join its events to the desks.
 
     Parameters
     ----------
-    chat
-        Who answers.
-    facts
-        What the head of the screen says; read when a page opens.
+    desk_of
+        The desk of whoever a request comes from; asked at every event.
     """
-    desk = Desk(chat, facts)
+    desk = desk_of(None)
     opened = desk.opened()
     with gr.Blocks(title="Munshi", analytics_enabled=False, fill_width=True) as screen:
         state = gr.State(opened.state)
@@ -52,8 +52,12 @@ def build_screen(chat: Chat, facts: Callable[[], ScreenFacts]) -> gr.Blocks:
             with gr.Column(elem_id="munshi-right"):
                 evidence = _part("evidence", opened.evidence, _EVIDENCE)
                 carrier = _part("carrier", "", _CARRIER, html_template="<span></span>")
-        _join(desk, state, composer, conversation, evidence, carrier)
-        screen.load(desk.header, None, header, queue=False, show_progress="hidden", api_visibility="private")
+        _join(desk_of, state, composer, conversation, evidence, carrier)
+
+        def head(request: gr.Request) -> str:
+            return desk_of(request.username).header()
+
+        screen.load(head, None, header, queue=False, show_progress="hidden", api_visibility="private")
     return screen
 
 
@@ -65,33 +69,33 @@ def _part(name: str, value: str | None, script: str, **options: Any) -> gr.HTML:
 
 
 def _join(
-    desk: Desk, state: gr.State, composer: gr.HTML, conversation: gr.HTML, evidence: gr.HTML, carrier: gr.HTML
+    desk_of: DeskOf, state: gr.State, composer: gr.HTML, conversation: gr.HTML, evidence: gr.HTML, carrier: gr.HTML
 ) -> None:
     parts = [state, conversation, evidence]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     now = {**quiet, "queue": False, "trigger_mode": "always_last"}
 
-    def ask(held: State, event: gr.EventData) -> Iterator[list[Any]]:
-        for shown in desk.ask(held, *payload(event._data, "question")):
+    def ask(held: State, event: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
+        for shown in desk_of(request.username).ask(held, *payload(event._data, "question")):
             yield _drawn(shown)
 
-    def stop(held: State) -> list[Any]:
-        return _drawn(desk.stop(held))
+    def stop(held: State, request: gr.Request) -> list[Any]:
+        return _drawn(desk_of(request.username).stop(held))
 
-    def fresh() -> list[Any]:
-        return _drawn(desk.opened())
+    def fresh(request: gr.Request) -> list[Any]:
+        return _drawn(desk_of(request.username).opened())
 
-    def pick(held: State, event: gr.EventData) -> list[Any]:
-        return _drawn(desk.pick(held, *payload(event._data, "place")))
+    def pick(held: State, event: gr.EventData, request: gr.Request) -> list[Any]:
+        return _drawn(desk_of(request.username).pick(held, *payload(event._data, "place")))
 
-    def sort(held: State, event: gr.EventData) -> list[Any]:
-        return _drawn(desk.sort(held, *payload(event._data, "table", "column")))
+    def sort(held: State, event: gr.EventData, request: gr.Request) -> list[Any]:
+        return _drawn(desk_of(request.username).sort(held, *payload(event._data, "table", "column")))
 
-    def turn(held: State, event: gr.EventData) -> list[Any]:
-        return _drawn(desk.page(held, *payload(event._data, "table", "page")))
+    def turn(held: State, event: gr.EventData, request: gr.Request) -> list[Any]:
+        return _drawn(desk_of(request.username).page(held, *payload(event._data, "table", "page")))
 
-    def csv(held: State, event: gr.EventData) -> Any:
-        return desk.csv(held, *payload(event._data, "table")) or gr.skip()
+    def csv(held: State, event: gr.EventData, request: gr.Request) -> Any:
+        return desk_of(request.username).csv(held, *payload(event._data, "table")) or gr.skip()
 
     # The browser asks one thing at a time; gradio's own guard would drop a question that follows an answer closely.
     asking = composer.ask(ask, state, parts, trigger_mode="multiple", concurrency_limit=QUESTIONS_AT_ONCE, **quiet)

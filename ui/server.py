@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Response
 from fastapi.responses import FileResponse
@@ -14,8 +15,15 @@ from api.app import create_app
 from governance.errors import ConfigurationError
 from ui import look
 from ui.asking import Chat
-from ui.facts import ScreenFacts, facts_of
+from ui.desk import Desk
+from ui.desks import Desks
+from ui.facts import ScreenFacts
 from ui.page_headers import PageHeaders
+from ui.sign_in import Gate, add_sign_in, visitor_name
+
+if TYPE_CHECKING:
+    from api.service import Service
+    from ui.screen import DeskOf
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  compared with, never bound by itself
@@ -26,7 +34,7 @@ _KEEP = {"Cache-Control": "public, max-age=86400"}
 
 
 def screen_app(chat: Chat, facts: Callable[[], ScreenFacts], *, host: str = "127.0.0.1") -> FastAPI:
-    """Mount the screen on the application.
+    """Mount the screen of one caller on an application without machine faces.
 
     Parameters
     ----------
@@ -35,27 +43,52 @@ def screen_app(chat: Chat, facts: Callable[[], ScreenFacts], *, host: str = "127
     facts
         What the head of the screen says.
     host
-        Address the server listens on. On this machine only, requests that name another host are turned away:
-        a page elsewhere whose name was pointed at 127.0.0.1 must not read answers.
+        Address the server listens on.
+    """
+    desk = Desk(chat, facts)
+    return _mounted(create_app(), lambda _: desk, host)
+
+
+def served_app(service: Service, *, host: str = "127.0.0.1") -> FastAPI:
+    """Mount the screen on the machine faces; who comes to it signs in first, but for the sandbox on this machine.
+
+    Parameters
+    ----------
+    service
+        Whose books, and who may come in.
+    host
+        Address the server listens on.
+    """
+    app = create_app(service)
+    add_sign_in(app, service)
+    return _mounted(app, Desks(service).of, host, service)
+
+
+def _mounted(app: FastAPI, desk_of: DeskOf, host: str, service: Service | None = None) -> FastAPI:
+    """Put the screen at the root, its gate and headers around everything.
+
+    On this machine only, requests that name another host are turned away: a page elsewhere whose name was pointed at
+    127.0.0.1 must not read answers.
     """
     from ui.gradio_door import gr
     from ui.screen import build_screen
 
-    app = create_app()
     _serve_look(app)
+    if service is not None:
+        app.add_middleware(Gate, service=service)
     if host not in _ANYWHERE:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*dict.fromkeys((host, *_LOOPBACK))])
     app.add_middleware(PageHeaders)
     mounted: FastAPI = gr.mount_gradio_app(
-        app, build_screen(chat, facts), path="/", theme=_theme(), head=look.head(), footer_links=[],
+        app, build_screen(desk_of), path="/", theme=_theme(), head=look.head(), footer_links=[],
         favicon_path=str(look.MARK), max_file_size=_NO_UPLOADS, run_history=False, show_error=False, ssr_mode=False,
-        mcp_server=False, pwa=False,
+        mcp_server=False, pwa=False, auth_dependency=visitor_name if service is not None else None,
     )  # fmt: skip
     return mounted
 
 
 def serve(workspace: str = "demo", *, host: str | None = None, port: int | None = None) -> None:
-    """Open a workspace and serve its screen until stopped.
+    """Open a workspace and serve its screen and its machine faces until stopped.
 
     Parameters
     ----------
@@ -70,6 +103,7 @@ def serve(workspace: str = "demo", *, host: str | None = None, port: int | None 
         The address is taken or is none of this machine's.
     WorkspaceNotFound, KeyUnusable
     """
+    from api.service import Service
     from assistant.munshi import Munshi
     from governance.settings import load_settings
     from tools.operations.preloading import preload
@@ -77,9 +111,21 @@ def serve(workspace: str = "demo", *, host: str | None = None, port: int | None 
     settings = load_settings()
     host, port = host or settings.host, port or settings.port
     with bound(host, port) as address, Munshi.open(workspace, settings=settings) as munshi:
-        app = screen_app(munshi, lambda: facts_of(munshi), host=host)
+        service = Service(munshi.workspace, loopback=host in _LOOPBACK, munshi=munshi)
+        app = served_app(service, host=host)
         preload()
+        print(_way_in(service), file=sys.stderr)
         run(app, address)
+
+
+def _way_in(service: Service) -> str:
+    name = service.workspace.name
+    if service.open_to_local:
+        return f"The sandbox {name} is open to this machine without a sign-in, as its risk manager."
+    people = len([each for each in service.identity.users.list() if each.active])
+    if not people:
+        return f"Nobody can sign in to {name} yet: `munshi users add NAME --role analyst --workspace {name}`."
+    return f"Workspace {name} asks everybody to sign in ({people} {'person' if people == 1 else 'people'} can)."
 
 
 def bound(host: str, port: int) -> socket.socket:

@@ -88,6 +88,16 @@ class Identity:
         """
         return self.principal_of_user(self._known(f"session:{token}", lambda: self._session_user(token)))
 
+    def user_named(self, user_id: str) -> Principal:
+        """The caller that a user is, with the rights he has now.
+
+        Raises
+        ------
+        NotSignedIn
+            There is no such user, or he is disabled.
+        """
+        return self.principal_of_user(self._known(f"user:{user_id}", lambda: self._active(user_id)))
+
     def sign_in(self, name: str, password: str) -> tuple[str, Principal]:
         """Open a session; what is wrong is audited without the name.
 
@@ -167,13 +177,13 @@ class Identity:
             if not key.good(self._clock()):
                 raise NotSignedIn(UNKNOWN)
             return key.per_minute, key.rights
-        user = self.users.by_id(origin)
-        if not user.active:
-            raise NotSignedIn(UNKNOWN)
-        return None, user.rights
+        return None, self._active(origin).rights
 
     def _session_user(self, token: str) -> User:
-        user = self.users.by_id(self.sessions.user_of(token))
+        return self._active(self.sessions.user_of(token))
+
+    def _active(self, user_id: str) -> User:
+        user = self.users.by_id(user_id)
         if not user.active:
             raise NotSignedIn(UNKNOWN)
         return user
