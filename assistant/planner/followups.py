@@ -13,11 +13,12 @@ from assistant.planner.intents.metrics import states_dated
 from assistant.planner.intents.modelled import FORECAST, LISTS
 from assistant.planner.intents.ranking import definition_of, listed_by
 from assistant.planner.parts.limits import take_limits
-from assistant.planner.parts.measures import Measures, take_measures
+from assistant.planner.parts.measures import Measures, counted, take_measures
 from assistant.planner.parts.ranks import Rank, find_rank
 from assistant.planner.parts.values import filter_of, take_values
 from assistant.planner.parts.when import take_when
 from assistant.planner.reading import Reading
+from assistant.planner.spans import Span
 from assistant.planner.words import table
 from knowledge.query import Filter, Order
 
@@ -114,7 +115,7 @@ def _change_ranking(reading: Reading, world: World, before: Frame) -> Frame:
     measures = Measures() if named else take_measures(reading, world)
     values = take_values(reading, world, lambda name: world.applies(name, ("average_pd",)), reading.free())
     filters = _merged(() if reading.take_cue("everywhere", "all") else before.filters, (*values, *limits))
-    reading.take_cue("risky", "risky_borrowers", "split", "listing")
+    reading.take_cue("risky", "risky_borrowers", "split", "listing", "rank")
     limit = rank.limit or before.limit
     if measures.dimensions:
         metric: str = table("measures")["listed"][by]
@@ -152,7 +153,9 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     measures = take_measures(reading, world)
     share = bool(before.dimensions or measures.dimensions) and reading.take_cue("share")
     for name, span in measures.nouns:
-        if not measures.metrics:
+        if _only_whom(reading, span):
+            reading.use(span)
+        elif not measures.metrics:
             measures.add_metric(reading, name, span)
     metrics = tuple(measures.metrics) or before.metrics
     who = reading.having("customer")
@@ -176,6 +179,12 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     )
     frame = states_dated(frame, world)
     return _side_by_side(_reordered(reading, world, frame, before, rank), values)
+
+
+def _only_whom(reading: Reading, span: Span) -> bool:
+    """Whether a noun says whom the figures are about, not which figure is asked: "for salaried customers only"."""
+    before = next((other for other in reading.spans if other.end == span.start), None)
+    return before is not None and before.has("value") and not counted(reading, span)
 
 
 def _compared_anyway(reading: Reading) -> Comparison | None:

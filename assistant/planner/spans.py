@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 from rapidfuzz import fuzz, process
 
 from assistant.planner.customers import Customers
 from assistant.planner.lexicon import Kind, Lexicon, Meaning, ordinary_words
+from assistant.planner.points import named
 from assistant.planner.quantities import Quantity, ordinal_at, quantities_at
 from assistant.planner.text import Token, lemma, phrase, tokenise
 from assistant.planner.times import Time, times_in
@@ -20,6 +22,8 @@ from assistant.planner.words import table
 #: A word this long may be a typing error of a known word that is at least this similar.
 TYPO_LETTERS = 5
 TYPO_SIMILARITY = 88
+#: A word of four letters is one only where a letter was left out.
+SHORTEST = 4
 #: What a word in no span costs: rather several short phrases than a long one that leaves a word over.
 UNKNOWN = 4.0
 #: From this similarity on a known word is offered in the place of an unknown one, and how many at the most.
@@ -80,6 +84,30 @@ class Recogniser:
         self._clock = clock
         self._long_words = tuple(sorted(word for word in lexicon.words if len(word) >= TYPO_LETTERS))
 
+    @cached_property
+    def _slips(self) -> dict[str, dict[str, str]]:
+        """First letter → a known word with one letter left out, or two neighbours swapped → that word."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for known in self._named_words:
+            for slip in _slips_of(known):
+                found[slip[0]].setdefault(slip, known)
+        return found
+
+    @property
+    def _named_words(self) -> list[str]:
+        """Words of figures, groups and times; not those that only documents use."""
+        kinds = ("metric", "dimension", "value", "cue", "activity")
+        return sorted(
+            {
+                word
+                for words, meanings in self._lexicon.entries.items()
+                if any(meaning.kind in kinds for meaning in meanings)
+                for word in words
+                if len(word) > SHORTEST and word.isalpha()
+            }
+            | {name for name in named("months") if len(name) > SHORTEST}
+        )
+
     def spans(self, question: str) -> Spans:
         """Return the spans of ``question``."""
         tokens, mended = self._mend(self._tokens(question))
@@ -97,6 +125,7 @@ class Recogniser:
 
     def _tokens(self, question: str) -> list[Token]:
         """Return the words, each customer id being one; ids of digits alone are told by the word before them."""
+        question = _spelled_out(question)
         tokens: list[Token] = []
         position = 0
         for found in self._ids.in_text(question):
@@ -117,8 +146,11 @@ class Recogniser:
 
     def _nearest(self, token: Token) -> str | None:
         word = token.lemma
-        if self._ids.named(token.raw) or len(word) < TYPO_LETTERS or word in self._lexicon.words or not word.isalpha():
+        if self._ids.named(token.raw) or len(word) < SHORTEST or word in self._lexicon.words or not word.isalpha():
             return None
+        slip = self._slips.get(word[0], {}).get(word)
+        if slip or len(word) < TYPO_LETTERS:
+            return lemma(slip) if slip else None
         found = process.extractOne(word, self._long_words, scorer=fuzz.ratio, score_cutoff=TYPO_SIMILARITY)
         return lemma(found[0]) if found and found[0][0] == word[0] else None
 
@@ -159,9 +191,24 @@ class Recogniser:
                 yield Span(start, end, _text(tokens, start, end), meanings)
 
 
+def _slips_of(known: str) -> Iterator[str]:
+    """Yield ``known`` with one letter left out, then with two neighbouring letters swapped; its first letter stays."""
+    for place in range(1, len(known)):
+        yield known[:place] + known[place + 1 :]
+    for place in range(1, len(known) - 1):
+        yield known[:place] + known[place + 1] + known[place] + known[place + 2 :]
+
+
 @cache
 def _plural_only() -> frozenset[str]:
     return frozenset(table("measures")["plural"])
+
+
+def _spelled_out(question: str) -> str:
+    """Return the question with abbreviations that are told from words by their capitals alone written out: UP, MP."""
+    for short, name in table("abbreviations").items():
+        question = re.sub(rf"\b{short}\b", str(name), question)
+    return question
 
 
 def _several(words: Sequence[str], start: int) -> bool:

@@ -14,11 +14,6 @@ _CONCEPTS: tuple[Kind, ...] = ("metric", "dimension", "value", "absent", "later"
 _KNOWN: tuple[Kind, ...] = ("topic", "term", "metric", "dimension", "value", "time", "number")
 #: Words that make "can we" a polite request for figures.
 _POLITE = ("see", "get", "show", "list", "find", "check", "know", "view", "look", "pull", "compare", "rank", "count")
-#: Cues that are part of what is asked in a question about rules.
-_RULE_CUES = (
-    "normative", "definition", "exclude", "at_least", "at_most", "above", "below", "count", "personal", "why", "latest",
-    "much", "either", "none",
-)  # fmt: skip
 
 
 def read_definition(reading: Reading, world: World) -> Frame | None:
@@ -83,13 +78,15 @@ def read_knowledge(reading: Reading, world: World) -> Frame | None:
         return None
     for kind in _KNOWN:
         reading.use(*reading.having(kind))
-    reading.take_cue(*_RULE_CUES)
+    reading.use(*(span for span in reading.having("cue") if not span.has("later")))
     return Frame("knowledge")
 
 
 def _asks_leave(reading: Reading, span: Span) -> bool:
     """Whether "can we" asks what is allowed; before "see" or "list" it only asks politely."""
     following = next((other for other in reading.spans if other.start == span.end), None)
+    if span.text.startswith(("may", "must", "should")):
+        return True
     return following is None or not (following.cue("listing") or following.text in _POLITE)
 
 

@@ -39,6 +39,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     limits = take_limits(reading, world, of_borrower=asks_for_customers(reading))
     rank = find_rank(reading)
     measures = take_measures(reading, world)
+    take_summed(reading, measures)
     groups = _take_groups(reading, measures)
     settle_nouns(reading, world, measures, rank, limits)
     limits = _held_limits(reading, world, measures, limits, when)
@@ -46,7 +47,6 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     filters = (*groups, *_take_filters(reading, world, measures, limits))
     rank = assume_metric(reading, measures, filters, rank, when)
     say_otherwise(reading, measures, filters)
-    take_summed(reading, measures)
     each = take_each(reading, world, measures, limits)
     metrics = (*measures.metrics, *(limit.condition.field for limit in limits if limit.metric))
     if not metrics:

@@ -121,8 +121,10 @@ def _tells_who(reading: Reading, clauses: Sequence[_Clause]) -> bool:
     """Whether the activities say who is meant, and not what is asked about him: behind "who", denied or ended."""
     if any(clause.stopped or not clause.present for clause in clauses):
         return True
-    if _counts_members(clauses[0].span):
-        return len(clauses) > 1
+    first = clauses[0].span
+    if _counts_members(first):
+        told = any(word in _RELATIVE for word in first.text.split())
+        return len(clauses) > 1 or (told and not counted(reading, first) and not reading.cues("split"))
     earlier = (s for s in reversed(reading.spans) if s.end <= clauses[0].span.start)
     before = next((s for s in earlier if s.text not in _ARTICLES), None)
     return before is not None and before.text in _RELATIVE

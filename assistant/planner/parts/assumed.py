@@ -6,6 +6,7 @@ from assistant.planner.parts.measures import Measures, noun_table
 from assistant.planner.parts.ranks import Rank
 from assistant.planner.parts.when import When
 from assistant.planner.reading import Reading
+from assistant.planner.spans import Span
 from assistant.planner.words import table
 from knowledge.query import Filter
 
@@ -17,13 +18,18 @@ def say_otherwise(reading: Reading, measures: Measures, filters: tuple[Filter, .
     """
     fields = {*measures.dimensions, *(condition.field for condition in filters)}
     for name, span in list(measures.metrics.items()):
-        counting = "product" in fields and any(other.cue("count") for other in reading.spans)
+        counting = "product" in fields and any(_how_many(other) for other in reading.spans)
         active = noun_table()["open_loans"]["active"].get(name) if counting else None
         instead = table("measures")["instead"].get(name, {})
         meant = active or next((metric for field, metric in instead.items() if field in fields), None)
         if meant:
             del measures.metrics[name]
             measures.metrics[meant] = span
+
+
+def _how_many(span: Span) -> bool:
+    """Whether a number is asked for; "kitna" may as well ask how much."""
+    return span.cue("count") and span.text not in ("kitna", "kitni")
 
 
 def assume_metric(reading: Reading, measures: Measures, filters: tuple[Filter, ...], rank: Rank, when: When) -> Rank:

@@ -32,6 +32,11 @@ def take_summed(reading: Reading, measures: Measures) -> None:
     if measures.metrics or not reading.cues("median", "average"):
         return
     summed: dict[str, str] = table("measures")["summed"]
+    for name, span in list(measures.dimensions.items()):
+        if name in summed:
+            del measures.dimensions[name]
+            measures.add_metric(reading, summed[name], span)
+            return
     for span in reading.having("dimension"):
         name = next((summed[name] for name in span.names("dimension") if name in summed), None)
         if name:

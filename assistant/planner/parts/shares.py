@@ -58,5 +58,5 @@ def _said_as_part(reading: Reading, world: World, span: Span, field: str, cue: S
     meaning = value_meaning(reading, world, span)
     if meaning is None or meaning.name != field:
         return False
-    before = next((other for other in reading.spans if other.end == span.start), None)
-    return before is not None and (before == cue or before.text in _PARTING)
+    beside = next((other for other in reading.spans if other.end == span.start), None)
+    return reading.before(span) == cue or (beside is not None and beside.text in _PARTING)
