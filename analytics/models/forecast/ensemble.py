@@ -233,7 +233,7 @@ def _half_width(misses: Sequence[_Miss], horizon: int, origins: int) -> Floats:
     """Return half the interval's width by month ahead: the misses' quantile, grown as misses grow with distance.
 
     Misses of one origin go together, so they are worth fewer than they are: the level is raised by a third of what it
-    would be if only origins counted, which covered 80 of 100 on a sandbox of another seed than the benchmark's.
+    would be if only origins counted. How often the intervals hold is measured by ``python -m benchmarks forecast``.
     """
     sizes = np.array([abs(each.missed) for each in misses])
     ahead = np.array([each.horizon for each in misses], dtype=np.float64)
