@@ -169,7 +169,19 @@ def fit(
     """
     features = scheme.directions if features is None else features
     _refuse_too_few(scheme, frame, trained_as_of)
-    how = how or learner_for(scheme, bad_customers(frame))
+    learner, unseen = _learnt_twice(how or learner_for(scheme, bad_customers(frame)), frame, features, seed)
+    platt = Platt.fit(unseen, frame["bad"].to_numpy(dtype=float))
+    facts = {
+        **scheme.facts,
+        **_facts(frame, trained_as_of, learner, features, unseen),
+        **scheme.learn(frame, platt.apply(unseen)),
+    }
+    version = f"{trained_as_of:%Y-%m-%d}{f'-{label}' if label else ''}{f'-{seed}' if seed else ''}"
+    return SupervisedModel(version, trained_as_of, learner, platt, MappingProxyType(facts), scheme.bands)
+
+
+def _learnt_twice(how: How, frame: pd.DataFrame, features: Mapping[str, int], seed: int) -> tuple[Learner, Floats]:
+    """Return the learner of all determinate rows, and log-odds of each row by learners that never saw its customer."""
     bad = frame["bad"].to_numpy(dtype=float)
     determinate = ~frame["indeterminate"].to_numpy(dtype=bool)
 
@@ -181,15 +193,7 @@ def fit(
         return learn(rows).log_odds(frame.loc[others])
 
     learner = learn(np.ones(len(frame), dtype=bool))
-    unseen = cross_fitted(frame["customer_id"].to_numpy(), predict, folds=CALIBRATION_FOLDS, seed=seed)
-    platt = Platt.fit(unseen, bad)
-    facts = {
-        **scheme.facts,
-        **_facts(frame, trained_as_of, learner, features, unseen),
-        **scheme.learn(frame, platt.apply(unseen)),
-    }
-    version = f"{trained_as_of:%Y-%m-%d}{f'-{label}' if label else ''}{f'-{seed}' if seed else ''}"
-    return SupervisedModel(version, trained_as_of, learner, platt, MappingProxyType(facts), scheme.bands)
+    return learner, cross_fitted(frame["customer_id"].to_numpy(), predict, folds=CALIBRATION_FOLDS, seed=seed)
 
 
 def _refuse_too_few(scheme: Scheme, frame: pd.DataFrame, trained_as_of: dt.date) -> None:
