@@ -85,6 +85,8 @@ def examined(seed: int, counts: pd.DataFrame) -> Seed:
     """Examine the last month under each shock, and the quiet months."""
     import pandas as pd
 
+    from analytics.monitor.examine import drifted_in
+
     quiet = counts[counts["case"] == "quiet"].drop(columns="case")
     last = int(quiet["period"].max())
     flagged = {}
@@ -93,8 +95,12 @@ def examined(seed: int, counts: pd.DataFrame) -> Seed:
         same = quiet[~((quiet["period"] == last) & quiet["series"].isin(shocked["series"].unique()))]
         same = same[~same["series"].isin([each for each in shocked["series"].unique() if each.endswith("mix")])]
         flagged[name] = _flagged(pd.concat([same, shocked], ignore_index=True), last)
-    told = [(period, _flagged(quiet, period)) for period in range(last - QUIET_MONTHS + 1, last + 1)]
-    alarms = tuple(f"{(period - 1) // 12}-{(period - 1) % 12 + 1:02d} {said}" for period, said in told if said)
+    months = drifted_in(quiet, range(last - QUIET_MONTHS + 1, last + 1))
+    alarms = tuple(
+        f"{(period - 1) // 12}-{(period - 1) % 12 + 1:02d} {found[0].series}"
+        for period, found in months.items()
+        if found
+    )
     return Seed(seed, flagged, QUIET_MONTHS, alarms)
 
 

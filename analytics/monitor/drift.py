@@ -44,6 +44,8 @@ LEAST_TAIL = 0.02
 TAIL = 2
 
 Values = Mapping[int, float]
+#: Statistic → its values by month, and the scale on which they are compared.
+Histories = Mapping[str, tuple[Values, str]]
 
 
 @dataclass(frozen=True)
@@ -94,17 +96,29 @@ def examined(counts: pd.DataFrame, period: int) -> list[Drift]:
     period
         Month examined, ``12 · year + month``.
     """
-    known = counts[counts["period"] <= period]
-    judged = [
-        (name, *told)
-        for series, rows in known.groupby("series", sort=True)
+    return judged(histories(counts[counts["period"] <= period]), period)
+
+
+def histories(counts: pd.DataFrame) -> Histories:
+    """Return every statistic by month. A month's value reads nothing later, so one pass serves all months."""
+    return {
+        name: (values, scale)
+        for series, rows in counts.groupby("series", sort=True)
         for name, values, scale in statistics(str(series), rows)
+    }
+
+
+def judged(known: Histories, period: int) -> list[Drift]:
+    """Return `examined` from statistics that are there; those of later months are not looked at."""
+    found = [
+        (name, *told)
+        for name, (values, scale) in known.items()
         if (told := _surprise(values, period, scale)) is not None
     ]
-    adjusted = holm([p_value for *_, p_value in judged])
+    adjusted = holm([p_value for *_, p_value in found])
     drifts = [
         Drift(name, period, value, usual, p_value, holms)
-        for (name, value, usual, p_value), holms in zip(judged, adjusted, strict=True)
+        for (name, value, usual, p_value), holms in zip(found, adjusted, strict=True)
     ]
     return sorted(drifts, key=lambda each: (each.adjusted, each.p_value))
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from analytics.monitor.drift import FAMILY_WISE, FEATURES_WISE, Drift, stability_threshold
+from analytics.monitor.drift import FAMILY_WISE, FEATURES_WISE, Drift, histories, judged, stability_threshold
 from analytics.monitor.drift import examined as drift_of
 from analytics.monitor.inputs import FEATURE
 from analytics.monitor.limits import stale_after
@@ -49,9 +49,17 @@ class Finding:
 
 def drifted(counts: pd.DataFrame, period: int) -> list[Drift]:
     """Return what drifted in a month: flows, mixes and scores at one level, the model's features at their own."""
+    return drifted_in(counts[counts["period"] <= period], (period,))[period]
+
+
+def drifted_in(counts: pd.DataFrame, periods: Sequence[int]) -> dict[int, list[Drift]]:
+    """Return `drifted` of several months, each judged by what came before it, from one pass over the counts."""
     of_model = counts["series"].str.startswith(FEATURE)
-    flows = [each for each in drift_of(counts[~of_model], period) if each.drifted(FAMILY_WISE)]
-    return flows + [each for each in drift_of(counts[of_model], period) if each.drifted(FEATURES_WISE)]
+    parts = ((histories(counts[~of_model]), FAMILY_WISE), (histories(counts[of_model]), FEATURES_WISE))
+    return {
+        period: [each for known, level in parts for each in judged(known, period) if each.drifted(level)]
+        for period in periods
+    }
 
 
 def examine(writer: BooksWriter, books: Books, data_clock: dt.date) -> list[Finding]:
@@ -144,12 +152,12 @@ def _drift(
         ("drift", counts[~of_model], FAMILY_WISE),
         ("features", counts[of_model], FEATURES_WISE),
     ):
-        judged = drift_of(rows, period)
-        if not judged:
+        told_of = drift_of(rows, period)
+        if not told_of:
             found.add(check, "cannot say", "There is too little history to tell drift from chance.")
             continue
-        beyond = [each for each in judged if each.drifted(level)]
-        worst = beyond[0] if beyond else judged[0]
+        beyond = [each for each in told_of if each.drifted(level)]
+        worst = beyond[0] if beyond else told_of[0]
         told = "; ".join(_words(each) for each in beyond[:SHOWN]) or f"most surprising: {_words(worst)}"
         found.add(check, "alarm" if beyond else "ok", told, worst.adjusted, level)
 

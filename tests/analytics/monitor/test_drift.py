@@ -8,7 +8,16 @@ import pytest
 
 from analytics.models.metrics import population_stability
 from analytics.monitor.cusum import cusum
-from analytics.monitor.drift import FAMILY_WISE, distances, examined, holm, stability_threshold, tail
+from analytics.monitor.drift import (
+    FAMILY_WISE,
+    distances,
+    examined,
+    histories,
+    holm,
+    judged,
+    stability_threshold,
+    tail,
+)
 
 MONTHS = 36
 LAST = 24_000 + MONTHS - 1
@@ -40,6 +49,13 @@ def test_a_shift_is_flagged_in_its_month_and_in_its_series(seed: int) -> None:
     assert found[0].drifted()
     assert found[0].series == "s0"
     assert not any(each.drifted() for each in examined(counts(seed, shift=0.8), LAST - 1)), "it looks at later months"
+
+
+def test_one_pass_judges_a_month_as_a_look_at_it_alone_does() -> None:
+    rows = counts(4, shift=0.8)
+    known = histories(rows)
+    for period in (LAST - 5, LAST):
+        assert judged(known, period) == examined(rows, period)
 
 
 def test_a_festival_of_every_year_is_no_drift_and_a_first_one_is() -> None:
