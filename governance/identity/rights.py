@@ -34,7 +34,7 @@ class Rights:
         Raises
         ------
         IdentityError
-            The role, a scope or a column does not exist, or a scope is not the role's.
+            The role, a scope or a column does not exist, a scope is not the role's, a customer has no rows.
         """
         if self.role not in ROLES:
             raise IdentityError(f"There is no role '{self.role}'.{did_you_mean(self.role, ROLES)}")
@@ -45,6 +45,8 @@ class Rights:
                 raise IdentityError(
                     f"The role {self.role} does not hold {scope}; it holds {', '.join(sorted(ROLES[self.role]))}."
                 )
+        if self.role == "customer" and "customer_id" not in self.partitions:
+            raise IdentityError("The role customer sees one customer: say which, as the rows customer_id=ID.")
         known = sorted(partition_columns)
         for column in self.partitions:
             if column not in known:

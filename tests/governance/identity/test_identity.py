@@ -117,6 +117,7 @@ def test_the_last_use_of_a_key_is_noted(identity: Identity, clock: Clock) -> Non
         (Rights("boss"), "There is no role 'boss'."),
         (Rights("viewer", frozenset({"pii:read"})), "The role viewer does not hold pii:read"),
         (Rights("viewer", frozenset({"book:read"})), "Did you mean 'books:read'?"),
+        (Rights("customer"), "The role customer sees one customer"),
         (Rights("viewer", None, {"town": ("Pune",)}), "Rows cannot be partitioned by 'town'."),
     ],
 )
