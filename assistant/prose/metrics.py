@@ -81,7 +81,11 @@ def tell_metrics(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> li
         opening = [_course(figures, name) for name in frame.metrics]
     else:
         compared = frame.compare_to or frame.against
-        opening = [_groups(figures), *([_changes(figures)] if compared else []), *([_shares(figures)] if frame.share else [])]
+        opening = [
+            _groups(figures),
+            *([_changes(figures)] if compared else []),
+            *([_shares(figures)] if frame.share else []),
+        ]
         if frame.order and frame.order[0].field not in frame.metrics:
             opening.reverse()
     definitions = (

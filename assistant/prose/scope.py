@@ -47,7 +47,10 @@ def _dated(period: Period) -> str:
 def filters_words(frame: Frame, vocabulary: Vocabulary) -> list[str]:
     """Return each filter in words."""
     either = [_condition(condition, vocabulary) for condition in frame.any_filters]
-    return [*(_condition(condition, vocabulary) for condition in frame.filters), *([" or ".join(either)] if either else [])]
+    return [
+        *(_condition(condition, vocabulary) for condition in frame.filters),
+        *([" or ".join(either)] if either else []),
+    ]
 
 
 def _condition(condition: Filter, vocabulary: Vocabulary) -> str:

@@ -53,8 +53,12 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
         return None
     share = take_share(reading, world, measures, filters)
     frame = _frame(tuple(dict.fromkeys(metrics)), measures, when, filters)
-    frame = between_states(states_dated(replace(frame, any_filters=either, share=share, each=each), world), world, when.course)
-    frame = replace(frame, filters=(*frame.filters, *take_change_limits(reading, world, frame, ranked=rank.kind is not None)))
+    frame = between_states(
+        states_dated(replace(frame, any_filters=either, share=share, each=each), world), world, when.course
+    )
+    frame = replace(
+        frame, filters=(*frame.filters, *take_change_limits(reading, world, frame, ranked=rank.kind is not None))
+    )
     frame = _ranked(reading, world, _compared(reading, frame), rank)
     frame = _named_only(frame)
     _use_cues(reading, world, frame)

@@ -98,7 +98,9 @@ def _is_ranking(reading: Reading, rank: Rank) -> bool:
     people = asks_for_customers(reading)
     asked = people or any(span.cue("listing", "all") for span in reading.spans)
     ranked = rank.kind is not None or rank.limit is not None or bool(reading.cues("rank"))
-    if reading.cues("risky_borrowers", "safest", "high_risk") or (people and _of_band(reading) and not reading.cues("average", "median", "share")):
+    if reading.cues("risky_borrowers", "safest", "high_risk") or (
+        people and _of_band(reading) and not reading.cues("average", "median", "share")
+    ):
         return _without_figures(reading)
     if reading.cues("risky"):
         return (asked or ranked) and _without_figures(reading)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.planner.calendar import DAY, add_months, containing, rolling
 from assistant.planner.frame import Frame, World
-from assistant.planner.parts.limits import Limit, take_limits
+from assistant.planner.parts.limits import take_limits
 from assistant.planner.parts.measures import counted, noun_of
 from assistant.planner.parts.nouns import CUSTOMER
 from assistant.planner.parts.values import filter_of, take_values
@@ -36,12 +36,12 @@ class _Clause:
 
 
 def read_set(reading: Reading, world: World) -> Frame | None:
-    """Read a question for the customers who did one thing and not another, or return None where it is no such question."""
+    """Read a question for the customers who did one thing and not another; None where it is no such question."""
     noun = _members(reading)
     if noun is None:
         return None
     when = _window(reading, world) or take_when(reading, world)
-    limits = [limit for limit in take_limits(reading, world, of_borrower=True)]
+    limits = list(take_limits(reading, world, of_borrower=True))
     clauses = _clauses(reading, world)
     if not clauses or when.grain or when.compare_to or not _tells_who(reading, clauses):
         return None
@@ -50,9 +50,15 @@ def read_set(reading: Reading, world: World) -> Frame | None:
     banded = bool(reading.cues("high_risk", "risky_borrowers", "risky"))
     based = absent or (noun == "borrowers" and not banded)
     metrics = tuple(dict.fromkeys([*([noun] if based else []), *(clause.metric for clause in clauses)]))
-    metrics = (*metrics, *(limit.condition.field for limit in limits if limit.metric and limit.condition.field not in metrics))
+    metrics = (
+        *metrics,
+        *(limit.condition.field for limit in limits if limit.metric and limit.condition.field not in metrics),
+    )
     _use_members(reading)
-    filters = [*_bands(reading), *take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())]
+    filters = [
+        *_bands(reading),
+        *take_values(reading, world, lambda name: world.applies(name, metrics), reading.free()),
+    ]
     conditions = [*([_some(noun)] if based else []), *(c for clause in clauses for c in _conditions(clause))]
     return Frame(
         "metrics",
@@ -152,7 +158,10 @@ def _some(metric: str) -> Filter:
 
 def _conditions(clause: _Clause) -> list[Filter]:
     if clause.stopped:
-        return [Filter(field=clause.metric, op="=", value=0), Filter(field=f"{clause.metric}_previous", op=">", value=0)]
+        return [
+            Filter(field=clause.metric, op="=", value=0),
+            Filter(field=f"{clause.metric}_previous", op=">", value=0),
+        ]
     return [_some(clause.metric) if clause.present else Filter(field=clause.metric, op="=", value=0)]
 
 
@@ -163,4 +172,7 @@ def _times(when: When, clauses: Sequence[_Clause], world: World) -> dict[str, Pe
     months = table("measures")["stopped"]
     end = when.period.end if when.period else world.clock + DAY
     start = when.period.start if when.period else add_months(containing("month", end - DAY).end, -months["without"])
-    return {"period": Period(start=start, end=end), "against": Period(start=add_months(start, -months["before"]), end=start)}
+    return {
+        "period": Period(start=start, end=end),
+        "against": Period(start=add_months(start, -months["before"]), end=start),
+    }

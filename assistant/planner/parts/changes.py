@@ -45,7 +45,7 @@ def falling(reading: Reading, metric: Metric) -> bool:
 
 
 def change_column(frame: Frame, world: World) -> str:
-    """Return the column that says how much a figure changed: its growth, or the difference where growth means little."""
+    """Return the column that says how much a figure changed: its growth, or the difference of ratios and points."""
     metric = frame.metrics[0]
     return f"{metric}_{'change' if world.metric(metric).unit in ('percent', 'points', 'score') else 'growth'}"
 
@@ -76,7 +76,11 @@ def _limits(reading: Reading, metric: Metric, *, turned: bool) -> Iterator[Filte
             continue
         reading.use(*said.spans)
         size = said.low.value / 100 if relative else said.low.value
-        yield Filter(field=f"{metric.name}_{'growth' if relative else 'change'}", op=_TURNED[said.op] if turned else said.op, value=-size if turned else size)
+        yield Filter(
+            field=f"{metric.name}_{'growth' if relative else 'change'}",
+            op=_TURNED[said.op] if turned else said.op,
+            value=-size if turned else size,
+        )
     for span in reading.spans:
         multiple = table("measures")["multiples"].get(span.text)
         if multiple:

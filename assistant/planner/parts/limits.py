@@ -142,9 +142,7 @@ def _group(world: World, span: Span) -> bool:
     return any(d.kind == "category" and not d.identifying for d in declared) and not span.has("metric")
 
 
-def _numeric(
-    world: World, span: Span, of_borrower: bool, *, nouns_too: bool, grouped: bool
-) -> tuple[str, bool] | None:
+def _numeric(world: World, span: Span, of_borrower: bool, *, nouns_too: bool, grouped: bool) -> tuple[str, bool] | None:
     """Return the number that ``span`` names; "more than 100 borrowers" counts them, "borrowers above …" does not."""
     measures: dict[str, str] = table("measures")["of_borrower"]
     nouns = table("nouns")

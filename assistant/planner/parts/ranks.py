@@ -40,7 +40,9 @@ def find_rank(reading: Reading) -> Rank:
     kind = next((name for name in SUPERLATIVES if found and found[0].cue(name)), None)
     alike = [span for span in found if kind and span.cue(kind)]
     ranking = [*alike, *reading.cues("risky", "risky_borrowers", "safest")]
-    place = next((before for span in ranking if (before := _just_before(reading, span)) and before.has("ordinal")), None)
+    place = next(
+        (before for span in ranking if (before := _just_before(reading, span)) and before.has("ordinal")), None
+    )
     if place is not None and place.position and place.position > 0:
         return Rank(kind, 1, (*alike, place), place.position - 1)
     number = _rows(reading, alike)

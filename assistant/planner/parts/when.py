@@ -18,8 +18,8 @@ _YEARS = ("year", "fiscal_year")
 class When:
     """Period, comparison and grain of a question.
 
-    ``versus`` is a second period to set beside the first, ``against`` one that the change is counted from; ``course`` is
-    the stretch over which a change is asked for: of states, between its ends.
+    ``versus`` is a second period to set beside the first, ``against`` one that the change is counted from; ``course``
+    is the stretch over which a change is asked for: of states, between its ends.
     """
 
     period: Period | None = None
@@ -91,7 +91,9 @@ def _pair(reading: Reading, said: list[Span], world: World) -> When | None:
     )  # fmt: skip
     compare_to = next((name for period, name in comparisons if period == base.period), None)
     reading.use(later, earlier, *compared, *changed)
-    reading.use(*(span for span in reading.cues("above") if earlier.start - span.end <= 1 and span.end <= earlier.start))
+    reading.use(
+        *(span for span in reading.cues("above") if earlier.start - span.end <= 1 and span.end <= earlier.start)
+    )
     if compare_to is None:
         return When(main.period, against=base.period) if changed else When(main.period, versus=base.period)
     return When(clipped(main.period, world.clock), "previous_year" if main.unit in _YEARS else compare_to)
