@@ -36,7 +36,7 @@ _KIND_TYPES: dict[str, ResultType] = {"time": "date", "boolean": "boolean", "cat
 
 def build(vocabulary: Vocabulary, query: MetricQuery, data_clock: dt.date) -> CompiledQuery:
     """Compile a query; see `knowledge.compile.compile_query`."""
-    refuse_what_does_not_go_together(vocabulary, query)
+    refuse_what_does_not_go_together(query)
     question = resolve(vocabulary, query)
     query = query.model_copy(update={"grain": question.grain})
     now, before = windows(query, data_clock)
@@ -116,7 +116,7 @@ def _columns(question: Question, query: MetricQuery) -> list[ResultColumn]:
     grain = [ResultColumn(question.grain, question.grain.capitalize(), "date", "date")] if question.grain else []
     dimensions = [ResultColumn(d.name, d.label, d.unit, _type_of(d)) for d in question.dimensions]
     if query.each:
-        return [*grain, *dimensions, *each_columns(question, query, query.each)]
+        return [*grain, *dimensions, *each_columns(question, query.each)]
     metrics = [column for metric in question.metrics for column in _metric_columns(metric, query)]
     return [*grain, *dimensions, *metrics]
 

@@ -73,8 +73,8 @@ class MetricQuery(_Part):
     any_filters
         Conditions on dimensions of which at least one must hold.
     compare_to
-        Adds, beside each metric, its value in the period before or a year earlier, the change and the growth. Conditions
-        may then be on these, too: ``spend_growth < -0.5``.
+        Adds, beside each metric, its value in the period before or a year earlier, the change and the growth.
+        Conditions may then be on these, too: ``spend_growth < -0.5``.
     against
         The same for a period of one's own choice.
     share

@@ -1,4 +1,4 @@
-"""The last SELECTs of a question: changes and shares beside each metric, a statistic over groups, conditions, order, limit."""
+"""The last SELECTs of a question: changes, shares, a statistic over groups, conditions, order, limit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from knowledge.conditions import condition_on
 from knowledge.query import Each, MetricQuery, ResultColumn, Statistic
 from knowledge.resolve import Question
 from knowledge.sql import aliased, column, parsed
-from knowledge.vocabulary import Metric, Vocabulary
+from knowledge.vocabulary import Metric
 
 #: Statistic over groups → the aggregate and how it is spoken of.
 _STATISTICS: Mapping[Statistic, tuple[str, str]] = {
@@ -60,7 +60,7 @@ def _adds_up(metric: Metric, question: Question) -> bool:
     return sums(metric) and (not distinct or all(d.view in _ONCE for d in question.dimensions))
 
 
-def each_columns(question: Question, query: MetricQuery, wanted: Each) -> list[ResultColumn]:
+def each_columns(question: Question, wanted: Each) -> list[ResultColumn]:
     """Return the columns of a statistic over groups."""
     over = question.over
     assert over is not None
@@ -149,7 +149,7 @@ def limited(select: exp.Select, query: MetricQuery) -> exp.Select:
     return select.offset(query.skip, copy=False) if query.skip else select
 
 
-def refuse_what_does_not_go_together(vocabulary: Vocabulary, query: MetricQuery) -> None:
+def refuse_what_does_not_go_together(query: MetricQuery) -> None:
     """Check the parameters that change what the columns mean.
 
     Raises
@@ -157,7 +157,6 @@ def refuse_what_does_not_go_together(vocabulary: Vocabulary, query: MetricQuery)
     ToolRetry
         Two of them do not go together.
     """
-    del vocabulary
     compared = query.compare_to is not None or query.against is not None
     faults = (
         (query.compare_to and query.against, "Give 'compare_to' or 'against', not both."),

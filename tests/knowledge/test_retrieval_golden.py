@@ -1,4 +1,4 @@
-"""The golden pairs of retrieval: sections found, superseded and current told apart, nothing found where nothing answers."""
+"""The golden pairs of retrieval: sections found, what held and what holds told apart, nothing found for nothing."""
 
 from __future__ import annotations
 

@@ -36,12 +36,12 @@ class _Clause:
 
 
 def read_set(reading: Reading, world: World) -> Frame | None:
-    """Read a question for the customers who did one thing and not another, or return None where it is no such question."""
+    """Read a question for the customers who did one thing and not another; None where it is no such question."""
     noun = _members(reading)
     if noun is None:
         return None
     when = _window(reading, world) or take_when(reading, world)
-    limits = [limit for limit in take_limits(reading, world, of_borrower=True)]
+    limits = list(take_limits(reading, world, of_borrower=True))
     clauses = _clauses(reading, world)
     if not clauses or when.grain or when.compare_to or not _tells_who(reading, clauses):
         return None

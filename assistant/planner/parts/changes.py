@@ -45,7 +45,7 @@ def falling(reading: Reading, metric: Metric) -> bool:
 
 
 def change_column(frame: Frame, world: World) -> str:
-    """Return the column that says how much a figure changed: its growth, or the difference where growth means little."""
+    """Return the column that says how much a figure changed: its growth, or the difference of ratios and points."""
     metric = frame.metrics[0]
     return f"{metric}_{'change' if world.metric(metric).unit in ('percent', 'points', 'score') else 'growth'}"
 

@@ -1,4 +1,4 @@
-"""Statistics over customers, loans and the like: "median spend per customer", "how many customers spent over 1 lakh"."""
+"""Statistics over customers, loans and the like: "median spend per customer", "how many spent over 1 lakh"."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SUMMED = ("currency", "count")
 
 
 def take_each(reading: Reading, world: World, measures: Measures, limits: Sequence[Limit]) -> Each | None:
-    """Take the statistic that is asked for, with what it goes over; the figure itself may give way to what it averages."""
+    """Take the statistic that is asked for, with what it goes over; the figure may give way to what it averages."""
     if len(measures.metrics) == 1:
         return _statistic(reading, world, measures) or _number_that_meet(reading, world, measures, limits)
     return _number_that_meet(reading, world, measures, limits)
@@ -52,8 +52,9 @@ def _statistic(reading: Reading, world: World, measures: Measures) -> Each | Non
     said = _per(reading, world, measures)
     if average and (said == average["over"] or said is None):
         return _of_average(reading, measures, cues, wanted, average["over"], said)
+    summed = world.metric(metric).unit in _SUMMED
     others = [name for name in measures.dimensions if name != said]
-    if said is not None and (cues or average or (others and world.metric(metric).unit in _SUMMED)):
+    if said is not None and (cues or average or (_how_many(reading, others) and summed)):
         if average and "of" not in average:
             return None
         measures.metrics = {average.get("of", metric): measures.metrics[metric]}
@@ -63,6 +64,11 @@ def _statistic(reading: Reading, world: World, measures: Measures) -> Each | Non
     if cues and noun and unit in _SUMMED and noun not in measures.dimensions and world.applies(noun, (metric,)):
         return _over(reading, measures, cues, wanted, noun)
     return None
+
+
+def _how_many(reading: Reading, others: Sequence[str]) -> bool:
+    """Whether one figure is asked for, not a list: "how many logins per customer", "outstanding per customer by state"."""
+    return bool(others) or bool(reading.cues("count", "much"))
 
 
 def _of_average(

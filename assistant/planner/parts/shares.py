@@ -50,7 +50,7 @@ def _parts(world: World, field: str) -> bool:
 
 
 def _within(condition: Filter) -> bool:
-    """Whether a value can be part of a sum of spending at all: "spend as a percent of income" asks for another thing."""
+    """Whether a value can be part of a sum of spending: "spend as a percent of income" asks for another thing."""
     return condition.value not in table("measures")["no_spending"]
 
 

@@ -62,7 +62,7 @@ def _use_joints(reading: Reading, spans: Sequence[Span]) -> None:
 
 
 def _joints(reading: Reading, first: Span, second: Span) -> list[Span]:
-    """Return the "or" between two spans where nothing with content stands beside it, nor another "or" reaches further."""
+    """Return the "or" between two spans where nothing with content stands beside it."""
     between = [span for span in reading.spans if first.end <= span.start and span.end <= second.start]
     joints = [span for span in between if span.cue("either")]
     others = [span for span in between if span not in joints]

@@ -18,8 +18,8 @@ _YEARS = ("year", "fiscal_year")
 class When:
     """Period, comparison and grain of a question.
 
-    ``versus`` is a second period to set beside the first, ``against`` one that the change is counted from; ``course`` is
-    the stretch over which a change is asked for: of states, between its ends.
+    ``versus`` is a second period to set beside the first, ``against`` one that the change is counted from; ``course``
+    is the stretch over which a change is asked for: of states, between its ends.
     """
 
     period: Period | None = None
