@@ -60,7 +60,10 @@ def served(home: Path) -> tuple[str, int]:
     """The version behind the scores that are served, and how many there are."""
     toolbox = opened(home)
     with toolbox.workspace:
-        sql = "SELECT any_value(version), count(*), count(DISTINCT version) FROM books.scores.latest WHERE model = 'credit'"
+        sql = (
+            "SELECT any_value(version), count(*), count(DISTINCT version) FROM books.scores.latest "
+            "WHERE model = 'credit'"
+        )
         version, rows, versions = toolbox.workspace.query(toolbox.principal, sql).rows[0]
     assert versions <= 1
     return version, rows

@@ -86,4 +86,4 @@ def _of_trees(trees: Boosted, frame: pd.DataFrame, rows: pd.DataFrame) -> Floats
 def _shared(rest: Floats, values: Floats) -> Floats:
     """Spread what single precision lost over the features by weight: parts in ten million, so that sums are exact."""
     weight = np.abs(values) + 1e-12
-    return rest[:, None] * weight / weight.sum(axis=1, keepdims=True)
+    return np.asarray(rest[:, None] * weight / weight.sum(axis=1, keepdims=True))

@@ -169,7 +169,8 @@ def fit(
     """
     features = scheme.directions if features is None else features
     _refuse_too_few(scheme, frame, trained_as_of)
-    learner, unseen = _learnt_twice(how or learner_for(scheme, bad_customers(frame)), frame, features, seed)
+    way = how or learner_for(scheme, bad_customers(frame))
+    learner, unseen = _learnt_twice(way, frame, features, seed, tuned)
     platt = Platt.fit(unseen, frame["bad"].to_numpy(dtype=float))
     facts = {
         **scheme.facts,
@@ -180,7 +181,9 @@ def fit(
     return SupervisedModel(version, trained_as_of, learner, platt, MappingProxyType(facts), scheme.bands)
 
 
-def _learnt_twice(how: How, frame: pd.DataFrame, features: Mapping[str, int], seed: int) -> tuple[Learner, Floats]:
+def _learnt_twice(
+    how: How, frame: pd.DataFrame, features: Mapping[str, int], seed: int, tuned: Mapping[str, Any]
+) -> tuple[Learner, Floats]:
     """Return the learner of all determinate rows, and log-odds of each row by learners that never saw its customer."""
     bad = frame["bad"].to_numpy(dtype=float)
     determinate = ~frame["indeterminate"].to_numpy(dtype=bool)

@@ -34,7 +34,8 @@ _CUTS = re.compile(
 
 #: Kinds of question in the order they are tried. The first that accounts for every word wins.
 READERS: tuple[Reader, ...] = (
-    read_ranking, read_forecast, read_list, read_definition, read_customer, read_set, read_metrics, read_model, read_status, read_knowledge,
+    read_ranking, read_forecast, read_list, read_definition, read_customer, read_set, read_metrics, read_model,
+    read_status, read_knowledge,
 )  # fmt: skip
 
 

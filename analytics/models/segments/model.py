@@ -181,7 +181,7 @@ def carry(model: SegmentModel, before: SegmentModel, rows: pd.DataFrame) -> Segm
     The pairing with the most common members (Hungarian method: H. W. Kuhn, 1955); a pair that shares less than
     `SAME_SEGMENT` of its members is none, and its segment gets a number never used.
     """
-    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
+    from scipy.optimize import linear_sum_assignment
 
     now, then = (each.score(rows)["segment"].to_numpy() for each in (model, before))
     common = np.array([[np.sum((now == a) & (then == b)) for b in before.numbers] for a in model.numbers])

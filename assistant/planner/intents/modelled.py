@@ -9,6 +9,7 @@ from assistant.planner.parts.measures import noun_of
 from assistant.planner.parts.ranks import find_rank
 from assistant.planner.parts.values import filter_of, take_values
 from assistant.planner.reading import Reading
+from assistant.planner.spans import Span
 from assistant.planner.words import table
 
 LISTS: tuple[Intent, ...] = ("leavers", "anomalies", "segments", "goals")
@@ -74,5 +75,5 @@ def read_forecast(reading: Reading, world: World) -> Frame | None:
     )
 
 
-def _named(reading: Reading, measure: str) -> Sequence:
+def _named(reading: Reading, measure: str) -> Sequence[Span]:
     return [*reading.having("metric", measure), *reading.having("activity", measure)]
