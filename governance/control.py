@@ -96,12 +96,18 @@ class ControlStore:
         self.workspace = workspace
         self.keys = keys
         self._group = GroupCommit(self._append)
-        METADATA.create_all(self.engine)
+        self.create(METADATA)
 
     @classmethod
     def in_folder(cls, folder: Path, keys: WorkspaceKeys) -> ControlStore:
         """The default store: ``control.sqlite`` in the workspace's folder."""
         return cls(f"sqlite:///{folder / 'control.sqlite'}", folder.name, keys)
+
+    def create(self, tables: sa.MetaData) -> None:
+        """Make the tables that are not there yet; of two processes that begin together, one does."""
+        if not set(tables.tables) <= set(sa.inspect(self.engine).get_table_names()):
+            with self.writing() as connection:
+                tables.create_all(connection)
 
     def close(self) -> None:
         """Let go of the connections."""

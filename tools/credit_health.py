@@ -69,7 +69,7 @@ def described(workspace: Workspace, principal: Principal) -> ModelHealth:
 def _examined(workspace: Workspace, principal: Principal) -> ModelHealth:
     card = champion_card(workspace, principal, "credit")
     state = model_state(workspace, principal, "credit")
-    newest = "SELECT max(as_of) FROM semantic.scores_latest WHERE model = 'credit'"
+    newest = "SELECT max(as_of) FROM books.scores.latest WHERE model = 'credit'"
     as_of = workspace.query(principal, newest).rows[0][0]
     metrics = card["validation"].get("metrics", {})
     slope = metrics.get("calibration_slope")

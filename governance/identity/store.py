@@ -54,7 +54,7 @@ class Identity:
         self._clock = clock
         self._believed: dict[str, tuple[float, Any]] = {}
         self._believing = threading.Lock()
-        METADATA.create_all(control.engine)
+        control.create(METADATA)
         self.users = Users(control, clock)
         self.api_keys = ApiKeys(control, clock)
         self.sessions = Sessions(control, clock)

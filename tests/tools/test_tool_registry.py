@@ -22,6 +22,11 @@ CALLS: dict[str, dict[str, Any]] = {
     "query_metrics": {"metrics": ["customers"]},
     "run_sql": {"sql": "SELECT count(*) FROM customers"},
     "top_risky_borrowers": {"limit": 3},
+    "likely_leavers": {"limit": 3},
+    "customer_segments": {"limit": 3},
+    "forecast_spend": {"months": 1},
+    "unusual_transactions": {"limit": 3},
+    "customer_goals": {"limit": 3},
     "customer_profile": {},
     "explain_prediction": {},
     "search_knowledge": {"question": "what is an NPA"},
@@ -125,7 +130,7 @@ def test_a_tool_that_is_not_there_is_told_with_those_that_are(calling: Callable[
         with pytest.raises(ToolRetry) as raised:
             ask()
         assert str(raised.value).startswith(
-            "There is no tool 'top_risky_borrower'. Did you mean 'top_risky_borrowers'? There are: customer_profile, "
+            "There is no tool 'top_risky_borrower'. Did you mean 'top_risky_borrowers'? There are: customer_goals, "
         )
 
 
