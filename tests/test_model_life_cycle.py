@@ -162,8 +162,9 @@ def test_reports_exports_and_inventory(munshi: Callable[..., Any], home: Path, t
     assert sheet.read_bytes().startswith(b"%PDF")
     _, listed = munshi("models", "inventory")
     _, card = munshi("models", "card", "credit")
-    assert listed[0]["version"] == card["version"]
-    assert listed[0]["metrics"]["auc"] == card["validation"]["metrics"]["auc"]
+    credit = next(each for each in listed if each["model"] == "credit")
+    assert credit["version"] == card["version"]
+    assert credit["metrics"]["auc"] == card["validation"]["metrics"]["auc"]
     code, written = munshi("models", "export", "credit", str(tmp_path / "onnx"))
     assert (code, written["version"]) == (0, card["version"])
     assert (tmp_path / "onnx" / "model.onnx").stat().st_size == written["bytes"]
@@ -176,7 +177,7 @@ def test_monitoring_is_kept_and_shown(munshi: Callable[..., Any]) -> None:
     found = {each["check"]: each["status"] for each in told["findings"]}
     assert {"drift", "features", "performance", "calibration", "staleness", "retraining"} <= set(found)
     assert told["challenger"] is None
-    champion = next(row for row in munshi("models")[1] if row["alias"] == "champion")
+    champion = next(row for row in munshi("models")[1] if (row["model"], row["alias"]) == ("credit", "champion"))
     assert champion["health"] in ("ok", "cannot say", "warn", "alarm")
 
 

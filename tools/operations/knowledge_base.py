@@ -102,7 +102,7 @@ def card_document(model: str, version: str, trained: dt.date, card: dict[str, An
     sections = {
         "What it predicts": card["label"],
         "How it was trained": f"Version {version} is a {learner(card)}, trained as of {trained}{on}.",
-        "How good it is": _performance(card.get("validation", {})),
+        **({f"How good the {model} model is": _performance(card["validation"])} if card.get("validation") else {}),
         "Its limits": " ".join(card["limits"]),
     }
     if weights := card.get("top_concepts"):
