@@ -25,6 +25,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "narrations": "what narrations say, beside what was simulated; the cost of a row",
         "berka": "a real bank's files at full size: ingest, reconcile, features; beside a bare parse",
         "features": "the features of ten million postings beside hand-written SQL",
+        "serving": "one score over HTTP, with key and audit, beside a bare handler that only predicts",
         "intake": "a raw CSV of ten million postings to features beside a hand-written script; a day on top",
     }
 )
