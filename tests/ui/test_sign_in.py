@@ -48,7 +48,10 @@ def addresses(place: Settings) -> Iterator[dict[str, str]]:
     """`munshi serve` of both."""
     where = {"MUNSHI_HOME": str(place.home), "MUNSHI_KEY_FILE": str(place.key_file)}
     command = ("-m", "ui.cli", "serve", "--workspace")
-    with served_by(*command, "demo", "--port", **where) as demo, served_by(*command, "bank", "--port", **where) as bank:
+    with (
+        served_by(*command, "demo", "--port", seconds=300, **where) as demo,
+        served_by(*command, "bank", "--port", seconds=300, **where) as bank,
+    ):
         yield {"demo": demo, "bank": bank}
 
 
