@@ -68,9 +68,9 @@ class Endpoint:
 def mount(app: FastAPI, endpoints: Iterable[Endpoint], service: Service) -> None:
     """Add every endpoint, each behind its guard."""
     for each in endpoints:
-        responses: dict[int | str, dict[str, Any]] = {status: dict(PROBLEM) for status in each.problems} | {
-            k: dict(v) for k, v in each.responses.items()
-        }
+        responses: dict[int | str, dict[str, Any]] = {}
+        responses.update({status: dict(PROBLEM) for status in each.problems})
+        responses.update({status: dict(more) for status, more in each.responses.items()})
         app.add_api_route(
             each.path, each.handler, methods=[each.method], summary=each.summary, status_code=each.status,
             response_model=each.answer, dependencies=[Depends(_guard(each, service))], responses=responses,

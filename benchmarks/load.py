@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from benchmarks.processes import MeasurementError
@@ -25,6 +27,15 @@ class Load:
     path: str
     body: Mapping[str, Any]
     key: str | None
+    pid: int
+
+    def cpu_seconds(self) -> float | None:
+        """Processor time the server has used; None where the system does not tell."""
+        told = Path(f"/proc/{self.pid}/stat")
+        if not told.exists():
+            return None
+        user, system = told.read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def written(self) -> bytes:
         """The request as it goes over the wire."""
@@ -92,8 +103,8 @@ async def _once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, requ
 
 
 @contextmanager
-def served(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[tuple[int, str]]:
-    """Run a server on a free port; yield the port and the line it says once it can be asked.
+def served(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
+    """Run a server on a free port; yield the port, its id, and the line it says once it can be asked.
 
     Raises
     ------
@@ -112,7 +123,7 @@ def served(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[t
             if process.poll() is not None or time.monotonic() > until:
                 raise MeasurementError(f"{command[-1]} did not come up.")
             time.sleep(0.1)
-        yield port, said
+        yield port, process.pid, said
     finally:
         process.terminate()
         process.wait(20)
