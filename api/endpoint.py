@@ -68,12 +68,12 @@ class Endpoint:
 def mount(app: FastAPI, endpoints: Iterable[Endpoint], service: Service) -> None:
     """Add every endpoint, each behind its guard."""
     for each in endpoints:
-        responses = {status: dict(PROBLEM) for status in each.problems} | {
-            k: dict(v) for k, v in each.responses.items()
-        }
+        responses: dict[int | str, dict[str, Any]] = {}
+        responses.update({status: dict(PROBLEM) for status in each.problems})
+        responses.update({status: dict(more) for status, more in each.responses.items()})
         app.add_api_route(
             each.path, each.handler, methods=[each.method], summary=each.summary, status_code=each.status,
-            response_model=each.answer, dependencies=[Depends(_guard(each, service))], responses=dict(responses),
+            response_model=each.answer, dependencies=[Depends(_guard(each, service))], responses=responses,
             operation_id=f"{each.method.lower()}{each.path.replace('/', '_').replace('{', '').replace('}', '')}",
         )  # fmt: skip
 

@@ -30,6 +30,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "drift": "shocks put into simulated lenders, and quiet months: what the monitor flags",
         "scoring": "a million rows scored and explained beside xgboost alone",
         "features": "the features of ten million postings beside hand-written SQL",
+        "serving": "one score over HTTP, with key and audit, beside a bare handler that only predicts",
         "intake": "a raw CSV of ten million postings to features beside a hand-written script; a day on top",
     }
 )

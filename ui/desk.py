@@ -115,7 +115,7 @@ class Desk:
         return Session.from_dict(state if state.get("owner", "") == self._owner else {})
 
     def _state(self, session: Session) -> State:
-        return {**session.to_dict(), "owner": self._owner}
+        return {**session.to_dict(), **({"owner": self._owner} if self._owner else {})}
 
     def _show(self, session: Session) -> Shown:
         return Shown(self._state(session), conversation_html(session, self._facts), evidence_html(session, self._facts))

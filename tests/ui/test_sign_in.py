@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import shutil
-import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from serving import served_by
 
 from api.service import Service
 from governance.identity.rights import Rights
+from governance.identity.store import BELIEVED
 from governance.settings import Settings
+from tools.operations.access import identity_of
+from tools.toolbox import Toolbox
 from tools.workspace import Workspace
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "api"))
-from live_server import serving
 
 PASSWORD = "nine blue tractors sing"
 PAGE = {"Accept": "text/html"}
@@ -26,25 +27,31 @@ GUARDED = (("GET", "/"), ("GET", "/config"), ("GET", "/gradio_api/info"), ("GET"
 
 
 @pytest.fixture(scope="module")
-def services(shared_home: Path, demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
+def place(shared_home: Path, demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home with the sandbox, and with another workspace in which three people may sign in."""
     home = tmp_path_factory.mktemp("gate") / "home"
     shutil.copytree(shared_home, home)
     folder = home / "munshi" / "workspaces"
     shutil.copytree(folder / "demo", folder / "bank")
     (folder / "bank" / "control.sqlite").unlink(missing_ok=True)
-    place = {"home": home / "munshi", "key_file": home / "config" / "master.key"}
-    settings = demo_settings.model_copy(update=place)
-    with Workspace.open("demo", settings) as demo, Workspace.open("bank", settings) as bank:
-        yield {each.name: Service(each, loopback=True) for each in (demo, bank)}
+    lies = {"home": home / "munshi", "key_file": home / "config" / "master.key"}
+    settings = demo_settings.model_copy(update=lies)
+    with identity_of("bank", settings) as (_, identity):
+        identity.users.add("Asha", PASSWORD, Rights("viewer"))
+        identity.users.add("Ravi", PASSWORD, Rights("analyst", None, {"city": ("Pune",)}))
+        identity.users.add("Tara", PASSWORD, Rights("viewer"))
+    return settings
 
 
 @pytest.fixture(scope="module")
-def addresses(services: dict[str, Service]) -> Iterator[dict[str, str]]:
-    from ui.server import served_app
-
-    services["bank"].identity.users.add("Asha", PASSWORD, Rights("viewer"))
-    services["bank"].identity.users.add("Ravi", PASSWORD, Rights("analyst", None, {"city": ("Pune",)}))
-    with serving(served_app(services["demo"])) as demo, serving(served_app(services["bank"])) as bank:
+def addresses(place: Settings) -> Iterator[dict[str, str]]:
+    """`munshi serve` of both."""
+    where = {"MUNSHI_HOME": str(place.home), "MUNSHI_KEY_FILE": str(place.key_file)}
+    command = ("-m", "ui.cli", "serve", "--workspace")
+    with (
+        served_by(*command, "demo", "--port", seconds=300, **where) as demo,
+        served_by(*command, "bank", "--port", seconds=300, **where) as bank,
+    ):
         yield {"demo": demo, "bank": bank}
 
 
@@ -95,34 +102,35 @@ def test_a_name_is_written_on_the_page_as_text(bank: httpx.Client) -> None:
     assert "<img" not in told.text
 
 
-def test_each_person_has_a_desk_of_his_own_with_his_own_rights(services: dict[str, Service], addresses) -> None:
+def test_each_person_has_a_desk_of_his_own_with_his_own_rights(place: Settings) -> None:
     from ui.desks import Desks
 
-    service = services["bank"]
-    people = {user.name: user.user_id for user in service.identity.users.list()}
-    desks = Desks(service)
-    asha, ravi = desks.of(people["Asha"]), desks.of(people["Ravi"])
-    assert "Asha · viewer" in asha.header()
-    assert "Ravi · analyst" in ravi.header()
-    question = "How many customers are there?"
-    counts = {name: list(desk.ask({}, question))[-1] for name, desk in (("Asha", asha), ("Ravi", ravi))}
-    in_pune = "SELECT count(*) FROM books.core.customers WHERE city = 'Pune'"
-    everyone = "SELECT count(*) FROM books.core.customers"
-    for name, sql in (("Asha", everyone), ("Ravi", in_pune)):
-        counted = service.workspace.query(service.local, sql).rows[0][0]
-        assert str(counted) in counts[name].conversation
-    refused = list(asha.ask({}, "Who are my top 5 risky borrowers?"))[-1]
-    assert "scores:read" in refused.conversation
-    stolen = ravi.pick(counts["Asha"].state, 0)
-    assert stolen.state["answers"] == []
-    assert question not in stolen.conversation
+    with Workspace.open("bank", place) as workspace:
+        service = Service(workspace, loopback=True)
+        people = {user.name: user.user_id for user in service.identity.users.list()}
+        desks = Desks(service)
+        asha, ravi = desks.of(people["Asha"]), desks.of(people["Ravi"])
+        assert "Asha · viewer" in asha.header()
+        assert "Ravi · analyst" in ravi.header()
+        question = "How many customers are there?"
+        shown = {name: list(desk.ask({}, question))[-1] for name, desk in (("Asha", asha), ("Ravi", ravi))}
+        counts = {name: desk.state["answers"][0]["table"]["rows"][0][0] for name, desk in shown.items()}
+        for name in counts:
+            caller = Toolbox(workspace, service.principal_named(people[name]))
+            assert caller.query_metrics(metrics=["customers"]).table.rows[0][0] == counts[name]
+        assert 0 < counts["Ravi"] < counts["Asha"]
+        asked = list(asha.ask({}, "Who are my top 5 risky borrowers?"))[-1]
+        assert asked.state["answers"][0]["status"] in ("refused", "abstained")
+        assert asked.state["answers"][0]["table"] is None
+        stolen = ravi.pick(shown["Asha"].state, 0)
+        assert stolen.state["answers"] == []
+        assert question not in stolen.conversation
 
 
-def test_who_is_disabled_loses_his_screen(services: dict[str, Service], bank: httpx.Client) -> None:
-    service = services["bank"]
-    service.identity.users.add("Tara", PASSWORD, Rights("viewer"))
+def test_who_is_disabled_loses_his_screen(place: Settings, bank: httpx.Client) -> None:
     sign_in(bank, "tara")
     assert bank.get("/config").status_code == 200
-    service.identity.users.disable("tara")
-    service.identity.forget()
+    with identity_of("bank", place) as (_, identity):
+        identity.users.disable("tara")
+    time.sleep(BELIEVED)
     assert bank.get("/config").status_code == 401

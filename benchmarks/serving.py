@@ -1,0 +1,78 @@
+"""One score over HTTP, authenticated and durably audited, beside a bare handler that only predicts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from statistics import median
+
+import numpy as np
+
+from benchmarks import place
+from benchmarks.load import Load, at_rate, closed_loop, served
+from benchmarks.report import Report, Target
+
+ROUNDS, SECONDS, CONNECTIONS = 5, 4.0, 32
+RATIO, P99_RATIO = 0.4, 3.0
+#: What the load is sent to → how it is served: a module with a port as its last argument.
+SERVERS: Mapping[str, str] = {"munshi": "benchmarks.serving_munshi", "bare": "benchmarks.serving_bare"}
+
+
+def run() -> Report:
+    """Measure both servers in turn: as fast as they go, then both at half of Munshi's pace."""
+    with _both() as loads:
+        free: dict[str, list[tuple[float, ...]]] = {name: [] for name in loads}
+        before = {name: load.cpu_seconds() for name, load in loads.items()}
+        for _ in range(ROUNDS):
+            for name, load in loads.items():
+                free[name].append(closed_loop(load, CONNECTIONS, SECONDS))
+        cpu = {name: _cpu_ms(load, sum(map(len, free[name])), before[name]) for name, load in loads.items()}
+        rates = {name: median(len(taken) / SECONDS for taken in rounds) for name, rounds in free.items()}
+        pace = rates["munshi"] / 2
+        paced: dict[str, list[tuple[float, ...]]] = {name: [] for name in loads}
+        for _ in range(ROUNDS):
+            for name, load in loads.items():
+                paced[name].append(at_rate(load, CONNECTIONS, pace, SECONDS))
+    ratios = [len(ours) / len(bare) for ours, bare in zip(free["munshi"], free["bare"], strict=True)]
+    p99 = {name: median(_p99(taken) for taken in rounds) for name, rounds in paced.items()}
+    return Report(
+        "serving", f"one credit score, {CONNECTIONS} connections, {ROUNDS} interleaved rounds of {SECONDS:g} s",
+        ("served by", "requests a second", "processor ms a request", "p50 ms", f"p99 ms at {pace:.0f}/s"),
+        [(name, rates[name], cpu[name], _p50(free[name]), p99[name]) for name in SERVERS],
+        targets=(
+            Target("requests a second ÷ the bare handler's, median", median(ratios), RATIO, "×", at_least=True),
+            Target("p99 at half the pace ÷ the bare handler's", p99["munshi"] / p99["bare"], P99_RATIO, "×"),
+        ),
+        notes=(
+            "ratios by round: " + ", ".join(f"{ratio:.2f}" for ratio in ratios),
+            "munshi: key, scope, rate limit, the score out of the books, an audit entry on disk before the answer",
+            "bare: FastAPI, a booster of 200 trees over 30 features, `inplace_predict` of one row; no auth, no audit",
+            "the load comes from a third process on the same machine",
+        ),
+    )  # fmt: skip
+
+
+@contextmanager
+def _both() -> Iterator[dict[str, Load]]:
+    """Both servers, each in a process of its own."""
+    here = place.settings()
+    place.demo_workspace(here)
+    with served([sys.executable, "-m", SERVERS["munshi"]], place.environment(here)) as (port, pid, told):
+        key, customer = told.split()
+        munshi = Load(port, "/api/v1/inference/credit-score", {"customer_id": customer}, key, pid)
+        with served([sys.executable, "-m", SERVERS["bare"]], place.environment(here)) as (other, its_pid, _):
+            yield {"munshi": munshi, "bare": Load(other, "/score", {"customer_id": customer}, None, its_pid)}
+
+
+def _cpu_ms(load: Load, requests: int, before: float | None) -> float | None:
+    after = load.cpu_seconds()
+    return None if before is None or after is None else (after - before) / requests * 1000
+
+
+def _p50(rounds: Sequence[Sequence[float]]) -> float:
+    return median(float(np.percentile(taken, 50)) for taken in rounds) * 1000
+
+
+def _p99(taken: Sequence[float]) -> float:
+    return float(np.percentile(taken, 99)) * 1000
