@@ -67,7 +67,7 @@ def _statistic(reading: Reading, world: World, measures: Measures) -> Each | Non
 
 
 def _how_many(reading: Reading, others: Sequence[str]) -> bool:
-    """Whether one figure is asked for, not a list: "how many logins per customer", "outstanding per customer by state"."""
+    """Whether one figure is asked for, not a list: "how many logins per customer"."""
     return bool(others) or bool(reading.cues("count", "much"))
 
 
