@@ -21,6 +21,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
     {
         "startup": "from a fresh clone to a served page",
         "asking": "answers of the embedded mind, warm, and the command, cold",
+        "questions": "golden questions of the embedded mind beside golds found without it",
         "credit": "the credit model beside an oracle, five simulated lenders; Berka's loans",
         "narrations": "what narrations say, beside what was simulated; the cost of a row",
         "berka": "a real bank's files at full size: ingest, reconcile, features; beside a bare parse",
