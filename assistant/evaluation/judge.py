@@ -66,7 +66,7 @@ def _faults(golden: Golden, answer: Answer, query: Callable[[str], Rows]) -> Ite
 def _table_faults(golden: Golden, answer: Answer, query: Callable[[str], Rows]) -> Iterator[str]:
     true = [query(on_books(sql)) for sql in golden.sql]
     told = answer.tables or ((answer.table,) if answer.table else ())
-    tables = [table.rows for table in told]
+    tables: list[Rows] = [table.rows for table in told]
     if len(true) == 1 and len(tables) > 1:
         tables = stacked(told)
     if len(tables) != len(true):

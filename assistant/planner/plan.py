@@ -124,7 +124,7 @@ def _metrics(frame: Frame) -> Call:
 
 
 def _dates(period: Period | None) -> dict[str, str] | None:
-    return period and {"start": period.start.isoformat(), "end": period.end.isoformat()}
+    return None if period is None else {"start": period.start.isoformat(), "end": period.end.isoformat()}
 
 
 def _condition(condition: Filter) -> dict[str, Any]:

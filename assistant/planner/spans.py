@@ -96,7 +96,7 @@ class Recogniser:
     @property
     def _named_words(self) -> list[str]:
         """Words of figures, groups and times; not those that only documents use."""
-        kinds = ("metric", "dimension", "value", "cue", "activity")
+        kinds = ("metric", "dimension", "value", "cue", "activity", "soft")
         return sorted(
             {
                 word

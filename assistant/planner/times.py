@@ -73,7 +73,8 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Builder], ...]:
         rf"|(?:{months}) {day} \d{{4}}|(?:{months})(?: (?:of )?\d{{4}})?|{QUARTER}|{FISCAL}|(?:19|20)\d\d)"
     )
     end_of = r"(?:at |as of )?(?:the )?end of (?:the )?"
-    lead = r"(?:(?:in|during|for|within|over|of|from|on|across) )?(?:the )?(?:month of |year |calendar year |quarter )?"
+    unit_of = r"(?:month of (?!\d{4})|year |calendar year |quarter )?"
+    lead = rf"(?:(?:in|during|for|within|over|of|from|on|across) )?(?:the )?{unit_of}"
     shapes: tuple[tuple[str, Builder], ...] = (
         (rf"(?:between|from) (?P<a>{point}) (?:and|to|till|until|through|up to) (?P<b>{point})", _between),
         (rf"(?P<a>{point}) (?:to|till|until|through) (?P<b>{point})", _between),

@@ -24,7 +24,7 @@ from assistant.planner.words import table
 Reader = Callable[[Reading, World], Frame | None]
 
 _SQL = re.compile(r"\s*(?:select|with)\b.*\bfrom\b|\s*select\s+[\d('*]", re.IGNORECASE | re.DOTALL)
-_ASKING = re.compile(r"\b(?:calculated?|computed?|worked out|work out)\b", re.IGNORECASE)
+_ASKING = re.compile(r"\b(?:calculated?|computed?|worked out|work out|(?:the )?meaning of|meant by)\b", re.IGNORECASE)
 #: Words of the longest question that is read.
 LONGEST = 80
 #: Where a question may be cut in two.

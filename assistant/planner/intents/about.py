@@ -85,6 +85,8 @@ def read_knowledge(reading: Reading, world: World) -> Frame | None:
 def _asks_leave(reading: Reading, span: Span) -> bool:
     """Whether "can we" asks what is allowed; before "see" or "list" it only asks politely."""
     following = next((other for other in reading.spans if other.start == span.end), None)
+    if span.text == "must" and span.start > 0:
+        return False  # "you must …" gives an order
     if span.text.startswith(("may", "must", "should")):
         return True
     return following is None or not (following.cue("listing") or following.text in _POLITE)

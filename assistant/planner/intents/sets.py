@@ -59,6 +59,7 @@ def read_set(reading: Reading, world: World) -> Frame | None:
         *_bands(reading),
         *take_values(reading, world, lambda name: world.applies(name, metrics), reading.free()),
     ]
+    period, against = _times(when, clauses, world)
     conditions = [*([_some(noun)] if based else []), *(c for clause in clauses for c in _conditions(clause))]
     return Frame(
         "metrics",
@@ -66,7 +67,8 @@ def read_set(reading: Reading, world: World) -> Frame | None:
         dimensions=() if counting else (CUSTOMER,),
         filters=(*filters, *conditions, *(limit.condition for limit in limits)),
         each=Each(over=CUSTOMER, statistic="count") if counting else None,
-        **_times(when, clauses, world),
+        period=period,
+        against=against,
     )
 
 
@@ -165,14 +167,11 @@ def _conditions(clause: _Clause) -> list[Filter]:
     return [_some(clause.metric) if clause.present else Filter(field=clause.metric, op="=", value=0)]
 
 
-def _times(when: When, clauses: Sequence[_Clause], world: World) -> dict[str, Period | None]:
+def _times(when: When, clauses: Sequence[_Clause], world: World) -> tuple[Period | None, Period | None]:
     """Return the period of what was done, and of what came before what stopped."""
     if not any(clause.stopped for clause in clauses):
-        return {"period": when.period}
+        return when.period, when.against
     months = table("measures")["stopped"]
     end = when.period.end if when.period else world.clock + DAY
     start = when.period.start if when.period else add_months(containing("month", end - DAY).end, -months["without"])
-    return {
-        "period": Period(start=start, end=end),
-        "against": Period(start=add_months(start, -months["before"]), end=start),
-    }
+    return Period(start=start, end=end), Period(start=add_months(start, -months["before"]), end=start)

@@ -38,9 +38,9 @@ def take_summed(reading: Reading, measures: Measures) -> None:
             measures.add_metric(reading, summed[name], span)
             return
     for span in reading.having("dimension"):
-        name = next((summed[name] for name in span.names("dimension") if name in summed), None)
-        if name:
-            measures.add_metric(reading, name, span)
+        averaged = next((summed[name] for name in span.names("dimension") if name in summed), None)
+        if averaged:
+            measures.add_metric(reading, averaged, span)
             return
 
 
@@ -60,14 +60,15 @@ def _statistic(reading: Reading, world: World, measures: Measures) -> Each | Non
         measures.metrics = {average.get("of", metric): measures.metrics[metric]}
         return _over(reading, measures, cues, wanted, said)
     unit = world.metric(metric).unit
-    noun = next((noun_table()[name]["dimension"] for name, span in measures.nouns if name not in measures.metrics), "")
+    nouns = [str(noun_table()[name]["dimension"]) for name, _ in measures.nouns if name not in measures.metrics]
+    noun = nouns[0] if nouns else ""
     if cues and noun and unit in _SUMMED and noun not in measures.dimensions and world.applies(noun, (metric,)):
         return _over(reading, measures, cues, wanted, noun)
     return None
 
 
 def _how_many(reading: Reading, others: Sequence[str]) -> bool:
-    """Whether one figure is asked for, not a list: "how many logins per customer", "outstanding per customer by state"."""
+    """Whether one figure is asked for, not a list: "how many logins per customer"."""
     return bool(others) or bool(reading.cues("count", "much"))
 
 

@@ -31,13 +31,18 @@ def take_values(
         reading.use(span, *([cue] if cue else []), *labels(reading, span, meaning.name))
         taken.setdefault(meaning.name, []).append(span)
         chosen = found.setdefault((meaning.name, excluding), [])
-        if meaning.value not in chosen:
-            chosen.append(meaning.value)
+        chosen += [value for value in _meant(span, meaning) if value not in chosen]
         previous = span
     for spans in taken.values():
         _use_joints(reading, spans)
     _give_back_contradictions(reading, found, taken)
     return tuple(filter_of(field, values, excluded=excluded) for (field, excluded), values in found.items())
+
+
+def _meant(span: Span, meaning: Meaning) -> list[str]:
+    """Return the values that are meant: "high risk" is both the high and the very high band, "high band" the one."""
+    wider: dict[str, list[str]] = table("measures")["wider"]
+    return wider.get(span.text, [meaning.value])
 
 
 def take_either(reading: Reading, world: World, allowed: Callable[[str], bool]) -> tuple[Filter, ...]:

@@ -125,7 +125,7 @@ def _changed(reading: Reading, world: World, period: Period | None, unit: str) -
         return None
     if unit == "range":
         return When(period, None, "month", course=period)
-    if unit in _YEARS:
+    if unit in _YEARS and running:
         return When(running, "previous_year", course=Period(start=add_months(running.start, -1), end=running.end))
     return When(running, "previous_period")
 
