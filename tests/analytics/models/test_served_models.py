@@ -38,7 +38,7 @@ def registry(toolbox: Toolbox) -> list[dict[str, Any]]:
 
 
 def champion(registry: list[dict[str, Any]], model: str) -> Mapping[str, Any]:
-    (found,) = [row for row in registry if row["model"] == model and row["champion"]]
+    (found,) = [row for row in registry if row["model"] == model and row["alias"] == "champion"]
     return found
 
 
@@ -70,7 +70,7 @@ def test_the_credit_card_says_what_a_committee_asks(registry: list[dict[str, Any
 
 
 def test_nothing_protected_is_a_feature(registry: list[dict[str, Any]]) -> None:
-    for row in registry:
+    for row in (each for each in registry if each["model"] in ("credit", "churn")):
         model = SupervisedModel.from_bytes(row["payload"])
         assert not [name for name in model.features if set(name.split("_")) & set(PROTECTED)]
 

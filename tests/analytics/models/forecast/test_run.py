@@ -49,10 +49,10 @@ def test_a_run_and_another(lender: MemoryWriter) -> None:
         FROM books.scores.forecasts WHERE measure = 'spend' GROUP BY customer_id, horizon) WHERE gap <> 0
     """
     assert lender.rows(apart) == [(0,)]
-    ((version, champion, payload, card),) = lender.rows(
-        f"SELECT version, champion, payload, card FROM books.models.registry WHERE model = '{NAME}'"
+    ((version, alias, payload, card),) = lender.rows(
+        f"SELECT version, alias, payload, card FROM books.models.registry WHERE model = '{NAME}'"
     )
-    assert (version, champion) == (first.champion, True)
+    assert (version, alias) == (first.champion, "champion")
     model, told_card = ForecastModel.from_bytes(payload), json.loads(card)
     assert model.card() == told_card
     assert {"label", "methods", "validation", "customers", "limits", "interval"} <= set(told_card)
