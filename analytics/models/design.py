@@ -56,17 +56,19 @@ class Design:
         return np.asarray((filled - self.mean) / self.spread)
 
     def line(self, values: Floats, weights: Floats) -> Floats:
-        """Return `apply` times weights, summed, of a block; the block is overwritten.
+        """Return `apply` times weights, summed, of a block.
 
         The same figures as ``apply(frame) @ weights`` to some 1e-15, without a matrix for every step.
         """
+        weigh = np.flatnonzero(weights)  # what is held to its direction often weighs nothing
+        values = values[:, weigh]
         size = np.abs(values)
         np.log1p(size, out=size)
         np.copysign(size, values, out=values)
-        np.copyto(values, np.broadcast_to(self.centre, values.shape), where=np.isnan(values))
-        np.clip(values, self.low, self.high, out=values)
-        slopes = weights / self.spread
-        return np.asarray(values @ slopes - self.mean @ slopes)
+        np.copyto(values, np.broadcast_to(self.centre[weigh], values.shape), where=np.isnan(values))
+        np.clip(values, self.low[weigh], self.high[weigh], out=values)
+        slopes = weights[weigh] / self.spread[weigh]
+        return np.asarray(values @ slopes - self.mean[weigh] @ slopes)
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain JSON values."""
@@ -88,7 +90,7 @@ def matrix(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
 
     Values beyond ±`LARGEST` are held to it: learners count in single precision.
     """
-    return _held(np.array(frame.reindex(columns=list(names)).to_numpy(dtype=float, na_value=np.nan)))
+    return _held(frame.reindex(columns=list(names)).to_numpy(dtype=float, na_value=np.nan))
 
 
 def single(frame: pd.DataFrame, names: Sequence[str]) -> NDArray[np.float32]:
@@ -97,17 +99,18 @@ def single(frame: pd.DataFrame, names: Sequence[str]) -> NDArray[np.float32]:
 
 
 def blocks(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[slice, Floats]]:
-    """Yield features a few thousand rows at a time, as doubles of their own that may be worked on in place."""
+    """Yield features a few thousand rows at a time, as doubles."""
     wanted = frame if list(frame.columns) == list(names) else frame.reindex(columns=list(names))
     for start in range(0, len(wanted), BLOCK):
         rows = slice(start, min(start + BLOCK, len(wanted)))
-        yield rows, _held(np.array(wanted.iloc[rows].to_numpy(dtype=float, na_value=np.nan), order="C"))
+        yield rows, _held(np.ascontiguousarray(wanted.iloc[rows].to_numpy(dtype=float, na_value=np.nan)))
 
 
 def _held(values: Floats) -> Floats:
-    """Make infinite values missing and hold the others to `LARGEST`, in place."""
-    values[np.isinf(values)] = np.nan
-    return np.asarray(np.clip(values, -LARGEST, LARGEST, out=values))
+    """Return values with infinite ones missing, the others held to `LARGEST`; the array itself where none is beyond."""
+    if not (np.abs(values) > LARGEST).any():
+        return values
+    return np.asarray(np.clip(np.where(np.isinf(values), np.nan, values), -LARGEST, LARGEST))
 
 
 def _log_scale(values: Floats) -> Floats:

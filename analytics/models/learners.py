@@ -167,7 +167,7 @@ class Logistic:
         return found
 
     def height(self, values: Floats) -> Floats:
-        """Return the line's height over a block of features, which is overwritten."""
+        """Return the line's height over a block of features."""
         return np.asarray(self.design.line(values, self.weights) + self.base)
 
     def contributions(self, frame: pd.DataFrame) -> Floats:
