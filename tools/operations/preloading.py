@@ -1,4 +1,4 @@
-"""Loads, beside serving, what the first explanation and the first question about a rule would wait for."""
+"""Loads, beside serving, what the first explanation, forecast and question about a rule would wait for."""
 
 from __future__ import annotations
 
@@ -19,3 +19,4 @@ def preload() -> threading.Thread:
 def _load() -> None:
     for name in LATER:
         importlib.import_module(name)
+    importlib.import_module("analytics.models.forecast.ensemble").statsforecast()

@@ -69,14 +69,14 @@ class Forecast:
 
 def _fitted(name: str, **options: Any) -> Method:
     def method(series: Floats, season: int, horizon: int) -> Floats:
-        fitted = getattr(_statsforecast(), name)(season_length=season, **options)
+        fitted = getattr(statsforecast(), name)(season_length=season, **options)
         return np.asarray(fitted.forecast(y=series, h=horizon)["mean"], dtype=np.float64)
 
     return method
 
 
 @cache
-def _statsforecast() -> Any:
+def statsforecast() -> Any:
     """Return statsforecast's models; its text has escapes that Python warns of where it is compiled first."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", (DeprecationWarning, SyntaxWarning))
