@@ -86,14 +86,15 @@ def _neural(codes: Codes, after: Panel, day: dt.date) -> dict[str, Any]:
     from sklearn.impute import SimpleImputer
     from sklearn.neural_network import MLPRegressor
     from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
+    from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
     panel = codes.panel(day)
     series, origin = spend_of(panel), panel.months - 1
     rows, targets = training_rows(series, HORIZONS)
     drawn = np.random.default_rng(0).permutation(len(rows))[:MOST_ROWS]
+    finite = FunctionTransformer(_finite)
     network = MLPRegressor(hidden_layer_sizes=(64, 32), early_stopping=True, max_iter=40, random_state=0)
-    fitted = make_pipeline(SimpleImputer(), StandardScaler(), network).fit(rows[drawn], targets[drawn])
+    fitted = make_pipeline(finite, SimpleImputer(), StandardScaler(), network).fit(rows[drawn], targets[drawn])
     at, known = window(series.values, series.start, origin), series.known(origin, HORIZONS)
     unit = naive_scale(panel.total, YEAR, panel.start)
     mine = at.enough & np.isfinite(unit)
@@ -104,6 +105,11 @@ def _neural(codes: Codes, after: Panel, day: dt.date) -> dict[str, Any]:
         misses.append(np.abs(after.total[:, origin + horizon] - expected)[mine] / unit[mine])
     draws = Replicates.by_customer(panel.customers[mine], count=200)
     return mean(np.mean(misses, axis=0), draws).as_dict()
+
+
+def _finite(values: Floats) -> Floats:
+    """Return shares of nothing as missing: trees take infinities, a network does not."""
+    return np.asarray(np.where(np.isfinite(values), values, np.nan))
 
 
 def _some_customers(panel: Panel, seed: int) -> list[tuple[str, Floats]]:
