@@ -50,7 +50,7 @@ def interventional(model: CreditModel, frame: pd.DataFrame, background: Backgrou
 
 def _parts(learner: Learner, frame: pd.DataFrame, rows: pd.DataFrame) -> Floats:
     if isinstance(learner, Blended):
-        share = float(getattr(learner, "share", 0.5))
+        share = learner.share
         return share * _of_trees(learner.trees, frame, rows) + (1 - share) * _of_sum(learner.line, frame, rows)
     if isinstance(learner, Boosted):
         return _of_trees(learner, frame, rows)

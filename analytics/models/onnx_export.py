@@ -86,7 +86,7 @@ def _learner(graph: _Graph, learner: Learner, output: str) -> str:
 
 
 def _blended(graph: _Graph, learner: Any, output: str) -> str:
-    share = float(getattr(learner, "share", 0.5))
+    share = learner.share
     trees = graph.add("Mul", [_boosted(graph, learner.trees, "trees"), graph.constant("share", share)], "trees_part")
     line = graph.add("Mul", [_logistic(graph, learner.line, "line"), graph.constant("rest", 1 - share)], "line_part")
     return graph.add("Add", [trees, line], output)

@@ -24,8 +24,8 @@ def _supervised(stored: bytes) -> SupervisedModel:
 READERS: Mapping[str, Callable[[bytes], SupervisedModel]] = MappingProxyType(
     {"credit": _supervised, "churn": _supervised}
 )
-#: What may have scored month ends of before the champion was trained.
-BEFORE = ("vintage", "previous", "retired")
+#: What may score month ends of before the champion was trained; a retired version was rejected or rolled back.
+BEFORE = ("vintage", "previous")
 
 
 def load(writer: BooksWriter, name: str, version: str) -> SupervisedModel:
