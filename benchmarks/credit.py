@@ -34,12 +34,14 @@ RATES: Mapping[str, tuple[float, float]] = {
     "churn a year": (0.10, 0.20),
     "oracle's AUC": (0.78, 0.88),
 }
+#: What the card says of the Czech bank's loans.
+BANK_FACTS = ("folds", "validated_borrowers", "bads", "auc", "auc_low", "auc_high", "baseline_auc")
 BERKA = place.ROOT.parent / "shared" / "data" / "berka"
 
 
 @dataclass(frozen=True)
 class Seed:
-    """One simulated lender: the replicates of each AUC, the first of them the sample's own."""
+    """One simulated lender: the replicates of each AUC and of the calibration slope, the first the sample's own."""
 
     seed: int
     rates: Mapping[str, float]
@@ -48,6 +50,7 @@ class Seed:
     model: Floats
     baseline: Floats
     oracle: Floats
+    slope: Floats
 
 
 def run() -> Report:
@@ -55,8 +58,8 @@ def run() -> Report:
     seeds = [_seed(seed) for seed in SEEDS]
     gap = _mean(seeds, "oracle", "model")
     above = _mean(seeds, "model", "baseline")
+    slope = metrics.interval(np.mean([seed.slope for seed in seeds], axis=0))
     rows: list[tuple[Cell, ...]] = [_row(seed) for seed in seeds]
-    real = _real_bank()
     return Report(
         "credit",
         f"{CUSTOMERS:,} customers a seed, three folds out of time, AUC",
@@ -68,6 +71,7 @@ def run() -> Report:
             "logistic",
             "oracle",
             "oracle − model",
+            "slope",
             "loans ever 90+",
             "churn a year",
         ),
@@ -75,12 +79,14 @@ def run() -> Report:
         targets=(
             Target("oracle − model, mean of the seeds, upper end", gap.high, GAP_AT_MOST, ""),
             Target("model − logistic, mean of the seeds, lower end", above.low, 0.0, "", at_least=True),
+            Target("calibration slope, mean of the seeds", slope.value, 0.9, "", at_least=True),
+            Target("calibration slope, mean of the seeds, at most", slope.value, 1.1, ""),
             *_rate_targets(seeds),
         ),
         notes=(
-            f"oracle − model {_told(gap)}; model − logistic {_told(above)}",
+            f"oracle − model {_told(gap)}; model − logistic {_told(above)}; calibration slope {_told(slope)}",
             "intervals: 95 %, bootstrap over customers, paired; of a mean over seeds, each seed drawn on its own",
-            real,
+            _berka(),
         ),
     )
 
@@ -101,15 +107,18 @@ def measured(seed: int, rates: Mapping[str, float], scored: pd.DataFrame) -> See
     """Return every replicate of the three AUCs, on the same draws."""
     draws = Replicates.by_customer(scored["customer_id"].to_numpy(), seed=seed)
     bad = scored["bad"].to_numpy(dtype=float)
-    aucs = [metrics.auc(bad, scored[name].to_numpy(), draws.weights) for name in ("probability", "baseline", "oracle")]
-    return Seed(seed, rates, len(scored), int(bad.sum()), *aucs)
+    model, baseline, oracle = (
+        metrics.auc(bad, scored[name].to_numpy(), draws.weights) for name in ("probability", "baseline", "oracle")
+    )
+    slope = metrics.calibration_slope(bad, scored["probability"].to_numpy(), draws.weights)
+    return Seed(seed, rates, len(scored), int(bad.sum()), model, baseline, oracle, slope)
 
 
 def _row(seed: Seed) -> tuple[Cell, ...]:
     aucs = [_told(metrics.interval(each)) for each in (seed.model, seed.baseline, seed.oracle)]
     gap = _told(metrics.interval(seed.oracle - seed.model))
     rates = [f"{seed.rates[name]:.1%}" for name in ("loans_ever_bad", "churn_a_year")]
-    return (str(seed.seed), seed.rows, seed.bads, *aucs, gap, *rates)
+    return (str(seed.seed), seed.rows, seed.bads, *aucs, gap, _told(metrics.interval(seed.slope)), *rates)
 
 
 def _mean(seeds: list[Seed], one: str, other: str) -> Estimate:
@@ -133,10 +142,22 @@ def _told(estimate: Estimate) -> str:
     return f"{estimate.value:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
 
 
-def _real_bank() -> str:
-    """Say how the model does on the Czech bank's loans, by the card it wrote."""
-    if not BERKA.is_dir():
+def _berka() -> str:
+    """Say how the model does on the Czech bank's loans."""
+    told = real_bank()
+    if told is None:
         return "the Czech bank's files are not beside the repository: not measured"
+    return (
+        f"Berka, {told['folds']:.0f} rolling folds: {told['validated_borrowers']:.0f} loans tested, "
+        f"{told['bads']:.0f} bad, AUC {told['auc']:.3f} ({told['auc_low']:.3f} to {told['auc_high']:.3f}); by the "
+        f"loan's terms alone {told['baseline_auc']:.3f}"
+    )
+
+
+def real_bank() -> Mapping[str, float] | None:
+    """Train on the Czech bank's loans, earlier to later, and return the figures of the card it wrote."""
+    if not BERKA.is_dir():
+        return None
     from tools.operations.fill import build_workspace, ingest
     from tools.toolbox import Toolbox
 
@@ -147,8 +168,5 @@ def _real_bank() -> str:
         toolbox = Toolbox.open("berka", settings=settings)
         with toolbox.workspace:
             facts = toolbox.model_card().facts
-    auc, low, high, terms = (f"{facts[name].value:.3f}" for name in ("auc", "auc_low", "auc_high", "baseline_auc"))
-    return (
-        f"Berka, {facts['folds'].value} rolling folds: {facts['validated_borrowers'].value} loans tested, "
-        f"{facts['bads'].value} bad, AUC {auc} ({low} to {high}); by the loan's terms alone {terms}"
-    )
+    values = {name: facts[name].value for name in BANK_FACTS}
+    return {name: float(value) for name, value in values.items() if isinstance(value, int | float)}

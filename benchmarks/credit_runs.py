@@ -10,6 +10,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from analytics.models.supervised import SupervisedModel
     from analytics.warehouse import Writer
 
 CUSTOMERS, CHUNK = 20_000, 2_000
@@ -52,7 +54,7 @@ def main(seed: int, file: Path) -> None:
         with Workspace.create("credit", settings) as workspace, workspace.lake.writer("benchmark: credit") as writer:
             truth = fill_books(writer, seed)
             rates = _rates(writer, truth)
-            scored = scored_credit(writer, truth)
+            scored = scored_credit(writer, truth).rows
     scored.to_parquet(file)
     print(json.dumps(rates))
 
@@ -80,7 +82,16 @@ def _rates(writer: Writer, truth: pa.Table) -> Mapping[str, float]:
     return {"loans_ever_bad": float(ever_bad), "churn_a_year": float(churn)}
 
 
-def scored_credit(writer: Writer, truth: pa.Table) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Scored:
+    """A model's test folds, the model of the newest of them, and the people it was tested on with their features."""
+
+    rows: pd.DataFrame
+    model: SupervisedModel
+    people: pd.DataFrame
+
+
+def scored_credit(writer: Writer, truth: pa.Table) -> Scored:
     """Build the features, fit each fold, and predict its borrowers by the served learner, the baseline, the oracle."""
     import pandas as pd
 
@@ -110,7 +121,9 @@ def scored_credit(writer: Writer, truth: pa.Table) -> pd.DataFrame:
         )
         for fold, each in zip(folds, fitted, strict=True)
     ]
-    return pd.concat(parts, ignore_index=True)
+    newest = fitted[0].models[way]
+    people = frame[frame["as_of"].dt.date == newest.trained_as_of].reset_index(drop=True)
+    return Scored(pd.concat(parts, ignore_index=True), newest, people)
 
 
 def _true_columns(truth: pa.Table) -> pd.DataFrame:

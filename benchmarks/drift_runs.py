@@ -71,6 +71,7 @@ def _of_model(writer: Writer, books: Books, month_ends: Any) -> pd.DataFrame:
     from analytics.models import credit, credit_run, validation
     from analytics.models.credit_data import scoring_frame, training_frame
     from analytics.monitor import inputs
+    from analytics.monitor.watched import WATCHED
 
     clock, trained = month_ends[-1], month_ends[-13]
     frame = training_frame(writer, books, credit_run.training_dates(month_ends), clock)
@@ -79,7 +80,9 @@ def _of_model(writer: Writer, books: Books, month_ends: Any) -> pd.DataFrame:
     as_ofs = month_ends[-COUNTED:]
     scored = model.score(scoring_frame(writer, books, as_ofs))
     scores = inputs.score_counts(scored["log_odds"], scored["as_of"])
-    return pd.concat([scores, inputs.feature_counts(writer, model.features, as_ofs)], ignore_index=True)
+    return pd.concat(
+        [scores, inputs.feature_counts(writer, model.features, as_ofs, WATCHED["credit"].whom)], ignore_index=True
+    )
 
 
 def _shocked(writer: Writer, books: Books, shock: Callable[[ibis.Table, Any], ibis.Table]) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """One simulated lender, its supervised models scored out of time: ``python -m benchmarks.model_runs SEED FOLDER``.
 
 Writes a Parquet file for each model: the test folds' customers, what came of them, and the predictions of the served
-model, of its baselines and of the oracle. Prints the folds' training Gini as JSON.
+model, of its baselines and of the oracle. Prints the folds' training Gini and how explanations hold as JSON.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from benchmarks.credit_runs import KEYS, TRUE, fill_books, scored_credit
+from benchmarks.credit_runs import KEYS, TRUE, Scored, fill_books, scored_credit
+from benchmarks.explanation_runs import explained
 from governance.settings import Settings
 from tools.workspace import Workspace
 
@@ -34,9 +35,11 @@ def main(seed: int, folder: Path) -> None:
             truth = fill_books(writer, seed, CUSTOMERS)
             credit = scored_credit(writer, truth)
             churn = scored_churn(writer, truth)
-    credit.to_parquet(folder / "credit.parquet")
-    churn.to_parquet(folder / "churn.parquet")
-    print(json.dumps({"credit": _mean(credit), "churn": _mean(churn)}))
+    told: dict[str, Any] = {}
+    for name, scored in (("credit", credit), ("churn", churn)):
+        scored.rows.to_parquet(folder / f"{name}.parquet")
+        told |= {name: _mean(scored.rows), f"{name}: explanations": explained(scored.model, scored.people)}
+    print(json.dumps(told))
 
 
 def _mean(scored: pd.DataFrame) -> float:
@@ -44,7 +47,7 @@ def _mean(scored: pd.DataFrame) -> float:
     return float(scored.groupby("as_of")["training_gini"].first().mean())
 
 
-def scored_churn(writer: Writer, truth: pa.Table) -> pd.DataFrame:
+def scored_churn(writer: Writer, truth: pa.Table) -> Scored:
     """Fit each fold on the features that are there, and predict by the model, its baselines and the oracle."""
     import pandas as pd
 
@@ -59,7 +62,7 @@ def scored_churn(writer: Writer, truth: pa.Table) -> pd.DataFrame:
     ends = written_features(writer, books).month_ends
     frame = training_frame(writer, books, vintages.training_dates(ends, CHURN.window_months), clock)
     frame = frame.merge(_true_columns(truth), on=KEYS, validate="one_to_one")
-    parts = []
+    parts, newest = [], []
     tested = vintages.fold_dates(clock, CHURN.window_months)
     for trained in vintages.train(CHURN, frame, tested, clock, ("blend",)).values():
         if not isinstance(trained, vintages.Trained):
@@ -67,7 +70,9 @@ def scored_churn(writer: Writer, truth: pa.Table) -> pd.DataFrame:
         fold = churn_run.tested_fold(frame, trained)
         oracle = _oracle(frame, trained.models["blend"])
         parts.append(fold.scored.assign(oracle=oracle, training_gini=fold.training_gini["probability"]))
-    return pd.concat(parts, ignore_index=True)
+        newest.append(trained.models["blend"])
+    people = frame[frame["as_of"].dt.date == newest[0].trained_as_of].reset_index(drop=True)
+    return Scored(pd.concat(parts, ignore_index=True), newest[0], people)
 
 
 def _true_columns(truth: pa.Table) -> pd.DataFrame:

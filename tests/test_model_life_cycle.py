@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -12,7 +13,9 @@ from typing import Any
 
 import pytest
 
-from governance.errors import ToolRefused
+from analytics.models.onnx_export import to_onnx
+from analytics.monitor import gate
+from governance.errors import ToolRefused, ToolRetry
 from governance.settings import Settings
 from tools.toolbox import Toolbox
 from ui.cli import main
@@ -174,9 +177,13 @@ def test_reports_exports_and_inventory(munshi: Callable[..., Any], home: Path, t
 def test_monitoring_is_kept_and_shown(munshi: Callable[..., Any]) -> None:
     code, told = munshi("monitor")
     assert code == 0
-    found = {each["check"]: each["status"] for each in told["findings"]}
-    assert {"drift", "features", "performance", "calibration", "staleness", "retraining"} <= set(found)
-    assert told["challenger"] is None
+    found: dict[str, set[str]] = {}
+    for each in told["findings"]:
+        found.setdefault(each["model"], set()).add(each["check"])
+    looked_at = {"drift", "features", "performance", "calibration", "staleness", "retraining"}
+    assert looked_at <= found["credit"] & found["churn"]
+    assert {"staleness", "retraining"} <= found["forecast"] & found["segments"] & found["anomalies"] & found["goals"]
+    assert told["challengers"] == {}
     champion = next(row for row in munshi("models")[1] if (row["model"], row["alias"]) == ("credit", "champion"))
     assert champion["health"] in ("ok", "cannot say", "warn", "alarm")
 
@@ -198,3 +205,94 @@ def test_a_borrower_is_explained_beyond_the_reasons(munshi: Callable[..., Any], 
     assert munshi("explain", "C_nobody")[0] == 2
     assert munshi("explain", riskiest, "--if", "postings_3m=3")[0] == 2
     assert "Did you mean 'city'" in munshi("explain", riskiest, "--cohort", "citty=Pune")[1]
+
+
+def scorers(home: Path) -> dict[tuple[str, str], int]:
+    """How many borrowers of each occupation each version scores."""
+    toolbox = opened(home)
+    with toolbox.workspace:
+        sql = (
+            "SELECT s.version, c.occupation, count(*) FROM books.scores.latest AS s JOIN books.core.customers AS c "
+            "USING (customer_id) WHERE s.model = 'credit' GROUP BY ALL"
+        )
+        return {(row[0], row[1]): row[2] for row in toolbox.workspace.query(toolbox.principal, sql).rows}
+
+
+def graph_of_a_vintage(home: Path, folder: Path) -> Path:
+    """The oldest vintage of the credit model as a graph with its declaration, as a partner would hand it over."""
+    toolbox = opened(home)
+    with toolbox.workspace:
+        sql = (
+            "SELECT version FROM books.models.registry WHERE model = 'credit' AND alias = 'vintage' "
+            "ORDER BY trained_at_as_of LIMIT 1"
+        )
+        (version,) = toolbox.workspace.query(toolbox.principal, sql).rows[0]
+        model = toolbox.workspace.stored_model(toolbox.principal, "credit", version)
+    document = to_onnx(model)
+    (folder / "partner.onnx").write_bytes(document)
+    told = {"name": "partner", "file": "partner.onnx", "sha256": hashlib.sha256(document).hexdigest(),
+            "features": f"[{', '.join(model.features)}]", "output": "probability",
+            "trained_as_of": model.trained_as_of.isoformat()}  # fmt: skip
+    path = folder / "partner.yaml"
+    path.write_text("".join(f"{key}: {value}\n" for key, value in told.items()))
+    return path
+
+
+def test_a_segment_is_scored_by_a_graph_that_passed_on_it(
+    munshi: Callable[..., Any], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = scorers(home)
+    (serving,) = {version for version, _ in before}
+    file = str(graph_of_a_vintage(home, tmp_path))
+    where = ("--where", "occupation=salaried", "--to", file)
+    assert munshi("models", "route", "credit", "--where", "shoe_size=9", "--to", file, *WHO)[0] == 1
+    assert "Nobody" in munshi("models", "route", "credit", "--where", "city=Atlantis", "--to", file, *WHO)[1]
+    monkeypatch.setattr(gate, "FEWEST_BADS", 1_000)
+    code, complaint = munshi("models", "route", "credit", *where, *WHO)
+    assert (code, "did not pass the gate on occupation = salaried: enough events" in complaint) == (3, True)
+    assert scorers(home) == before
+
+    monkeypatch.setattr(gate, "FEWEST_BADS", 1)
+    code, done = munshi("models", "route", "credit", *where, *WHO)
+    assert code == 0, done
+    after = scorers(home)
+    assert after[done["version"], "salaried"] == before[serving, "salaried"]
+    assert {key: n for key, n in after.items() if key[0] == serving} == {
+        key: n for key, n in before.items() if key[1] != "salaried"
+    }
+    toolbox = opened(home)
+    with toolbox.workspace:
+        sql = f"SELECT customer_id FROM books.scores.latest WHERE version = '{done['version']}' ORDER BY rank LIMIT 1"
+        (who,) = toolbox.workspace.query(toolbox.principal, sql).rows[0]
+        why = toolbox.explain_prediction(customer_id=who)
+        parts = sum(row[1] for row in why.table.rows) + why.facts["base_points"].value
+        assert abs(parts - why.facts["score"].value) < 1.5, "its contributions add up to the score, each rounded"
+        ranks = toolbox.run_sql(sql="SELECT count(DISTINCT rank), max(rank) FROM borrowers").table.rows[0]
+        assert ranks[0] == ranks[1] == sum(before.values()), "one ranking over all"
+        assert any(done["version"] in said for said in toolbox.top_risky_borrowers(limit=3).warnings)
+    told = munshi("explain", who)
+    assert (told[0], told[1]["version"]) == (0, done["version"])
+
+    assert munshi("models", "unroute", "credit", serving, *WHO)[0] == 1
+    assert munshi("models", "unroute", "credit", done["version"], *WHO)[0] == 0
+    assert scorers(home) == before
+
+
+def test_what_failed_its_validation_serves_nobody(
+    munshi: Callable[..., Any], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toolbox = opened(home)
+    with toolbox.workspace as workspace, workspace.lake.writer("test") as writer:
+        registry = writer.table("models", "registry")
+        writer.replace("models.registry", registry.filter(registry.model != "churn"))
+        latest = writer.table("scores", "latest")
+        writer.replace("scores.latest", latest.filter(latest.model != "churn"))
+    monkeypatch.setattr(gate, "SLOPE", (8.0, 9.0))
+    code, told = munshi("train", "churn")
+    assert code == 0
+    assert (told["champion"], told["scored"]) == (None, 0)
+    assert "did not pass its validation and does not serve: calibration slope (slope" in told["refusal"]
+    toolbox = opened(home)
+    with toolbox.workspace, pytest.raises(ToolRetry, match=f"{told['challenger']} was trained and may not"):
+        toolbox.likely_leavers(limit=3)
+    assert munshi("models", "approve", "churn", told["challenger"], *WHO)[0] == 3

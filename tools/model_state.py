@@ -22,6 +22,11 @@ SWITCHES = (
     'SELECT action, "by", "at", reason FROM books.models.decisions '
     "WHERE model = {model} AND action IN ('switch_off', 'switch_on') ORDER BY \"at\" DESC, decision_id LIMIT 1"
 )
+#: Versions that score part of a model's people, and those that wait.
+OTHERS = (
+    "SELECT alias, version, card::JSON ->> '$.route.attribute' AS attribute, card::JSON ->> '$.route.value' AS value "
+    "FROM books.models.registry WHERE model = {model} AND alias IN ('route', 'challenger') ORDER BY version"
+)
 HEALTH = (
     'SELECT "check", status, detail FROM books.models.health WHERE model = {model} AND version = {version} '
     "AND as_of = (SELECT max(as_of) FROM books.models.health WHERE model = {model} AND version = {version})"
@@ -40,6 +45,8 @@ class ModelState:
         Why it is switched off and by whom; None while it serves.
     health
         What monitoring last found, check by check: status and words.
+    routes
+        Whom other versions score, in words.
     """
 
     model: str
@@ -48,6 +55,7 @@ class ModelState:
     age: dt.timedelta
     off: str | None
     health: Mapping[str, tuple[str, str]]
+    routes: tuple[str, ...] = ()
 
     @property
     def stale(self) -> str | None:
@@ -73,7 +81,8 @@ class ModelState:
     def warnings(self) -> tuple[str, ...]:
         """What an answer that leans on it has to say."""
         found = [each for each in (self.refusal, None if self.refusal else self.stale) if each]
-        return (*found, *(said for status, said in self.health.values() if status in ("warn", "alarm")))
+        watched = (said for status, said in self.health.values() if status in ("warn", "alarm"))
+        return (*found, *watched, *self.routes)
 
 
 def serving_models(workspace: Workspace, principal: Principal) -> list[tuple[str, str, dt.date]]:
@@ -117,15 +126,22 @@ def refusal(workspace: Workspace, principal: Principal, model: str) -> str | Non
 
 def _state(workspace: Workspace, principal: Principal, model: str) -> ModelState:
     serving = {name: (version, trained) for name, version, trained in serving_models(workspace, principal)}
+    others = workspace.query(principal, OTHERS.format(model=literal(model))).dicts()
     if model not in serving:
-        raise ToolRetry(f"No model '{model}' serves in {workspace.name}.{did_you_mean(model, serving)}")
+        waits = [row["version"] for row in others if row["alias"] == "challenger"]
+        why = f" {waits[0]} was trained and may not: `munshi models decisions` says why." if waits else ""
+        raise ToolRetry(f"No model '{model}' serves in {workspace.name}.{why or did_you_mean(model, serving)}")
+    routes = tuple(
+        f"Those with {row['attribute']} {row['value']} are scored by {row['version']}, another version of {model}."
+        for row in others if row["alias"] == "route"
+    )  # fmt: skip
     version, trained = serving[model]
     named = {"model": literal(model), "version": literal(version)}
     switches = workspace.query(principal, SWITCHES.format(**named)).dicts()
     found = workspace.query(principal, HEALTH.format(**named)).dicts()
     health = {row["check"]: (row["status"], row["detail"]) for row in found}
     age = workspace.data_clock(principal) - trained
-    return ModelState(model, version, trained, age, _off(switches), health)
+    return ModelState(model, version, trained, age, _off(switches), health, routes)
 
 
 def _off(switches: list[dict[str, Any]]) -> str | None:

@@ -20,7 +20,7 @@ from knowledge.vocabulary import View, Vocabulary, load_vocabulary, with_values
 from tools.arguments import literal
 
 if TYPE_CHECKING:
-    from analytics.models.credit import CreditModel
+    from analytics.models.protocol import Scorer
     from governance.control import ControlStore
     from knowledge.retrieve import Retriever
     from tools.sql_worker import SqlWorker
@@ -93,7 +93,7 @@ class Workspace:
         self._readers: dict[str, Reader] = {}
         self._workers: dict[str, SqlWorker] = {}
         self._remembered: dict[str, Any] = {}
-        self._models: dict[tuple[str, str], CreditModel] = {}
+        self._models: dict[tuple[str, str], Scorer] = {}
         self._warm = False
         self._opening = threading.Lock()
 
@@ -232,7 +232,7 @@ class Workspace:
                 self._workers = {wanted: SqlWorker(self.reader_spec(principal))}
             return self._workers[wanted]
 
-    def stored_model(self, principal: Principal, model: str, version: str) -> CreditModel:
+    def stored_model(self, principal: Principal, model: str, version: str) -> Scorer:
         """A fitted model out of the registry, kept once read.
 
         Raises
@@ -240,7 +240,7 @@ class Workspace:
         ToolRetry
             The registry holds no such version.
         """
-        from analytics.models.credit import CreditModel
+        from analytics.models.serving import scorer
 
         if (model, version) not in self._models:
             which = f"model = {literal(model)} AND version = {literal(version)}"
@@ -248,7 +248,7 @@ class Workspace:
             found = self.query(principal, sql).rows
             if not found:
                 raise ToolRetry(f"The registry of {self.name} holds no version '{version}' of {model}.")
-            self._models[model, version] = CreditModel.from_bytes(found[0][0])
+            self._models[model, version] = scorer(found[0][0])
         return self._models[model, version]
 
     def query(self, principal: Principal, sql: str) -> Rows:

@@ -13,7 +13,7 @@ from governance.errors import ModelError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analytics.models.credit import CreditModel
+    from analytics.models.protocol import Scorer
 
 #: Rows of a background.
 ROWS = 100
@@ -44,7 +44,7 @@ class Background:
 
 
 def background(
-    model: CreditModel, frame: pd.DataFrame, against: Against, *, cut_off: float = CUT_OFF, seed: int = 0
+    model: Scorer, frame: pd.DataFrame, against: Against, *, cut_off: float = CUT_OFF, seed: int = 0
 ) -> Background:
     """Choose the rows: the nearest to the cut-off in log-odds, or a sample of all.
 

@@ -17,7 +17,7 @@ from governance.errors import ToolRetry
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analytics.models.credit import CreditModel
+    from analytics.models.protocol import Scorer
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Comparison:
     concepts: tuple[ConceptGap, ...]
 
 
-def compared(model: CreditModel, one: pd.DataFrame, others: pd.DataFrame) -> Comparison:
+def compared(model: Scorer, one: pd.DataFrame, others: pd.DataFrame) -> Comparison:
     """Compare one customer with another, or with the mean of a cohort.
 
     Parameters
@@ -104,7 +104,7 @@ class Weight:
     high: float
 
 
-def importance(model: CreditModel, frame: pd.DataFrame, *, draws: int = 200, seed: int = 0) -> list[Weight]:
+def importance(model: Scorer, frame: pd.DataFrame, *, draws: int = 200, seed: int = 0) -> list[Weight]:
     """Return the weight of each concept over a population, the weightiest first."""
     weights = by_concept(model.contributions(frame)).abs() * POINTS_PER_LOG_ODDS
     values = weights.to_numpy()

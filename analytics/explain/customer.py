@@ -12,7 +12,7 @@ from analytics.models import scale
 from governance.errors import ModelError
 
 if TYPE_CHECKING:
-    from analytics.models.supervised import SupervisedModel
+    from analytics.models.protocol import Scorer
 
 #: Largest difference, in points, between the sum of the parts and the score before rounding.
 TOLERANCE = 1e-5
@@ -47,7 +47,7 @@ class Explanation:
     concepts: tuple[ConceptPart, ...]
 
 
-def explain(model: SupervisedModel, features: Mapping[str, Any]) -> Explanation:
+def explain(model: Scorer, features: Mapping[str, Any]) -> Explanation:
     """Take one score apart.
 
     Parameters

@@ -13,15 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.models.design import matrix
+from analytics.models.foreign import ForeignModel
 from analytics.models.learners import Blended, Boosted
+from analytics.models.supervised import SupervisedModel
 from governance.errors import ModelError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analytics.explain.background import Background
-    from analytics.models.credit import CreditModel
     from analytics.models.learners import Learner
+    from analytics.models.protocol import Scorer
 
 Floats = NDArray[np.float64]
 
@@ -29,7 +31,7 @@ Floats = NDArray[np.float64]
 TOLERANCE = 1e-5
 
 
-def interventional(model: CreditModel, frame: pd.DataFrame, background: Background) -> pd.DataFrame:
+def interventional(model: Scorer, frame: pd.DataFrame, background: Background) -> pd.DataFrame:
     """Return calibrated log-odds by feature and ``base``, the background's mean; rows sum to the score's log-odds.
 
     Raises
@@ -39,6 +41,10 @@ def interventional(model: CreditModel, frame: pd.DataFrame, background: Backgrou
     """
     import pandas as pd
 
+    if isinstance(model, ForeignModel):
+        return model.against(background.rows).contributions(frame)
+    if not isinstance(model, SupervisedModel):
+        raise ModelError(f"{model.version} cannot be set against a background.")
     parts = _parts(model.learner, frame, background.rows) * model.platt.slope
     parts[:, -1] += model.platt.intercept
     wanted = model.score(frame)["log_odds"].to_numpy(dtype=float)

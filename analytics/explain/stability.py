@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analytics.explain.reasons import reasons
+from analytics.explain.wording import wording_of
 from analytics.features.application import EVERY
 from analytics.models.design import matrix
 from analytics.models.scale import POINTS_PER_LOG_ODDS
@@ -16,7 +17,7 @@ from analytics.models.scale import POINTS_PER_LOG_ODDS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analytics.models.credit import CreditModel
+    from analytics.models.protocol import Scorer
 
 #: Relative size of the perturbation, and reasons that have to stay.
 HAIR, TOP = 0.01, 3
@@ -32,9 +33,7 @@ class Steadiness:
     customers: int
 
 
-def steadiness(
-    model: CreditModel, frame: pd.DataFrame, background: Mapping[str, float], *, seed: int = 0
-) -> Steadiness:
+def steadiness(model: Scorer, frame: pd.DataFrame, background: Mapping[str, float], *, seed: int = 0) -> Steadiness:
     """Move every figure of every customer by up to ±1 % and compare the first three reasons, in any order.
 
     Customers without a reason before and after count as the same. Counts of things stay counts: they move by nothing
@@ -51,12 +50,12 @@ def steadiness(
     return Steadiness(share, max(share - error, 0.0), min(share + error, 1.0), len(same))
 
 
-def _first(model: CreditModel, rows: pd.DataFrame, background: Mapping[str, float]) -> list[frozenset[str]]:
-    told = reasons(rows, model.contributions(rows), background)
+def _first(model: Scorer, rows: pd.DataFrame, background: Mapping[str, float]) -> list[frozenset[str]]:
+    told = reasons(rows, model.contributions(rows), background, wording_of(model.card()))
     return [frozenset(reason["concept"] for reason in each[:TOP]) for each in told]
 
 
-def sensitivity(model: CreditModel, frame: pd.DataFrame, *, by: float = 0.10) -> dict[str, float]:
+def sensitivity(model: Scorer, frame: pd.DataFrame, *, by: float = 0.10) -> dict[str, float]:
     """Return mean points a score moves when one feature is a tenth worse for everybody, the largest first.
 
     Worse is what the model's direction calls riskier; features that are free to go either way are moved up. A figure of

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from analytics.models.credit import CreditModel
+    from analytics.models.protocol import Scorer
 
 Floats = NDArray[np.float64]
 
@@ -55,9 +55,7 @@ class Surrogate:
         return self.fidelity >= 0.6 and self.stability >= 0.6
 
 
-def surrogate(
-    model: CreditModel, row: pd.DataFrame, population: pd.DataFrame, *, seeds: Sequence[int] = SEEDS
-) -> Surrogate:
+def surrogate(model: Scorer, row: pd.DataFrame, population: pd.DataFrame, *, seeds: Sequence[int] = SEEDS) -> Surrogate:
     """Fit the line.
 
     Parameters
@@ -87,7 +85,7 @@ def surrogate(
 
 
 def _line(
-    model: CreditModel, row: pd.DataFrame, here: Floats, spread: Floats, varied: NDArray[np.int64], seed: int
+    model: Scorer, row: pd.DataFrame, here: Floats, spread: Floats, varied: NDArray[np.int64], seed: int
 ) -> tuple[Floats, float]:
     import pandas as pd
     from sklearn.linear_model import Ridge

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analytics.features.feature import Feature
-    from analytics.models.credit import CreditModel
+    from analytics.models.protocol import Scorer
 
 #: Places in the population, from the risky end to the safe one, that a counterfactual tries for a figure.
 LEVELS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
@@ -55,7 +55,7 @@ class WhatIf:
     reached: bool | None = None
 
 
-def what_if(model: CreditModel, row: pd.DataFrame, changes: Mapping[str, float]) -> WhatIf:
+def what_if(model: Scorer, row: pd.DataFrame, changes: Mapping[str, float]) -> WhatIf:
     """Score one customer again with some figures changed.
 
     Parameters
@@ -76,7 +76,7 @@ def what_if(model: CreditModel, row: pd.DataFrame, changes: Mapping[str, float])
 
 
 def counterfactual(
-    model: CreditModel, row: pd.DataFrame, population: pd.DataFrame, *, under: float, most: int = MOST_CHANGES
+    model: Scorer, row: pd.DataFrame, population: pd.DataFrame, *, under: float, most: int = MOST_CHANGES
 ) -> WhatIf:
     """Find few changes that bring the probability under a target, and score them as proof.
 
@@ -125,9 +125,7 @@ def counterfactual(
     return WhatIf(done.before, done.after, done.score_before, done.score_after, done.changes, done.after < under)
 
 
-def _moves(
-    model: CreditModel, row: pd.DataFrame, population: pd.DataFrame
-) -> dict[str, dict[float, Mapping[str, float]]]:
+def _moves(model: Scorer, row: pd.DataFrame, population: pd.DataFrame) -> dict[str, dict[float, Mapping[str, float]]]:
     """Return, for each lever, the levels on the safe side of the customer's own and the figures there."""
     moves: dict[str, dict[float, Mapping[str, float]]] = {}
     for lever, features in levers(model.features).items():
@@ -157,7 +155,7 @@ def _safer(feature: Feature, row: pd.DataFrame, population: pd.DataFrame, level:
 
 
 def _taken_back(
-    model: CreditModel,
+    model: Scorer,
     row: pd.DataFrame,
     moves: Mapping[str, Mapping[float, Mapping[str, float]]],
     chosen: Mapping[str, tuple[float, Mapping[str, float]]],
@@ -184,7 +182,7 @@ def _merged(chosen: Mapping[str, tuple[float, Mapping[str, float]]]) -> dict[str
     return {name: value for _, values in chosen.values() for name, value in values.items()}
 
 
-def _log_odds(model: CreditModel, row: pd.DataFrame, trials: Sequence[Mapping[str, float]]) -> Any:
+def _log_odds(model: Scorer, row: pd.DataFrame, trials: Sequence[Mapping[str, float]]) -> Any:
     import pandas as pd
 
     frame = pd.concat([row] * len(trials), ignore_index=True)
@@ -194,7 +192,7 @@ def _log_odds(model: CreditModel, row: pd.DataFrame, trials: Sequence[Mapping[st
     return model.score(frame)["log_odds"].to_numpy(dtype=float)
 
 
-def _scored(model: CreditModel, row: pd.DataFrame, changes: Mapping[str, float]) -> WhatIf:
+def _scored(model: Scorer, row: pd.DataFrame, changes: Mapping[str, float]) -> WhatIf:
     import pandas as pd
 
     both = pd.concat([row, row.assign(**changes)], ignore_index=True)
@@ -210,7 +208,7 @@ def _change(row: pd.DataFrame, name: str, value: float) -> Change:
     return Change(name, feature.description, None if own != own else own, float(value), feature.window)
 
 
-def _check(model: CreditModel, name: str, value: float) -> None:
+def _check(model: Scorer, name: str, value: float) -> None:
     changeable = [each for each in model.features if EVERY[each].mutable]
     if name not in model.features:
         raise ToolRetry(f"The model has no feature '{name}'.{did_you_mean(name, changeable)}")

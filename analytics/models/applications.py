@@ -68,10 +68,17 @@ def run(writer: BooksWriter, books: Books, data_clock: dt.date, *, progress: Cal
         limits=list(APPLICATION_LIMITS),
     )
     champion = replace(champion, version=registry.fresh_version(writer, NAME, champion.version))
-    serving_now = registry.champion(writer, NAME)
     metrics = champion.card()["validation"].get("metrics", {})
-    if enrol(writer, NAME, [champion, *(model for _, model, _ in folds)]) == "challenger" and serving_now:
-        return Outcome(data_clock, serving_now.version, metrics=metrics, people=PEOPLE, challenger=champion.version)
+    enrolled = enrol(writer, NAME, [champion, *(model for _, model, _ in folds)])
+    if enrolled.alias != "champion":
+        return Outcome(
+            data_clock,
+            enrolled.serving,
+            metrics=metrics,
+            people=PEOPLE,
+            challenger=champion.version,
+            refusal=enrolled.refusal,
+        )
     progress("Scoring loans", 0.9)
     history, latest = _scores(champion, folds, frame)
     registry.write_scores(writer, NAME, history, latest)

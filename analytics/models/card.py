@@ -1,13 +1,18 @@
-"""What every supervised model's card says beyond the fit: background, stability, top concepts, sensitivity, limits."""
+"""What every supervised model's card says beyond the fit.
+
+Background, stability, top concepts, sensitivity, whether contributions add up, how steady reasons are, points, limits.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analytics.explain.reasons import by_concept
+from analytics.explain.stability import steadiness
 from analytics.explain.wording import wording_of
 from analytics.features.feature import CONCEPTS
 from analytics.models import metrics, sensitivity, validation
@@ -20,11 +25,14 @@ if TYPE_CHECKING:
     from analytics.models.scheme import Scheme
     from analytics.models.supervised import SupervisedModel
 
+#: Customers whose reasons are asked again with figures moved by a hair.
+STEADY_ROWS = 2_000
+
 
 def completed(
     scheme: Scheme, model: SupervisedModel, training: pd.DataFrame, scoring: pd.DataFrame, *, limits: Sequence[str]
 ) -> SupervisedModel:
-    """Return the model with background, stability, top concepts, sensitivity, points table and limits on its card.
+    """Return the model with everything on its card that is told of any model, see the module.
 
     Parameters
     ----------
@@ -42,6 +50,8 @@ def completed(
         "stability": _stability(model, previous, newest),
         "top_concepts": top_concepts(model, newest),
         "sensitivity": sensitivity.by_concept(model, newest),
+        "additivity": additivity(model, newest),
+        "reason_stability": asdict(steadiness(model, newest.iloc[:STEADY_ROWS], known)),
         "limits": list(limits),
     }
     if isinstance(model.learner, Scorecard):
@@ -61,6 +71,12 @@ def _stability(model: SupervisedModel, previous: pd.DataFrame | None, newest: pd
         return {}
     before, now = (model.score(frame)["score"].to_numpy(dtype=float) for frame in (previous, newest))
     return {"score_psi": round(metrics.population_stability(before, now), 6), "n": [len(before), len(now)]}
+
+
+def additivity(model: SupervisedModel, frame: pd.DataFrame) -> float:
+    """Return by how much the sum of a row's contributions misses its log-odds at the worst."""
+    told = model.contributions(frame).to_numpy().sum(axis=1)
+    return float(np.abs(told - model.score(frame)["log_odds"].to_numpy(dtype=float)).max(initial=0.0))
 
 
 def top_concepts(model: SupervisedModel, newest: pd.DataFrame) -> list[dict[str, Any]]:

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from analytics.explain.wording import CHURN as WORDING
-from analytics.models import card, hazards, metrics, profit, serving, supervised, validation, vintages
+from analytics.models import card, hazards, metrics, profit, supervised, validation, vintages
 from analytics.models.churn import CHURN, LIMITS, NAME, PEOPLE
 from analytics.models.churn_data import scoring_frame, training_frame
 from analytics.models.churn_labels import HORIZONS
 from analytics.models.metrics import METRICS, Replicates
 from analytics.models.outcome import Outcome
-from analytics.models.registry import champion, fresh_version, write_scores
 from analytics.models.scores import score_rows
+from analytics.models.serving_run import Served, entered, rescored
 from analytics.models.supervised import SupervisedModel
 from analytics.models.validation import Fold
-from analytics.monitor.life_cycle import enrol
 from governance.errors import ModelError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analytics.models.protocol import Scorer
     from analytics.pipeline.books import Books, BooksWriter
 
 RECENCY = "recency_rule"
@@ -62,12 +61,7 @@ def run(
     scoring = scoring_frame(writer, books, month_ends[-vintages.SCORED_MONTHS :])
     best = _completed(models[0], frame, scoring, folds)
     best = best.with_facts(tuning=tuning.as_dict()) if tuning else best
-    best = replace(best, version=fresh_version(writer, NAME, best.version))
-    serving_now = champion(writer, NAME)
-    if enrol(writer, NAME, [best, *models[1:]]) == "challenger" and serving_now:
-        told = best.card()["validation"].get("metrics", {})
-        return Outcome(last, serving_now.version, metrics=told, people=PEOPLE, challenger=best.version)
-    return _written(writer, [best, *models[1:]], scoring, last)
+    return entered(writer, books, SERVED, [best, *models[1:]], scoring, last)
 
 
 def score(
@@ -79,21 +73,13 @@ def score(
     progress: Callable[[str, float], None],
 ) -> Outcome:
     """Score the last twelve month ends, each by what had been trained by then and served; no training."""
-    models = serving.serving_versions(writer, NAME)
     progress("Scoring customers", 0.5)
     scoring = scoring_frame(writer, books, month_ends[-vintages.SCORED_MONTHS :])
-    return _written(writer, models, scoring, month_ends[-1])
+    return rescored(writer, books, SERVED, scoring, month_ends[-1])
 
 
-def _written(writer: BooksWriter, models: Sequence[SupervisedModel], scoring: pd.DataFrame, last: dt.date) -> Outcome:
-    """Write scores and hazards of the versions, the newest first, and say what they are."""
-    rows = vintages.score_history(models, scoring, _score_rows)
-    latest = rows[(rows["as_of"].dt.date == last) & (rows["version"] == models[0].version)]
-    write_scores(writer, NAME, rows, latest)
-    newest = scoring[scoring["as_of"].dt.date == last]
-    hazards.write(writer, NAME, hazards.rows(models[0], newest, name=NAME, horizons=HORIZONS))
-    told = models[0].card().get("validation", {}).get("metrics", {})
-    return Outcome(last, models[0].version, len(latest), people=PEOPLE, metrics=told)
+def _write_hazards(writer: BooksWriter, model: SupervisedModel, newest: pd.DataFrame) -> None:
+    hazards.write(writer, NAME, hazards.rows(model, newest, name=NAME, horizons=HORIZONS))
 
 
 def train(
@@ -125,8 +111,13 @@ def tested_fold(frame: pd.DataFrame, trained: vintages.Trained) -> Fold:
     return Fold(fold.as_of, fold.scored.assign(**columns), fold.training_gini)
 
 
-def _score_rows(model: SupervisedModel, frame: pd.DataFrame, backcast: bool) -> pd.DataFrame:
-    return score_rows(model, frame, name=NAME, backcast=backcast, wording=WORDING)
+def _score_rows(
+    model: Scorer, frame: pd.DataFrame, backcast: bool, routed: Sequence[tuple[Scorer, pd.Series[bool]]]
+) -> pd.DataFrame:
+    return score_rows(model, frame, name=NAME, backcast=backcast, wording=WORDING, routed=routed)
+
+
+SERVED = Served(NAME, PEOPLE, _score_rows, _write_hazards)
 
 
 def _completed(

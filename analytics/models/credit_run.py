@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from analytics.models import choosing, serving, supervised, validation, vintages
+from analytics.models import choosing, supervised, validation, vintages
 from analytics.models.credit import CREDIT, NAME, PEOPLE
 from analytics.models.credit_card import completed
 from analytics.models.credit_data import groups_of, scoring_frame, training_frame
 from analytics.models.outcome import Outcome
-from analytics.models.registry import champion, fresh_version, write_scores
 from analytics.models.scores import score_rows
+from analytics.models.serving_run import Served, entered, rescored
 from analytics.models.supervised import How, SupervisedModel
 from analytics.models.validation import Fold
 from analytics.models.vintages import BASELINE, LABELS, Trained
-from analytics.monitor.life_cycle import enrol
 from governance.errors import ModelError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analytics.models.protocol import Scorer
     from analytics.pipeline.books import Books, BooksWriter
 
 #: Learners fitted side by side where the bads support both, the simpler first; a tie goes to it.
@@ -64,12 +64,7 @@ def run(
         if way != BASELINE
     }
     best = cards.pop(chosen.way).with_facts(**({"tuning": tuning.as_dict()} if tuning else {}))
-    best = replace(best, version=fresh_version(writer, NAME, best.version))
-    metrics = best.card()["validation"].get("metrics", {})
-    serving_now = champion(writer, NAME)
-    if enrol(writer, NAME, [best, *chosen.vintages[1:]], beside=list(cards.values())) == "challenger" and serving_now:
-        return Outcome(last, serving_now.version, metrics=metrics, people=PEOPLE, challenger=best.version)
-    return _written(writer, [best, *chosen.vintages[1:]], scoring, last)
+    return entered(writer, books, SERVED, [best, *chosen.vintages[1:]], scoring, last, beside=list(cards.values()))
 
 
 def score(
@@ -81,19 +76,9 @@ def score(
     progress: Callable[[str, float], None],
 ) -> Outcome:
     """Score the last twelve month ends, each by what had been trained by then and served; no training."""
-    models = serving.serving_versions(writer, NAME)
     progress("Scoring borrowers", 0.5)
     scoring = scoring_frame(writer, books, month_ends[-vintages.SCORED_MONTHS :])
-    return _written(writer, models, scoring, month_ends[-1])
-
-
-def _written(writer: BooksWriter, models: Sequence[SupervisedModel], scoring: pd.DataFrame, last: dt.date) -> Outcome:
-    """Write the scores of the versions, the newest first, and say what they are."""
-    rows = vintages.score_history(models, scoring, _score_rows)
-    latest = rows[(rows["as_of"].dt.date == last) & (rows["version"] == models[0].version)]
-    write_scores(writer, NAME, rows, latest)
-    metrics = models[0].card().get("validation", {}).get("metrics", {})
-    return Outcome(last, models[0].version, len(latest), people=PEOPLE, metrics=metrics)
+    return rescored(writer, books, SERVED, scoring, month_ends[-1])
 
 
 def training_dates(month_ends: Sequence[dt.date]) -> list[dt.date]:
@@ -142,5 +127,10 @@ def choice(newest: Trained, fitted: Sequence[Trained], folds: Sequence[Fold]) ->
     return Chosen(way, [each.models[way] for each in fitted], MappingProxyType({"choice": made.as_dict()}))
 
 
-def _score_rows(model: SupervisedModel, frame: pd.DataFrame, backcast: bool) -> pd.DataFrame:
-    return score_rows(model, frame, name=NAME, backcast=backcast)
+def _score_rows(
+    model: Scorer, frame: pd.DataFrame, backcast: bool, routed: Sequence[tuple[Scorer, pd.Series[bool]]]
+) -> pd.DataFrame:
+    return score_rows(model, frame, name=NAME, backcast=backcast, routed=routed)
+
+
+SERVED = Served(NAME, PEOPLE, _score_rows)

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -56,17 +56,20 @@ class ForeignModel:
         The graph's bytes.
     background
         (rows, features) that contributions are measured against.
+    named
+        Its version, where it has another than the beginning of its digest.
     """
 
     declared: Declared
     document: bytes
     background: Floats
     facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    named: str = ""
 
     @property
     def version(self) -> str:
-        """The beginning of the graph's digest."""
-        return f"onnx-{self.declared.sha256[:12]}"
+        """As it was named, else the beginning of the graph's digest."""
+        return self.named or f"onnx-{self.declared.sha256[:12]}"
 
     @property
     def trained_as_of(self) -> dt.date:
@@ -89,7 +92,11 @@ class ForeignModel:
 
     def with_facts(self, **facts: Any) -> ForeignModel:
         """Return the model with more on its card."""
-        return ForeignModel(self.declared, self.document, self.background, MappingProxyType({**self.facts, **facts}))
+        return replace(self, facts=MappingProxyType({**self.facts, **facts}))
+
+    def as_version(self, version: str) -> ForeignModel:
+        """Return the model under another version's name."""
+        return replace(self, named=version)
 
     def to_bytes(self) -> bytes:
         """Return declaration, background and graph as JSON and bytes; nothing in it executes on loading."""
@@ -97,7 +104,7 @@ class ForeignModel:
             "name": self.declared.name, "sha256": self.declared.sha256, "features": list(self.features),
             "output": self.declared.output, "trained_as_of": self.trained_as_of.isoformat(),
             "background": [[None if np.isnan(x) else x for x in row] for row in self.background.tolist()],
-            "facts": dict(self.facts),
+            "facts": dict(self.facts), "named": self.named,
         }).encode()  # fmt: skip
         return len(head).to_bytes(4, "big") + head + self.document
 
@@ -121,7 +128,7 @@ class ForeignModel:
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError("The stored bytes are no foreign model. Declare it again.") from error
         _check_digest(stored[end:], declared.sha256, "The stored graph")
-        return cls(declared, stored[end:], background, MappingProxyType(told["facts"]))
+        return cls(declared, stored[end:], background, MappingProxyType(told["facts"]), told["named"])
 
     @cached_property
     def _session(self) -> Any:
@@ -136,6 +143,10 @@ class ForeignModel:
         return frame[["customer_id", "as_of"]].assign(
             log_odds=log_odds, probability=probability, score=scale.score(log_odds), band=scale.band(probability)
         )
+
+    def explained(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return `score` and `contributions` of a frame."""
+        return self.score(frame), self.contributions(frame)
 
     def contributions(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return sampled Shapley values against the background and ``base``; rows sum to the log-odds.
@@ -162,6 +173,10 @@ class ForeignModel:
         if gap > ADDITIVITY:
             raise ModelError(f"The contributions of {self.declared.name} miss its score by {gap:.1e} log-odds.")
         return pd.DataFrame(parts, columns=[*self.features, "base"], index=frame.index)
+
+    def against(self, rows: pd.DataFrame) -> ForeignModel:
+        """Return the model with contributions measured against other rows: at most `BACKGROUND`, drawn by the seed."""
+        return replace(self, background=_background(rows, self.features))
 
     def _walk(self, values: Floats, start: Floats, order: NDArray[np.int64], parts: Floats) -> None:
         mixed = np.tile(start, (len(values), 1))
@@ -226,10 +241,14 @@ def declared_model(path: Path, population: pd.DataFrame) -> ForeignModel:
     )
     declared = Declared(str(told["name"]), str(told["sha256"]), tuple(told["features"]), told["output"], day)
     rows = population.sort_values("customer_id", ignore_index=True)
-    chosen = np.random.default_rng(0).choice(len(rows), min(BACKGROUND, len(rows)), replace=False)
-    made = ForeignModel(declared, document, matrix(rows.iloc[np.sort(chosen)], declared.features))
+    made = ForeignModel(declared, document, _background(rows, declared.features))
     made._log_odds(made.background[:1])
     return made
+
+
+def _background(rows: pd.DataFrame, features: Sequence[str]) -> Floats:
+    chosen = np.random.default_rng(0).choice(len(rows), min(BACKGROUND, len(rows)), replace=False)
+    return matrix(rows.iloc[np.sort(chosen)], features)
 
 
 def _check_digest(document: bytes, wanted: str, what: str) -> None:

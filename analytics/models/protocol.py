@@ -41,3 +41,15 @@ class Model(Fitted, Protocol):
 
     def contributions(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return log-odds by feature with a column ``base``; rows sum to the calibrated log-odds."""
+
+
+@runtime_checkable
+class Scorer(Model, Protocol):
+    """A model as scores and explanations use it: ours, or one that came from elsewhere."""
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the features, in the model's order."""
+
+    def explained(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return `score` and `contributions` of a frame."""

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from analytics.pipeline.books import BooksWriter
 
 #: ``champion`` serves, ``challenger`` waits for a decision, ``previous`` served before and is what a rollback brings
-#: back, ``retired`` never serves again, ``vintage`` only scores month ends of before the champion was trained, and
-#: ``beside`` was fitted with it and not chosen.
-Alias = Literal["champion", "challenger", "previous", "retired", "vintage", "beside"]
+#: back, ``retired`` never serves again, ``vintage`` only scores month ends of before the champion was trained,
+#: ``beside`` was fitted with it and not chosen, and ``route`` scores part of the people in its place.
+Alias = Literal["champion", "challenger", "previous", "retired", "vintage", "beside", "route"]
 REGISTRY = "models.registry"
 
 
@@ -97,8 +97,10 @@ def fresh_version(writer: BooksWriter, name: str, wanted: str) -> str:
     return version
 
 
-def register(writer: BooksWriter, name: str, models: Sequence[Fitted], beside: Sequence[Fitted] = ()) -> Alias:
-    """Add a model's versions: the first serves where none does yet and waits as challenger where one does.
+def register(
+    writer: BooksWriter, name: str, models: Sequence[Fitted], beside: Sequence[Fitted] = (), *, alias: Alias
+) -> None:
+    """Add a model's versions; a challenger of before is retired.
 
     Parameters
     ----------
@@ -111,10 +113,8 @@ def register(writer: BooksWriter, name: str, models: Sequence[Fitted], beside: S
     beside
         Fitted with the newest, and not chosen.
 
-    Returns
-    -------
-    Alias
-        What the first became: ``champion`` or ``challenger``. A challenger of before is retired.
+    alias
+        Of the newest.
 
     Raises
     ------
@@ -125,12 +125,22 @@ def register(writer: BooksWriter, name: str, models: Sequence[Fitted], beside: S
     newest = models[0]
     if newest.version in there:
         raise ModelError(f"The registry holds version '{newest.version}' of {name} already; a version is written once.")
-    serving = any(each.alias == "champion" for each in there.values())
-    alias: Alias = "challenger" if serving else "champion"
     realias(writer, name, {each.version: "retired" for each in there.values() if each.alias == "challenger"})
     others = [*((each, "vintage") for each in models[1:]), *((each, "beside") for each in beside)]
     _append(writer, name, [(newest, alias), *(each for each in others if each[0].version not in there)])
-    return alias
+
+
+def add(writer: BooksWriter, name: str, model: Fitted, alias: Alias) -> None:
+    """Add one version.
+
+    Raises
+    ------
+    ModelError
+        The registry has it already.
+    """
+    if any(each.version == model.version for each in versions(writer, name)):
+        raise ModelError(f"The registry holds version '{model.version}' of {name} already; a version is written once.")
+    _append(writer, name, [(model, alias)])
 
 
 def replace_champion(writer: BooksWriter, name: str, model: Fitted) -> None:

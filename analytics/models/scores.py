@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,13 +15,19 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from analytics.models.supervised import SupervisedModel
+    from analytics.models.protocol import Scorer
 
 _CENT = decimal.Decimal("0.01")
 
 
 def score_rows(
-    model: SupervisedModel, frame: pd.DataFrame, *, name: str, backcast: bool, wording: Wording = CREDIT
+    model: Scorer,
+    frame: pd.DataFrame,
+    *,
+    name: str,
+    backcast: bool,
+    wording: Wording = CREDIT,
+    routed: Sequence[tuple[Scorer, pd.Series[bool]]] = (),
 ) -> pd.DataFrame:
     """Score one as-of's customers.
 
@@ -36,20 +43,21 @@ def score_rows(
         Whether the model was trained on data later than the as-of.
     wording
         How the model's reasons are told.
+    routed
+        Models that score the rows they are marked for in place of ``model``; the first that is marked does.
     """
     import pandas as pd
 
-    scored, contributions = model.explained(frame)
+    parts = [_scored(each, frame.loc[rows], wording) for each, rows in _split(model, frame, routed)]
+    scored = pd.concat(parts).reindex(frame.index)
     ordered = scored.assign(exposure=frame["exposure"]).sort_values(
         ["probability", "exposure", "customer_id"], ascending=[False, False, True]
     )
     place = np.empty(len(ordered), dtype=np.int64)
     place[frame.index.get_indexer(ordered.index)] = np.arange(1, len(ordered) + 1)
     below = np.searchsorted(np.sort(scored["probability"].to_numpy()), scored["probability"].to_numpy(), side="left")
-    background = model.card().get("background", {}).get("medians", {})
-    rows = scored.drop(columns="log_odds").assign(
+    return scored.assign(
         model=name,
-        version=model.version,
         rank=place,
         percentile=100.0 * below / max(len(scored), 1),
         exposure=frame["exposure"],
@@ -57,8 +65,33 @@ def score_rows(
         backcast=backcast,
         thin_file=frame.get("thin_file", False),
     )
-    rows["reasons"] = pd.Series(reasons(frame, contributions, background, wording), index=rows.index, dtype=object)
-    return rows
+
+
+def _split(
+    model: Scorer, frame: pd.DataFrame, routed: Sequence[tuple[Scorer, pd.Series[bool]]]
+) -> Iterator[tuple[Scorer, pd.Series[bool]]]:
+    """Yield each model with the rows it scores; the model of the rest first, also where no rows are left to it."""
+    import pandas as pd
+
+    free = pd.Series(True, index=frame.index)
+    taken = []
+    for other, marked in routed:
+        mine = marked.reindex(frame.index, fill_value=False) & free
+        free &= ~mine
+        taken.append((other, mine))
+    yield model, free
+    yield from ((other, mine) for other, mine in taken if mine.any())
+
+
+def _scored(model: Scorer, frame: pd.DataFrame, wording: Wording) -> pd.DataFrame:
+    import pandas as pd
+
+    scored, contributions = model.explained(frame)
+    background = model.card().get("background", {}).get("medians", {})
+    told = reasons(frame, contributions, background, wording)
+    return scored.drop(columns="log_odds").assign(
+        version=model.version, reasons=pd.Series(told, index=scored.index, dtype=object)
+    )
 
 
 def as_arrow(rows: pd.DataFrame) -> pa.Table:

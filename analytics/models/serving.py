@@ -10,6 +10,7 @@ from analytics.models import registry
 from governance.errors import ModelError, did_you_mean
 
 if TYPE_CHECKING:
+    from analytics.models.protocol import Scorer
     from analytics.models.supervised import SupervisedModel
     from analytics.pipeline.books import BooksWriter
 
@@ -18,6 +19,19 @@ def _supervised(stored: bytes) -> SupervisedModel:
     from analytics.models.supervised import SupervisedModel
 
     return SupervisedModel.from_bytes(stored)
+
+
+def scorer(stored: bytes) -> Scorer:
+    """Return a stored model that scores customers: one of ours, which are zips, or one that came as a graph.
+
+    Raises
+    ------
+    ModelError
+        The bytes are neither, or were altered.
+    """
+    from analytics.models.foreign import ForeignModel
+
+    return _supervised(stored) if stored.startswith(b"PK") else ForeignModel.from_bytes(stored)
 
 
 #: Model that scores customers → what reads its stored bytes.

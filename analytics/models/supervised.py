@@ -95,6 +95,10 @@ class SupervisedModel:
         """Return the model with more on its card."""
         return replace(self, facts=MappingProxyType({**self.facts, **facts}))
 
+    def as_version(self, version: str) -> SupervisedModel:
+        """Return the model under another version's name."""
+        return replace(self, version=version)
+
     def to_bytes(self) -> bytes:
         """Return a zip of the learner's document and a JSON description: data only, nothing executable."""
         described = {

@@ -19,6 +19,7 @@ from governance.errors import ModelError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analytics.models.protocol import Scorer
     from analytics.models.scheme import Scheme
 
 #: Month ends scored, and months between two trainings.
@@ -118,12 +119,23 @@ def fitted(trained: Mapping[dt.date, Trained | ModelError], as_ofs: Sequence[dt.
             if isinstance(each, Trained)]  # fmt: skip
 
 
-#: (model, rows of one as-of, whether it was trained later) → rows of ``scores.history``.
-ScoreRows = Callable[[SupervisedModel, "pd.DataFrame", bool], "pd.DataFrame"]
+#: (model, rows of one as-of, whether it was trained later, who else scores which rows) → rows of ``scores.history``.
+ScoreRows = Callable[
+    ["Scorer", "pd.DataFrame", bool, "Sequence[tuple[Scorer, pd.Series[bool]]]"],
+    "pd.DataFrame",
+]
 
 
-def score_history(vintages: Sequence[SupervisedModel], scoring: pd.DataFrame, rows: ScoreRows) -> pd.DataFrame:
-    """Score each as-of by the newest vintage trained by then, else by the oldest there is, marked backcast."""
+def score_history(
+    vintages: Sequence[SupervisedModel],
+    scoring: pd.DataFrame,
+    rows: ScoreRows,
+    routed: Sequence[tuple[Scorer, pd.Series[bool]]] = (),
+) -> pd.DataFrame:
+    """Score each as-of by the newest vintage trained by then, else by the oldest there is, marked backcast.
+
+    ``routed`` models score the rows they are marked for from the as-of they were trained at on.
+    """
     import pandas as pd
 
     parts = []
@@ -131,7 +143,8 @@ def score_history(vintages: Sequence[SupervisedModel], scoring: pd.DataFrame, ro
         as_of = frame["as_of"].iloc[0].date()
         in_time = [model for model in vintages if model.trained_as_of <= as_of]
         model = in_time[0] if in_time else vintages[-1]
-        parts.append(rows(model, frame, not in_time))
+        others = [(other, marked) for other, marked in routed if other.trained_as_of <= as_of]
+        parts.append(rows(model, frame, not in_time, others))
     return pd.concat(parts, ignore_index=True)
 
 

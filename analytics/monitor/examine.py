@@ -1,6 +1,7 @@
-"""One look at the model that serves: drift, performance where labels are complete, calibration.
+"""One look at the models that serve: drift, performance where labels are complete, calibration, age.
 
-Drift alone warns. Drift, and performance or calibration that say so too, call for a new model.
+Of models that each build fits anew, the mix of what they said and their age. Drift alone warns. Drift, and performance
+or calibration that say so too, call for a new model.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from analytics.monitor.drift import FAMILY_WISE, FEATURES_WISE, Drift, histories
 from analytics.monitor.drift import examined as drift_of
 from analytics.monitor.inputs import FEATURE
 from analytics.monitor.limits import stale_after
+from analytics.monitor.watched import COHORTS_APART, OUTPUTS, WATCHED, output_counts
 from analytics.pipeline.periods import period_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analytics.models.credit import CreditModel
+    from analytics.models.supervised import SupervisedModel
     from analytics.pipeline.books import Books, BooksWriter
 
 Status = Literal["ok", "warn", "alarm", "cannot say"]
@@ -29,8 +31,6 @@ COUNTED = 36
 #: Bins of the stability index of scores.
 BINS = 10
 SHOWN = 3
-#: Months between two cohorts of the calibration chart, as a share of their label window.
-QUARTER = 0.25
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def drifted_in(counts: pd.DataFrame, periods: Sequence[int]) -> dict[int, list[D
 
 
 def examine(writer: BooksWriter, books: Books, data_clock: dt.date) -> list[Finding]:
-    """Examine the credit model that serves at its newest month end, and keep what was found.
+    """Examine every model that serves at its newest month end, and keep what was found.
 
     Returns
     -------
@@ -71,26 +71,47 @@ def examine(writer: BooksWriter, books: Books, data_clock: dt.date) -> list[Find
         Empty where no model serves or there is no whole month.
     """
     from analytics.features.tables import written_features
-    from analytics.models.credit import NAME
+    from analytics.models.registry import versions
+
+    ends = tuple(end for end in written_features(writer, books).month_ends if end <= data_clock)[-COUNTED:]
+    if not ends:
+        return []
+    found = []
+    for serving in (each for each in versions(writer) if each.alias == "champion"):
+        of_model = _Found(serving.model, serving.version, ends[-1])
+        if serving.model in WATCHED:
+            _predictions(of_model, writer, books, ends, data_clock)
+        elif serving.model in OUTPUTS:
+            _output(of_model, writer, ends)
+        _age(of_model, serving.trained_as_of, data_clock)
+        _verdict(of_model)
+        keep(writer, of_model.rows)
+        found += of_model.rows
+    return found
+
+
+def _predictions(
+    found: _Found, writer: BooksWriter, books: Books, ends: Sequence[dt.date], data_clock: dt.date
+) -> None:
+    """Look at a model whose predictions come true or do not."""
     from analytics.models.serving import serving_versions
 
-    ends = written_features(writer, books).month_ends
-    vintages = serving_versions(writer, NAME)
-    if not ends or not vintages:
-        return []
-    champion = vintages[0]
-    ends = tuple(end for end in ends if end <= data_clock)[-COUNTED:]
-    found = _Found(NAME, champion.version, ends[-1])
-    scored = _scored(writer, books, champion, ends)
+    watched = WATCHED[found.key[0]]
+    champion = serving_versions(writer, found.key[0])[0]
+    scored = champion.score(watched.scored(writer, books, ends))
     _drift(found, writer, books, champion, scored, ends)
     _stability(found, champion, scored)
-    outcomes = _outcomes(writer, books, ends, data_clock)
+    rows = watched.labelled(writer, books, list(ends), data_clock)
+    outcomes = rows[["customer_id", "as_of", "bad", "indeterminate"]]
     _performance(found, champion, scored, outcomes)
     _calibration(found, champion, scored, outcomes)
-    _age(found, champion, data_clock)
-    _verdict(found)
-    keep(writer, found.rows)
-    return found.rows
+
+
+def _output(found: _Found, writer: BooksWriter, ends: Sequence[dt.date]) -> None:
+    """Look at the mix of what a model said, where the months before say enough."""
+    counts = output_counts(writer, found.key[0])
+    told = drift_of(counts[counts["period"] <= period_number(ends[-1])], period_number(ends[-1]))
+    _told(found, "drift", told, FAMILY_WISE)
 
 
 class _Found:
@@ -125,15 +146,13 @@ def keep(writer: BooksWriter, rows: Sequence[Finding]) -> None:
     writer.append(HEALTH, pa.Table.from_pylist([vars(row) for row in rows], schema=schema))
 
 
-def _scored(writer: BooksWriter, books: Books, model: CreditModel, ends: Sequence[dt.date]) -> pd.DataFrame:
-    """Score every borrower of the month ends by the one model that serves."""
-    from analytics.models.credit_data import scoring_frame
-
-    return model.score(scoring_frame(writer, books, ends))
-
-
 def _drift(
-    found: _Found, writer: BooksWriter, books: Books, model: CreditModel, scored: pd.DataFrame, ends: Sequence[dt.date]
+    found: _Found,
+    writer: BooksWriter,
+    books: Books,
+    model: SupervisedModel,
+    scored: pd.DataFrame,
+    ends: Sequence[dt.date],
 ) -> None:
     import pandas as pd
 
@@ -143,7 +162,7 @@ def _drift(
         [
             inputs.monthly_counts(writer, books, ends[-1], COUNTED),
             inputs.score_counts(scored["log_odds"], scored["as_of"]),
-            inputs.feature_counts(writer, model.features, ends),
+            inputs.feature_counts(writer, model.features, ends, WATCHED[found.key[0]].whom),
         ],
         ignore_index=True,
     )
@@ -152,14 +171,17 @@ def _drift(
         ("drift", counts[~of_model], FAMILY_WISE),
         ("features", counts[of_model], FEATURES_WISE),
     ):
-        told_of = drift_of(rows, period)
-        if not told_of:
-            found.add(check, "cannot say", "There is too little history to tell drift from chance.")
-            continue
-        beyond = [each for each in told_of if each.drifted(level)]
-        worst = beyond[0] if beyond else told_of[0]
-        told = "; ".join(_words(each) for each in beyond[:SHOWN]) or f"most surprising: {_words(worst)}"
-        found.add(check, "alarm" if beyond else "ok", told, worst.adjusted, level)
+        _told(found, check, drift_of(rows, period), level)
+
+
+def _told(found: _Found, check: str, told_of: Sequence[Drift], level: float) -> None:
+    if not told_of:
+        found.add(check, "cannot say", "There is too little history to tell drift from chance.")
+        return
+    beyond = [each for each in told_of if each.drifted(level)]
+    worst = beyond[0] if beyond else told_of[0]
+    told = "; ".join(_words(each) for each in beyond[:SHOWN]) or f"most surprising: {_words(worst)}"
+    found.add(check, "alarm" if beyond else "ok", told, worst.adjusted, level)
 
 
 def _words(drift: Drift) -> str:
@@ -169,7 +191,7 @@ def _words(drift: Drift) -> str:
     return f"{name} at a distance of {drift.value:.3f}, {drift.expected:.3f} usual"
 
 
-def _stability(found: _Found, model: CreditModel, scored: pd.DataFrame) -> None:
+def _stability(found: _Found, model: SupervisedModel, scored: pd.DataFrame) -> None:
     """Set this month's scores against those of the month end the model was trained at."""
     import pandas as pd
 
@@ -186,30 +208,22 @@ def _stability(found: _Found, model: CreditModel, scored: pd.DataFrame) -> None:
     chance = stability_threshold(len(reference), len(current), BINS)
     watched, shifted = max(0.10, chance), max(0.25, chance)
     status: Status = "alarm" if value > shifted else "warn" if value > watched else "ok"
-    found.add("score_psi", status, f"PSI {value:.3f} since training on {len(reference)} and {len(current)} borrowers; "
-              f"chance alone gives {chance:.3f} once in a hundred", value, watched)  # fmt: skip
+    people = WATCHED[found.key[0]].scheme.people
+    told = f"PSI {value:.3f} since training on {len(reference)} and {len(current)} {people}"
+    found.add("score_psi", status, f"{told}; chance alone gives {chance:.3f} once in a hundred", value, watched)
 
 
-def _outcomes(writer: BooksWriter, books: Books, ends: Sequence[dt.date], data_clock: dt.date) -> pd.DataFrame:
-    """Return the borrowers of month ends whose labels are complete."""
-    from analytics.models.credit_data import training_frame
-
-    rows = training_frame(writer, books, list(ends), data_clock)
-    return rows[["customer_id", "as_of", "bad", "indeterminate"]]
-
-
-def _performance(found: _Found, model: CreditModel, scored: pd.DataFrame, outcomes: pd.DataFrame) -> None:
-    """Judge discrimination where a year has passed since the model scored: never on labels still open."""
+def _performance(found: _Found, model: SupervisedModel, scored: pd.DataFrame, outcomes: pd.DataFrame) -> None:
+    """Judge discrimination where a label window has passed since the model scored: never on labels still open."""
     import pandas as pd
 
-    from analytics.models.credit_labels import WINDOW_MONTHS
     from analytics.models.metrics import Replicates, auc
     from analytics.pipeline.periods import add_months
 
     since = outcomes[pd.to_datetime(outcomes["as_of"]) >= pd.Timestamp(model.trained_as_of)]
     rows = since.merge(scored, on=["customer_id", "as_of"])
     if not len(rows) or not rows["bad"].any() or rows["bad"].all():
-        first = add_months(model.trained_as_of, WINDOW_MONTHS)
+        first = add_months(model.trained_as_of, WATCHED[found.key[0]].scheme.window_months)
         found.add("performance", "cannot say", f"What it scored since training is labelled from {first:%d %b %Y} on.")
         return
     bad = rows["bad"].to_numpy(dtype=float)
@@ -225,23 +239,23 @@ def _performance(found: _Found, model: CreditModel, scored: pd.DataFrame, outcom
     found.add("performance", status, told, now.value, limit)
 
 
-def _calibration(found: _Found, model: CreditModel, scored: pd.DataFrame, outcomes: pd.DataFrame) -> None:
+def _calibration(found: _Found, model: SupervisedModel, scored: pd.DataFrame, outcomes: pd.DataFrame) -> None:
     """Add up defaults beside predictions over cohorts a quarter apart whose labels are complete.
 
-    Their windows of a year overlap, so that each default stands in four: each cohort counts for a quarter.
+    Where their windows overlap an event stands in several cohorts: each counts for its share.
     """
     from analytics.monitor.cusum import cusum
 
     rows = outcomes.merge(scored, on=["customer_id", "as_of"])
     by_end: Any = rows.groupby("as_of", sort=True).agg(bad=("bad", "sum"), expected=("probability", "sum"))
-    later = by_end[by_end.index >= _stamp(model.trained_as_of)].iloc[::-3].iloc[::-1]
+    later = by_end[by_end.index >= _stamp(model.trained_as_of)].iloc[::-COHORTS_APART].iloc[::-1]
     if not len(later):
-        found.add("calibration", "cannot say", "No borrower it scored since training has a complete label yet.")
+        found.add("calibration", "cannot say", "Nobody it scored since training has a complete label yet.")
         return
-    chart = cusum((later["bad"] * QUARTER).tolist(), (later["expected"] * QUARTER).tolist())
-    told = (
-        f"{later['bad'].sum():.0f} went bad where {later['expected'].sum():.1f} were predicted, in {len(later)} cohorts"
-    )
+    watched = WATCHED[found.key[0]]
+    chart = cusum((later["bad"] * watched.weight).tolist(), (later["expected"] * watched.weight).tolist())
+    came, expected = later["bad"].sum(), later["expected"].sum()
+    told = f"{came:.0f} {watched.scheme.went} where {expected:.1f} were predicted, in {len(later)} cohorts"
     found.add("calibration", "alarm" if chart.alarm else "ok", told, max(chart.levels), chart.limit)
 
 
@@ -251,8 +265,8 @@ def _stamp(day: dt.date) -> Any:
     return pd.Timestamp(day)
 
 
-def _age(found: _Found, model: CreditModel, data_clock: dt.date) -> None:
-    age, limit = data_clock - model.trained_as_of, stale_after(found.key[0])
+def _age(found: _Found, trained_as_of: dt.date, data_clock: dt.date) -> None:
+    age, limit = data_clock - trained_as_of, stale_after(found.key[0])
     status: Status = "warn" if age > limit else "ok"
     found.add("staleness", status, f"trained {age.days} days before the newest posting", age.days, limit.days)
 

@@ -19,6 +19,9 @@ SLOPE = (0.9, 1.1)
 GINI_DROP = 0.10
 FOUR_FIFTHS = 0.8
 FEWEST_BADS = 20
+#: Checks that say a version is not what it claims to be. A first version that fails one does not serve; too little
+#: history and a ratio between groups are told and left to people.
+WANTING = ("discrimination", "gini", "calibration", "deciles", "additivity")
 ADDITIVITY = 1e-5
 #: One-sided normal quantile of 0.05 shared by nine pairs of neighbouring tenths.
 INVERSION = 2.54
@@ -57,6 +60,16 @@ def passed(judgements: Sequence[Judgement]) -> bool:
 def failures(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
     """Return what failed; a missing validation counts, since nothing unvalidated may replace what serves."""
     return tuple(each for each in judgements if each.status == "failed")
+
+
+def found_wanting(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
+    """Return what validation found wrong with a version, as against what it could not judge or sets before people."""
+    return tuple(each for each in failures(judgements) if each.code in WANTING)
+
+
+def told(judgements: Sequence[Judgement]) -> str:
+    """Return judgements in words, one after the other."""
+    return "; ".join(f"{each.title.lower()} ({each.said})" for each in judgements)
 
 
 def as_rows(judgements: Sequence[Judgement]) -> list[dict[str, str]]:

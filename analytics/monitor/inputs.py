@@ -7,7 +7,7 @@ of posting, so no customer's figure leaves the books and a large lender's months
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -63,14 +63,19 @@ def flow_counts(writer: BooksWriter, months: ibis.Table, first: int, last: int) 
     return _counted(writer, rows.select("period", **binned), list(binned))
 
 
-def feature_counts(writer: BooksWriter, features: Sequence[str], as_ofs: Sequence[dt.date]) -> pd.DataFrame:
-    """Return how many borrowers had which value of each of a model's features, by month end."""
+def feature_counts(
+    writer: BooksWriter,
+    features: Sequence[str],
+    as_ofs: Sequence[dt.date],
+    whom: Callable[[ibis.Table], ibis.Table],
+) -> pd.DataFrame:
+    """Return how many of a model's people had which value of each of its features, by month end."""
     import ibis
 
     from analytics.features.application import EVERY
 
     rows = writer.table("features", "customer_monthly")
-    rows = rows.filter(rows.as_of.isin([ibis.literal(day) for day in as_ofs]), rows.open_loans > 0)
+    rows = whom(rows.filter(rows.as_of.isin([ibis.literal(day) for day in as_ofs])))
     period = (rows.as_of.year() * 12 + rows.as_of.month()).cast("int32")
     binned = {FEATURE + name: _bin(rows[name] * OF_UNIT.get(EVERY[name].unit, 1.0)) for name in features}
     return _counted(writer, rows.select(period=period, **binned), list(binned))

@@ -7,6 +7,7 @@ these functions change aliases, decisions and, where a model is switched off, ta
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analytics.models import registry
@@ -23,6 +24,26 @@ FIRST = "The first training of the workspace serves at once."
 REFIT = "Each build fits it anew on the newest month end."
 
 
+@dataclass(frozen=True)
+class Enrolled:
+    """What became of a newly trained version.
+
+    Attributes
+    ----------
+    alias
+        ``champion`` where it serves, ``challenger`` where it waits.
+    serving
+        Version that serves now, None where none does.
+    refusal
+        Why a first version does not serve; None where it does, or where another serves.
+    """
+
+    version: str
+    alias: registry.Alias
+    serving: str | None
+    refusal: str | None = None
+
+
 def enrol(
     writer: BooksWriter,
     name: str,
@@ -30,21 +51,29 @@ def enrol(
     *,
     beside: Sequence[Fitted] = (),
     reason: str = "Trained.",
-) -> registry.Alias:
-    """Register a model's versions with the gate's judgement of the newest; the first of a workspace serves at once.
+) -> Enrolled:
+    """Register a model's versions with the gate's judgement of the newest.
 
-    Returns
-    -------
-    Alias
-        ``champion`` or ``challenger``.
+    The first of a workspace serves at once, unless its validation found it wanting: then it waits, nothing serves, and
+    the decisions keep which checks it failed. One that could not be validated for want of history does serve; its
+    answers say so.
     """
+    newest = models[0]
     serving = registry.champion(writer, name)
-    judgements = gate.judged(models[0].card(), serving.card if serving else None)
-    alias = registry.register(writer, name, models, beside)
-    decide(writer, name, models[0].version, "register", reason=reason, judgements=judgements)
+    judgements = gate.judged(newest.card(), serving.card if serving else None)
+    wanting = gate.found_wanting(judgements)
+    alias: registry.Alias = "challenger" if serving or wanting else "champion"
+    registry.register(writer, name, models, beside, alias=alias)
+    decide(writer, name, newest.version, "register", reason=reason, judgements=judgements)
     if alias == "champion":
-        decide(writer, name, models[0].version, "promote", reason=FIRST, judgements=judgements)
-    return alias
+        decide(writer, name, newest.version, "promote", reason=FIRST, judgements=judgements)
+    told = f"The {name} model {newest.version} did not pass its validation and does not serve: {gate.told(wanting)}."
+    return Enrolled(
+        newest.version,
+        alias,
+        serving.version if serving else newest.version if alias == "champion" else None,
+        told if wanting and not serving else None,
+    )
 
 
 def refit(writer: BooksWriter, name: str, model: Fitted) -> None:
@@ -77,7 +106,7 @@ def approve(writer: BooksWriter, name: str, version: str, *, by: str, reason: st
     ToolRefused
         It did not pass the gate; the message says which checks and with what figures.
     """
-    _signed(by, reason)
+    signed(by, reason)
     wanted = registry.find(writer, name, version)
     if wanted.alias != "challenger":
         waiting = [each.version for each in registry.versions(writer, name) if each.alias == "challenger"]
@@ -88,8 +117,8 @@ def approve(writer: BooksWriter, name: str, version: str, *, by: str, reason: st
     serving = registry.champion(writer, name)
     judgements = gate.judged(wanted.card, serving.card if serving else None)
     if failed := gate.failures(judgements):
-        told = "; ".join(f"{each.title.lower()} ({each.said})" for each in failed)
-        raise ToolRefused(f"{name} {version} did not pass the gate: {told}. The champion keeps serving.")
+        kept = "The champion keeps serving." if serving else f"No {name} model serves."
+        raise ToolRefused(f"{name} {version} did not pass the gate: {gate.told(failed)}. {kept}")
     decide(writer, name, version, "approve", by=by, reason=reason, judgements=judgements)
     before = {each.version: "retired" for each in registry.versions(writer, name) if each.alias == "previous"}
     if serving:
@@ -107,7 +136,7 @@ def reject(writer: BooksWriter, name: str, version: str, *, by: str, reason: str
     ModelError
         It is no challenger, or nobody stands for the decision.
     """
-    _signed(by, reason)
+    signed(by, reason)
     wanted = registry.find(writer, name, version)
     if wanted.alias != "challenger":
         raise ModelError(f"{name} {version} is {_a(wanted.alias)}; only a challenger can be rejected.")
@@ -123,7 +152,7 @@ def rollback(writer: BooksWriter, name: str, *, by: str, reason: str) -> str:
     ModelError
         None served before, or nobody stands for the decision.
     """
-    _signed(by, reason)
+    signed(by, reason)
     serving = _serving(writer, name)
     before = next((each for each in registry.versions(writer, name) if each.alias == "previous"), None)
     if before is None:
@@ -141,7 +170,7 @@ def switch_off(writer: BooksWriter, name: str, *, by: str, reason: str) -> Decis
     ModelError
         It is off already, none serves, or nobody stands for the decision.
     """
-    _signed(by, reason)
+    signed(by, reason)
     serving = _serving(writer, name)
     if off := switched_off(writer, name):
         raise ModelError(f"{name} is switched off already, by {off.by}: {off.reason}")
@@ -157,7 +186,7 @@ def switch_on(writer: BooksWriter, name: str, *, by: str, reason: str) -> Decisi
     ModelError
         It is not off, or nobody stands for the decision.
     """
-    _signed(by, reason)
+    signed(by, reason)
     serving = _serving(writer, name)
     if not switched_off(writer, name):
         raise ModelError(f"{name} is not switched off.")
@@ -177,7 +206,14 @@ def _serving(writer: BooksWriter, name: str) -> registry.Version:
     return found
 
 
-def _signed(by: str, reason: str) -> None:
+def signed(by: str, reason: str) -> None:
+    """Refuse a decision without a name or a reason.
+
+    Raises
+    ------
+    ModelError
+        One is missing.
+    """
     if not by.strip() or not reason.strip():
         raise ModelError("A decision about a model needs a name and a reason: --by NAME --reason WHY.")
 

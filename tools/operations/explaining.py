@@ -67,13 +67,14 @@ def explain(
 
     with opened(name, settings) as (workspace, principal):
         state = leant_on(workspace, principal, MODEL)
-        model = workspace.stored_model(principal, MODEL, state.version)
+        version = _version(workspace, principal, customer_id, state.version)
+        model = workspace.stored_model(principal, MODEL, version)
         population = _population(workspace, principal)
         row = _row(workspace, principal, customer_id)
         others = _others(workspace, principal, population, beside, cohort)
     scored = model.score(row).iloc[0]
     told: dict[str, Any] = {
-        "customer_id": customer_id, "model": MODEL, "version": state.version, "as_of": str(scored["as_of"])[:10],
+        "customer_id": customer_id, "model": MODEL, "version": version, "as_of": str(scored["as_of"])[:10],
         "probability": float(scored["probability"]), "score": int(scored["score"]), "warnings": list(state.warnings),
         "against": [_against(model, row, background(model, population, kind)) for kind in ("cut-off", "population")],
         "compared": {"with": beside or (", ".join(cohort.values()) if cohort else "all borrowers"),
@@ -109,6 +110,13 @@ def _population(workspace: Workspace, principal: Principal) -> pd.DataFrame:
     from tools.operations.model_report import latest_features
 
     return latest_features(workspace, principal, MODEL, most=POPULATION)
+
+
+def _version(workspace: Workspace, principal: Principal, customer_id: str, serving: str) -> str:
+    """Return the version that scored a borrower: another than the one that serves where he is routed to it."""
+    sql = f"SELECT version FROM semantic.borrowers WHERE customer_id = {literal(customer_id)}"
+    found = workspace.query(principal, sql).rows
+    return str(found[0][0]) if found else serving
 
 
 def _row(workspace: Workspace, principal: Principal, customer_id: str) -> pd.DataFrame:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 #: Seconds an ingest waits for another one.
 PATIENCE = 600.0
-#: Memory of the engine while files come in: they are derived part by part, so more would only be filled.
-MEMORY = "2500MB"
+#: Memory of the engine while files are read and while they are derived, part by part: more would only be filled. What
+#: reading holds beside the engine (text cut into columns) comes on top, so that the engine gets less then.
+READING_MEMORY, MEMORY = "1500MB", "2500MB"
 Reading = Callable[[Workspace, Any], Iterable["Parsed"]]
 
 
@@ -110,9 +111,10 @@ def take_in_files(
         open_or_create(name, settings or load_settings()) as workspace,
         workspace.lake.writer("taking in files", waiting=waiting) as writer,
     ):
-        writer.execute(f"SET memory_limit = '{MEMORY}'")
+        writer.execute(f"SET memory_limit = '{READING_MEMORY}'")
         _refuse_sandbox(writer, name)
         files = reading(workspace, writer.backend)
+        writer.execute(f"SET memory_limit = '{MEMORY}'")
         report = take_in(writer, files, steps or statement_steps(), now=now, progress=part(progress, 0.0, 0.7))
         for key, value in facts().items():
             writer.set_meta(key, value)

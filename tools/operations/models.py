@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from governance.errors import MunshiError, SourceError
+from governance.errors import ModelError, MunshiError, SourceError
 from governance.principal import local_principal
 from governance.settings import Settings
 from tools.operations.fill import EMPTY, data_clock
@@ -77,9 +77,9 @@ def approve(
     """
     from analytics.monitor import gate, life_cycle
 
-    with _decided(name, "approve", model, version, settings) as writer:
+    with decided(name, "approve", model, version, settings) as writer:
         judgements = life_cycle.approve(writer, model, version, by=by, reason=reason)
-        scored = _rescored(writer, progress)
+        scored = rescored(writer, progress)
     return {"model": model, "champion": version, "scored": scored, "gate": gate.as_rows(judgements)}
 
 
@@ -89,7 +89,7 @@ def reject(
     """Retire a challenger."""
     from analytics.monitor import life_cycle
 
-    with _decided(name, "reject", model, version, settings) as writer:
+    with decided(name, "reject", model, version, settings) as writer:
         life_cycle.reject(writer, model, version, by=by, reason=reason)
     return {"model": model, "rejected": version}
 
@@ -100,9 +100,9 @@ def rollback(
     """Let the version that served before serve again, and score by it."""
     from analytics.monitor import life_cycle
 
-    with _decided(name, "rollback", model, "", settings) as writer:
+    with decided(name, "rollback", model, "", settings) as writer:
         version = life_cycle.rollback(writer, model, by=by, reason=reason)
-        scored = _rescored(writer, progress)
+        scored = rescored(writer, progress)
     return {"model": model, "champion": version, "scored": scored}
 
 
@@ -110,7 +110,7 @@ def switch_off(name: str, model: str, *, by: str, reason: str, settings: Setting
     """Stop a model from serving: tools refuse, and its latest scores leave the books."""
     from analytics.monitor import life_cycle
 
-    with _decided(name, "switch_off", model, "", settings) as writer:
+    with decided(name, "switch_off", model, "", settings) as writer:
         decision = life_cycle.switch_off(writer, model, by=by, reason=reason)
     return {"model": model, "version": decision.version, "switched_off": True}
 
@@ -121,9 +121,9 @@ def switch_on(
     """Let a model serve again, and score by it."""
     from analytics.monitor import life_cycle
 
-    with _decided(name, "switch_on", model, "", settings) as writer:
+    with decided(name, "switch_on", model, "", settings) as writer:
         decision = life_cycle.switch_on(writer, model, by=by, reason=reason)
-        scored = _rescored(writer, progress)
+        scored = rescored(writer, progress)
     return {"model": model, "version": decision.version, "switched_off": False, "scored": scored}
 
 
@@ -188,11 +188,14 @@ def export(name: str, model: str, folder: Path, form: str, settings: Settings | 
         No such model serves, or there is no such format of it.
     """
     from analytics.models import package
+    from analytics.models.supervised import SupervisedModel
     from tools.model_state import model_state
 
     with opened(name, settings) as (workspace, principal):
         state = model_state(workspace, principal, model)
         stored = workspace.stored_model(principal, model, state.version)
+        if not isinstance(stored, SupervisedModel):
+            raise ModelError(f"{model} {state.version} came as a graph: that file is what there is of it.")
         written = package.write(stored, model, folder, form)
         details = {"model": model, "version": state.version, "format": form, "manifest": written.digest}
         workspace.control.audit(principal.name, "models:export", "ok", details)
@@ -200,7 +203,7 @@ def export(name: str, model: str, folder: Path, form: str, settings: Settings | 
 
 
 @contextmanager
-def _decided(name: str, action: str, model: str, version: str, settings: Settings | None) -> Iterator[Writer]:
+def decided(name: str, action: str, model: str, version: str, settings: Settings | None) -> Iterator[Writer]:
     """Open the books for a decision; the audit log keeps that it was taken, or why it was not, without the person."""
     details = {"model": model, "version": version}
     with Workspace.open(name, settings) as workspace:
@@ -219,7 +222,8 @@ def _decided(name: str, action: str, model: str, version: str, settings: Setting
         mirror(name, model, settings)
 
 
-def _rescored(writer: Writer, progress: Progress) -> int:
+def rescored(writer: Writer, progress: Progress) -> int:
+    """Score by what serves now, write the passages anew; return how many were scored."""
     from analytics.build import score
 
     clock = data_clock(writer)

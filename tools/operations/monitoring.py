@@ -19,12 +19,12 @@ def monitor(
     Parameters
     ----------
     retrain
-        Train a challenger where the verdict says so; it waits for a person.
+        Train a challenger of each model whose verdict says so; it waits for a person.
 
     Returns
     -------
     dict
-        ``workspace``, ``findings`` and ``challenger``, the version trained or None.
+        ``workspace``, ``findings`` and ``challengers``, the version trained of each model.
     """
     from analytics.build import open_books
     from analytics.monitor.examine import examine
@@ -36,11 +36,14 @@ def monitor(
             raise SourceError(EMPTY)
         found = examine(writer, open_books(writer), clock)
     findings = [{**vars(each), "as_of": each.as_of.isoformat()} for each in found]
-    challenger = None
-    if retrain and any(each.check == "retraining" and each.status == "alarm" for each in found):
-        challenger = train_model(name, settings=settings, progress=part(progress, 0.5, 1.0)).challenger
+    called = [each.model for each in found if (each.check, each.status) == ("retraining", "alarm")]
+    challengers = {}
+    for place, model in enumerate(called if retrain else ()):
+        share = part(progress, 0.5 + 0.5 * place / len(called), 0.5 + 0.5 * (place + 1) / len(called))
+        report = train_model(name, model=model, settings=settings, progress=share)
+        challengers[model] = report.challenger or report.champion
     progress("Done", 1.0)
-    return {"workspace": name, "findings": findings, "challenger": challenger}
+    return {"workspace": name, "findings": findings, "challengers": challengers}
 
 
 def scheduled(name: str, *, train: bool, settings: Settings) -> str:
@@ -50,6 +53,10 @@ def scheduled(name: str, *, train: bool, settings: Settings) -> str:
         waits = f"challenger {report.challenger} waits" if report.challenger else f"{report.champion} serves"
         return f"trained: {waits}"
     found = monitor(name, retrain=True, settings=settings)
-    calls = [f"{each['check']} {each['status']}" for each in found["findings"] if each["status"] in ("warn", "alarm")]
-    trained = f"; challenger {found['challenger']} waits" if found["challenger"] else ""
+    calls = [
+        f"{each['model']} {each['check']} {each['status']}"
+        for each in found["findings"]
+        if each["status"] in ("warn", "alarm")
+    ]
+    trained = "".join(f"; {model} {version} was trained" for model, version in found["challengers"].items())
     return f"{', '.join(calls) or 'nothing to report'}{trained}"

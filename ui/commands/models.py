@@ -53,8 +53,7 @@ def approve(
 
     with out.progress() as progress:
         done = run(workspace, model, version, by=by, reason=reason, progress=progress)
-    checks = "\n".join(f"  {each['status']:<11} {each['title']}: {each['said']}" for each in done["gate"])
-    out.emit(done, as_json, f"{checks}\n{model} {version} serves; {done['scored']:,} customers scored.")
+    out.emit(done, as_json, f"{_checks(done)}\n{model} {version} serves; {done['scored']:,} customers scored.")
 
 
 @app.command()
@@ -96,6 +95,37 @@ def switch_on(model: Model, by: By, reason: Reason, workspace: WorkspaceName = "
     with out.progress() as progress:
         done = run(workspace, model, by=by, reason=reason, progress=progress)
     out.emit(done, as_json, f"{model} {done['version']} serves again; {done['scored']:,} customers scored.")
+
+
+@app.command()
+def route(
+    model: Model,
+    where: Annotated[str, typer.Option(help="Whom it scores: region=West, state=…, city=…, occupation=…, product=….")],
+    to: Annotated[str, typer.Option(help="A version of the registry, or a YAML file that declares an ONNX graph.")],
+    by: By,
+    reason: Reason,
+    workspace: WorkspaceName = "demo",
+    as_json: AsJson = False,
+) -> None:
+    """Let another version score part of the people, where it passes the gate on them."""
+    from tools.operations.routing import route as run
+
+    with out.progress() as progress:
+        done = run(workspace, model, where, to, by=by, reason=reason, progress=progress)
+    back = f"Back: `munshi models unroute {model} '{done['version']}'`."
+    out.emit(done, as_json, f"{_checks(done)}\n{done['version']} scores those with {done['route']}. {back}")
+
+
+@app.command()
+def unroute(
+    model: Model, version: Version, by: By, reason: Reason, workspace: WorkspaceName = "demo", as_json: AsJson = False
+) -> None:
+    """Let the version that serves score those again whom a route took."""
+    from tools.operations.routing import unroute as run
+
+    with out.progress() as progress:
+        done = run(workspace, model, version, by=by, reason=reason, progress=progress)
+    out.emit(done, as_json, f"{model} {version} is retired; {done['scored']:,} customers scored.")
 
 
 @app.command()
@@ -159,6 +189,10 @@ def export(
 
     done = run(workspace, model, folder, form)
     out.emit(done, as_json, f"{model} {done['version']} is in {folder}; manifest {done['manifest_sha256']}.")
+
+
+def _checks(done: dict[str, Any]) -> str:
+    return "\n".join(f"  {each['status']:<11} {each['title']}: {each['said']}" for each in done["gate"])
 
 
 def _line(row: dict[str, Any]) -> str:

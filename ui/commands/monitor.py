@@ -26,6 +26,8 @@ def monitor(
         f"{each['status']:<11} {each['model']} {each['version']}  {each['check']}: {each['detail']}"
         for each in found["findings"]
     ]
-    if found["challenger"]:
-        lines.append(f"Challenger {found['challenger']} waits: `munshi models approve`.")
+    lines += [
+        f"{model} {version} was trained. `munshi models` shows whether it waits: `munshi models approve {model} …`."
+        for model, version in found["challengers"].items()
+    ]
     out.emit(found, as_json, "\n".join(lines) or "No model serves yet.")

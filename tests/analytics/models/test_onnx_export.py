@@ -53,7 +53,7 @@ def on_splits(model: CreditModel) -> pd.DataFrame:
     return pd.DataFrame(rows[:3000]).assign(customer_id="C", as_of=pd.Timestamp("2025-06-30"))
 
 
-@pytest.mark.parametrize("how", ["blend", "held logistic"])
+@pytest.mark.parametrize("how", ["blend", "held logistic", "scorecard"])
 def test_the_graph_gives_the_models_probabilities(how: How, blend: CreditModel) -> None:
     model = blend if how == "blend" else trained(how)
     session = session_of(to_onnx(model))
