@@ -28,6 +28,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "forecast": "forecasts of series, the book and balances beside naive, Theta and a neural net; their intervals",
         "narrations": "what narrations say, beside what was simulated; the cost of a row",
         "berka": "a real bank's files at full size: ingest, reconcile, features; beside a bare parse",
+        "training": "all six models trained, on two and on five thousand customers",
         "drift": "shocks put into simulated lenders, and quiet months: what the monitor flags",
         "scoring": "a million rows scored and explained beside xgboost alone",
         "features": "the features of ten million postings beside hand-written SQL",
