@@ -287,11 +287,11 @@ def test_what_failed_its_validation_serves_nobody(
         writer.replace("models.registry", registry.filter(registry.model != "churn"))
         latest = writer.table("scores", "latest")
         writer.replace("scores.latest", latest.filter(latest.model != "churn"))
-    monkeypatch.setattr(gate, "SLOPE", (8.0, 9.0))
+    monkeypatch.setattr(gate, "GINI_DROP", -9.0)
     code, told = munshi("train", "churn")
     assert code == 0
     assert (told["champion"], told["scored"]) == (None, 0)
-    assert "did not pass its validation and does not serve: calibration slope (slope" in told["refusal"]
+    assert "did not pass its validation and does not serve: gini drop (out of time" in told["refusal"]
     toolbox = opened(home)
     with toolbox.workspace, pytest.raises(ToolRetry, match=f"{told['challenger']} was trained and may not"):
         toolbox.likely_leavers(limit=3)

@@ -74,14 +74,6 @@ def _examined(workspace: Workspace, principal: Principal) -> ModelHealth:
     metrics = card["validation"].get("metrics", {})
     slope = metrics.get("calibration_slope")
     shift = card.get("stability", {}).get("score_psi")
-    checks = (
-        (shift is not None and shift >= DRIFTED, f"Credit scores drifted in the last month (PSI {shift})."),
-        (
-            slope is not None and not slope["low"] <= 1 <= slope["high"],
-            f"The credit model's calibration slope is {slope and slope['value']}: read probabilities as a ranking.",
-        ),
-        (not metrics, "The credit model could not be validated out of time: there is not enough history."),
-    )
     facts = {
         "credit_version": Fact(value=state.version),
         "credit_trained_as_of": Fact(value=state.trained_as_of, unit="date"),
@@ -93,8 +85,23 @@ def _examined(workspace: Workspace, principal: Principal) -> ModelHealth:
         "credit_score_psi": Fact(value=shift, unit="ratio"),
         "credit_drift": Fact(value=_drift(shift)),
     }
-    said = (*state.warnings, *(words for wrong, words in checks if wrong))
-    return ModelHealth({"credit": state.version}, facts, said, as_of)
+    return ModelHealth({"credit": state.version}, facts, (*state.warnings, *doubts("credit", card)), as_of)
+
+
+def doubts(model: str, card: Mapping[str, Any]) -> tuple[str, ...]:
+    """What an answer that leans on a model that predicts has to say of its card."""
+    metrics = card.get("validation", {}).get("metrics", {})
+    slope = metrics.get("calibration_slope")
+    shift = card.get("stability", {}).get("score_psi")
+    checks = (
+        (shift is not None and shift >= DRIFTED, f"Scores of {model} drifted in the last month (PSI {shift})."),
+        (
+            slope is not None and not slope["low"] <= 1 <= slope["high"],
+            f"The {model} model's calibration slope is {slope and slope['value']}: read probabilities as a ranking.",
+        ),
+        (not metrics, f"The {model} model could not be validated out of time: there is not enough history."),
+    )
+    return tuple(words for wrong, words in checks if wrong)
 
 
 def _drift(shift: float | None) -> str:

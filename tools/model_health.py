@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from analytics.models.serving import READERS
 from governance.principal import Principal
 from tools.card_figures import figures
-from tools.credit_health import ModelHealth, champion_card, described
+from tools.credit_health import ModelHealth, champion_card, described, doubts
 from tools.model_state import leant_on, model_state
 from tools.result import Fact
 from tools.workspace import Workspace
@@ -35,10 +36,12 @@ def standing(workspace: Workspace, principal: Principal, model: str) -> ModelHea
     if model == "credit":
         return described(workspace, principal)
     state = model_state(workspace, principal, model)
-    found = figures(champion_card(workspace, principal, model).get("validation", {}))
+    card = champion_card(workspace, principal, model)
+    found = figures(card.get("validation", {}))
+    doubted = doubts(model, card) if model in READERS else ()
     facts = {
         f"{model}_version": Fact(value=state.version),
         f"{model}_trained_as_of": Fact(value=state.trained_as_of, unit="date"),
         **{f"{model}_{each.path}": Fact(value=each.value, unit="ratio") for each in found},
     }
-    return ModelHealth({model: state.version}, facts, state.warnings, state.trained_as_of)
+    return ModelHealth({model: state.version}, facts, (*state.warnings, *doubted), state.trained_as_of)

@@ -19,9 +19,9 @@ SLOPE = (0.9, 1.1)
 GINI_DROP = 0.10
 FOUR_FIFTHS = 0.8
 FEWEST_BADS = 20
-#: Checks that say a version is not what it claims to be. A first version that fails one does not serve; too little
-#: history and a ratio between groups are told and left to people.
-WANTING = ("discrimination", "gini", "calibration", "deciles", "additivity")
+#: Checks that say a version does not rank. A first version that fails one does not serve; too little history,
+#: probabilities to be read as a ranking and a ratio between groups are told with its answers and left to people.
+WANTING = ("discrimination", "gini", "deciles", "additivity")
 ADDITIVITY = 1e-5
 #: One-sided normal quantile of 0.05 shared by nine pairs of neighbouring tenths.
 INVERSION = 2.54
