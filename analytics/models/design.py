@@ -63,7 +63,9 @@ class Design:
         weigh = np.flatnonzero(weights)  # what is held to its direction often weighs nothing
         values = values[:, weigh]
         size = np.abs(values)
-        size += 1.0  # log1p is 2.6 times as dear; what it would keep is under 1e-16 of a value that is standardised next
+        size += (
+            1.0  # log1p is 2.6 times as dear; what it would keep is under 1e-16 of a value that is standardised next
+        )
         np.log(size, out=size)
         np.copysign(size, values, out=values)
         np.copyto(values, np.broadcast_to(self.centre[weigh], values.shape), where=np.isnan(values))

@@ -9,10 +9,9 @@ the history at an as-of holds what was known by its cut-off and nothing else.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from analytics.pipeline.periods import calendar_period, period_number
+from analytics.pipeline.periods import calendar_period
 from analytics.pipeline.recurring import party_of
 from analytics.pipeline.vocabulary import INFLOW
 
@@ -103,55 +102,3 @@ def read_cells(writer: BooksWriter, books: Books, as_of: dt.date) -> pd.DataFram
     """Return `cells` as a frame in a fixed order, which sums of doubles need to come out the same."""
     found = cells(books, as_of)
     return writer.frame(found.order_by([name for name in found.columns if name != "amount"]))
-
-
-def cohort_cells(books: Books, as_of: dt.date, customers: ibis.Table | Collection[str] | None = None) -> ibis.Table:
-    """Return the monthly series of a cohort, summed over its customers.
-
-    Parameters
-    ----------
-    as_of
-        A month end: the last whole month.
-    customers
-        A table with ``customer_id`` (customers filtered by city, segment …), their ids, or None for the whole book.
-
-    Returns
-    -------
-    ibis.Table
-        ``measure``, ``category``, ``period``, ``amount`` (DOUBLE, positive); a month without a posting has no row.
-    """
-    import ibis
-
-    rows = known_by(books, as_of)
-    if isinstance(customers, ibis.Table):
-        rows = rows.semi_join(customers, "customer_id")
-    elif customers is not None:
-        rows = rows.filter(rows.customer_id.isin(sorted(customers)))
-    rows = rows.mutate(measure=_measure(rows), period=calendar_period(rows.posted_at))
-    rows = rows.filter(rows.measure.notnull())
-    rows = rows.mutate(category=_category(rows))
-    summed = rows.group_by(["measure", "category", "period"])
-    return summed.aggregate(amount=rows.amount.abs().sum().cast("float64"))
-
-
-def monthly_series(found: pd.DataFrame, as_of: dt.date, measure: str = SPEND) -> pd.DataFrame:
-    """Return a cohort's months as rows and its categories as columns, months without a posting as zero.
-
-    Parameters
-    ----------
-    found
-        Rows of `cohort_cells`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the calendar period (``12 · year + month``), from the first month that has a posting to that of ``as_of``.
-        Its row sums are the measure's total.
-    """
-    import pandas as pd
-
-    rows = found[found["measure"] == measure]
-    if rows.empty:
-        return pd.DataFrame()
-    wide = rows.pivot_table(index="period", columns="category", values="amount", aggfunc="sum", fill_value=0.0)
-    return wide.reindex(range(int(wide.index.min()), period_number(as_of) + 1), fill_value=0.0)

@@ -1,4 +1,4 @@
-"""The history is the governed metrics, at every as-of, and a cohort is the sum of its customers."""
+"""The history is the governed metrics, at every as-of."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import yaml
 from memory_books import MemoryWriter, customer, posting
 
-from analytics.models.forecast.history import cells, cohort_cells, monthly_series, read_cells
+from analytics.models.forecast.history import cells, read_cells
 from analytics.models.forecast.panel import Codes
 
 AS_OF = dt.date(2026, 3, 31)
@@ -50,22 +50,17 @@ def test_months_are_the_governed_metric(filled: MemoryWriter, name: str) -> None
         f"WHERE {metric['where']} AND currency = 'INR' AND posted_at < '2026-04-01' AND known_at < '2026-04-01' "
         "GROUP BY 1 ORDER BY 1"
     )
-    series = monthly_series(filled.frame(cohort_cells(filled.books, AS_OF)), AS_OF, name)
-    ours = series.sum(axis=1)
-    assert [(period, float(amount)) for period, amount in governed] == list(ours[ours > 0].items())
+    frame = read_cells(filled, filled.books, AS_OF)
+    ours = frame[frame.measure == name].groupby("period").amount.sum()
+    assert [(period, float(amount)) for period, amount in governed] == list(ours.items())
 
 
-def test_cells_hold_no_name_and_sum_to_the_cohort(filled: MemoryWriter) -> None:
+def test_cells_hold_no_name_and_sum_to_what_was_spent(filled: MemoryWriter) -> None:
     frame = read_cells(filled, filled.books, AS_OF)
     assert not frame.astype(str).apply(lambda column: column.str.contains("PERSON|LENDER|EMPLOYER")).any(axis=None)
     spend = frame[frame.measure == "spend"].groupby("customer_id").amount.sum().to_dict()
     assert spend == {"A": 209.75, "B": 3.0}
     assert frame[frame.measure == "obligations"].amount.sum() == 504.0
-    of_b = filled.frame(cohort_cells(filled.books, AS_OF, ["B"]))
-    assert of_b[of_b.measure == "spend"].amount.sum() == 3.0
-    people = filled.books.customers.filter(filled.books.customers.customer_id == "A")
-    of_a = filled.frame(cohort_cells(filled.books, AS_OF, people))
-    assert of_a[of_a.measure == "spend"].amount.sum() == 209.75
 
 
 def test_a_row_that_was_known_late_counts_in_its_month_from_then_on(filled: MemoryWriter) -> None:
@@ -78,7 +73,6 @@ def test_a_row_that_was_known_late_counts_in_its_month_from_then_on(filled: Memo
 
 
 def test_a_month_without_a_posting_is_zero(filled: MemoryWriter) -> None:
-    series = monthly_series(filled.frame(cohort_cells(filled.books, AS_OF, ["A"])), AS_OF)
-    assert series["travel"].tolist() == [0.0, 0.0, 9.0]
-    assert series.sum(axis=1).tolist() == [140.75, 60.0, 9.0]
-    assert monthly_series(filled.frame(cohort_cells(filled.books, AS_OF, ["nobody"])), AS_OF).empty
+    codes = Codes.of(filled.frame(cells(filled.books, AS_OF)))
+    a, travel = list(codes.customers).index("A"), codes.categories.index("travel")
+    assert codes.panel(AS_OF).spend[a, travel].tolist() == [0.0, 0.0, 9.0]
