@@ -100,7 +100,7 @@ class Understanding:
     def _single(self, question: str, context: Context | None) -> Understood | NotUnderstood:
         found = self._recogniser.spans(question)
         spans, notes = pointed_at(found.spans, context)
-        reading = Reading(spans, self._lexicon.soft_cues, notes)
+        reading = Reading(spans, self.world.words, notes)
         readers: list[Callable[[Reading], Frame | None]] = [partial(_reader, reader, self.world) for reader in READERS]
         if context is not None:
             follow_up = partial(_following, self.world, context)

@@ -23,7 +23,6 @@ from assistant.planner.parts.shares import take_share
 from assistant.planner.parts.values import filter_of, take_either, take_values
 from assistant.planner.parts.when import When, take_when
 from assistant.planner.reading import Reading, words
-from assistant.planner.words import table
 from knowledge.query import Filter, Order, Period
 
 #: Words that ask for one ranking within each group.
@@ -60,14 +59,16 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
         frame, filters=(*frame.filters, *take_change_limits(reading, world, frame, ranked=rank.kind is not None))
     )
     frame = _ranked(reading, world, _compared(reading, frame), rank)
-    frame = _named_only(frame)
+    frame = _named_only(world, frame)
     _use_cues(reading, world, frame)
     return _checked(reading, world, frame, measures)
 
 
 def asks_for_customers(reading: Reading) -> bool:
     """Whether customers or borrowers are spoken of."""
-    return any(noun_table().get(noun_of(span), {}).get("dimension") == CUSTOMER for span in reading.spans)
+    return any(
+        noun_table(reading).get(noun_of(reading, span), {}).get("dimension") == CUSTOMER for span in reading.spans
+    )
 
 
 def _take_groups(reading: Reading, measures: Measures) -> tuple[Filter, ...]:
@@ -173,17 +174,17 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
         reading.notes.append(f"{label} has no good or bad end; say highest or lowest")
         return frame
     reading.use(*rank.spans)
-    rows = next((n for name, n in table("measures")["long"].items() if name in frame.dimensions), None)
+    rows = next((n for name, n in reading.words.table("measures")["long"].items() if name in frame.dimensions), None)
     order = (Order(field=_ranked_column(reading, world, frame), direction=direction),)
     return replace(frame, order=order, limit=rank.limit or rows, skip=rank.skip)
 
 
-def _named_only(frame: Frame) -> Frame:
+def _named_only(world: World, frame: Frame) -> Frame:
     """Return a ranking or a choice of groups without the rest that has no name, which is no group of its own."""
     if not frame.order and not any(condition.field in frame.metrics for condition in frame.filters):
         return frame
     said = {condition.field for condition in frame.filters}
-    unnamed = [name for name in frame.dimensions if name in table("measures")["named"] and name not in said]
+    unnamed = [name for name in frame.dimensions if name in world.words.table("measures")["named"] and name not in said]
     return replace(frame, filters=(*frame.filters, *(Filter(field=name, op="not_null") for name in unnamed)))
 
 
@@ -234,7 +235,7 @@ def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -
     if _MEMBERS & set(frame.metrics) and any(_both(reading, f) for f in frame.filters):
         reading.notes.append("I cannot ask for customers who have both; ask for each product by itself")
         reading.release(*(span for span in reading.spans if span.has("value", "product")))
-    if "spend" in frame.metrics and any(_no_spending(f) for f in frame.filters):
+    if "spend" in frame.metrics and any(_no_spending(world, f) for f in frame.filters):
         reading.notes.append("what you name is no part of spend; ask for it by itself")
         reading.release(*(span for span in reading.spans if span.has("value")))
     for name, span in measures.dimensions.items():
@@ -254,9 +255,9 @@ def _both(reading: Reading, condition: Filter) -> bool:
     return before is not None and before.text in ("with", "having", "have", "both", "hold")
 
 
-def _no_spending(condition: Filter) -> bool:
+def _no_spending(world: World, condition: Filter) -> bool:
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
-    return condition.op in ("=", "in") and bool(set(values) & set(table("measures")["no_spending"]))
+    return condition.op in ("=", "in") and bool(set(values) & set(world.words.table("measures")["no_spending"]))
 
 
 def _leaves_out_loans(condition: Filter) -> bool:

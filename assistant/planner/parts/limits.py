@@ -130,7 +130,7 @@ def _amount_of(reading: Reading, left: Span | None, said: Said) -> str:
     noun = left
     while noun and (noun.has("value") or noun.cue("either")) and not noun.has("metric"):
         noun = reading.before(noun)
-    for name, declared in table("nouns").items():
+    for name, declared in reading.words.table("nouns").items():
         if noun and noun.has("metric", name) and said.low.unit in ("", "currency"):
             return str(declared.get("amount", ""))
     return ""
@@ -144,12 +144,12 @@ def _group(world: World, span: Span) -> bool:
 
 def _numeric(world: World, span: Span, of_borrower: bool, *, nouns_too: bool, grouped: bool) -> tuple[str, bool] | None:
     """Return the number that ``span`` names; "more than 100 borrowers" counts them, "borrowers above …" does not."""
-    measures: dict[str, str] = table("measures")["of_borrower"]
-    nouns = table("nouns")
+    measures: dict[str, str] = world.words.table("measures")["of_borrower"]
+    nouns = world.words.table("nouns")
     said = [name for name in span.names("metric") if nouns_too or name not in nouns]
     own = [measures[name] for name in said if name in measures] if of_borrower else []
     numbers = [name for name in span.names("dimension") if world.vocabulary.dimensions[name].kind == "number"]
-    if said and (grouped or said[0] in table("measures")["counted_by_group"]):
+    if said and (grouped or said[0] in world.words.table("measures")["counted_by_group"]):
         own, numbers = [], []
     if span.cue("overdue"):
         numbers.append("days_past_due")

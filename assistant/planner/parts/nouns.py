@@ -22,7 +22,7 @@ def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank,
     """Decide for each noun: a figure itself, what to split by, or only whom the figures are about."""
     by_metric = any(limit.metric for limit in limits)
     for name, span in measures.nouns:
-        noun = noun_table()[name]
+        noun = noun_table(reading)[name]
         _take_type(reading, measures, noun)
         ranked = bool(rank.kind and measures.metrics)
         active = noun.get("active", {}).get(next(iter(measures.metrics), ""))
