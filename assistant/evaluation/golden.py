@@ -15,7 +15,7 @@ FOLLOW_UP = "follow-up"
 #: A name in braces in a question or in a gold: filled with the value of a SELECT, so that books may differ.
 _NAME = re.compile(r"\{(\w+)\}")
 #: Tables of the books as golds write them: ``core.customers``.
-_TABLE = re.compile(r"\b(?<!books\.)(core|scores|features|ops)\.(?=[a-z_]+)")
+_TABLE = re.compile(r"\b(?<!books\.)(core|scores|features|ops|source)\.(?=[a-z_]+)")
 
 Rows = Sequence[tuple[Any, ...]]
 

@@ -15,6 +15,7 @@ from assistant.planner.intents.ranking import definition_of, listed_by
 from assistant.planner.parts.limits import take_limits
 from assistant.planner.parts.measures import Measures, counted, take_measures
 from assistant.planner.parts.ranks import Rank, find_rank
+from assistant.planner.parts.statistics import restated
 from assistant.planner.parts.values import filter_of, take_values
 from assistant.planner.parts.when import take_when
 from assistant.planner.reading import Reading
@@ -157,7 +158,7 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
             reading.use(span)
         elif not measures.metrics:
             measures.add_metric(reading, name, span)
-    metrics = tuple(measures.metrics) or before.metrics
+    metrics = restated(reading, world, tuple(measures.metrics) or before.metrics)
     who = reading.having("customer")
     reading.use(*who[:1])
     values = take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())

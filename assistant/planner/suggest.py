@@ -20,7 +20,7 @@ def follow_ups(frames: tuple[Frame, ...], world: World) -> tuple[str, ...]:
 
 
 def _for_figures(frame: Frame, world: World) -> list[str]:
-    if "customer_id" in frame.dimensions:
+    if "customer_id" in frame.dimensions and world.words.of_house:
         return ["Why the first one?", "Tell me about the first one"]
     questions = []
     taken = {*frame.dimensions, *(condition.field for condition in frame.filters)}

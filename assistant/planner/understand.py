@@ -37,6 +37,8 @@ READERS: tuple[Reader, ...] = (
     read_ranking, read_forecast, read_list, read_definition, read_customer, read_set, read_metrics, read_model,
     read_status, read_knowledge,
 )  # fmt: skip
+#: Those that a database of one's own is asked in: it has neither borrowers nor models nor rules.
+OWN_READERS: tuple[Reader, ...] = (read_definition, read_metrics, read_status)
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Understanding:
         self.world = world
         self._lexicon = lexicon
         self._recogniser = recogniser
+        self._readers = READERS if world.words.of_house else OWN_READERS
 
     def read(self, question: str, context: Context | None = None) -> Understood | NotUnderstood:
         """Read a question, in the light of the turn before where there was one."""
@@ -101,7 +104,9 @@ class Understanding:
         found = self._recogniser.spans(question)
         spans, notes = pointed_at(found.spans, context)
         reading = Reading(spans, self.world.words, notes)
-        readers: list[Callable[[Reading], Frame | None]] = [partial(_reader, reader, self.world) for reader in READERS]
+        readers: list[Callable[[Reading], Frame | None]] = [
+            partial(_reader, reader, self.world) for reader in self._readers
+        ]
         if context is not None:
             follow_up = partial(_following, self.world, context)
             readers.insert(0 if leans_back(reading) else len(readers), follow_up)

@@ -20,9 +20,11 @@ from assistant.planner.parts.measures import (
 from assistant.planner.parts.nouns import CUSTOMER, settle_nouns
 from assistant.planner.parts.ranks import Rank, find_rank
 from assistant.planner.parts.shares import take_share
+from assistant.planner.parts.statistics import take_statistic
 from assistant.planner.parts.values import filter_of, take_either, take_values
 from assistant.planner.parts.when import When, take_when
 from assistant.planner.reading import Reading, words
+from assistant.planner.spans import Span
 from knowledge.query import Filter, Order, Period
 
 #: Words that ask for one ranking within each group.
@@ -41,6 +43,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     take_summed(reading, measures)
     groups = _take_groups(reading, measures)
     settle_nouns(reading, world, measures, rank, limits)
+    rank = take_statistic(reading, world, measures, rank)
     limits = _held_limits(reading, world, measures, limits, when)
     either = take_either(reading, world, lambda name: world.applies(name, tuple(measures.metrics)))
     filters = (*groups, *_take_filters(reading, world, measures, limits))
@@ -104,7 +107,7 @@ def _held_limits(
 
 def _summed(world: World, limit: Limit) -> bool:
     metric = world.metric(limit.condition.field)
-    return metric.time_kind == "flow" and metric.unit in ("currency", "count")
+    return world.words.of_house and metric.time_kind == "flow" and metric.unit in ("currency", "count")
 
 
 def _take_filters(reading: Reading, world: World, measures: Measures, limits: tuple[Limit, ...]) -> tuple[Filter, ...]:
@@ -225,7 +228,7 @@ def _use_cues(reading: Reading, world: World, frame: Frame) -> None:
 
 def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -> Frame:
     """Give back to the unexplained what cannot be combined."""
-    said = list(measures.metrics.values())
+    said = list({span.start: span for span in measures.metrics.values()}.values())
     if not coordinated(reading, said):
         reading.notes.append(f"I read {words(said)} as separate figures and cannot tell how they belong together")
         reading.release(*said[1:])
@@ -238,12 +241,24 @@ def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -
     if "spend" in frame.metrics and any(_no_spending(world, f) for f in frame.filters):
         reading.notes.append("what you name is no part of spend; ask for it by itself")
         reading.release(*(span for span in reading.spans if span.has("value")))
+    _give_back_times(reading, world, frame)
     for name, span in measures.dimensions.items():
         if not world.applies(name, frame.metrics):
             label = world.metric(frame.metrics[0]).label
             reading.notes.append(f"{label} cannot be split by {world.vocabulary.dimensions[name].label.lower()}")
             reading.release(span)
     return frame
+
+
+def _give_back_times(reading: Reading, world: World, frame: Frame) -> None:
+    undated = [world.metric(name).label for name in frame.metrics if not world.metric(name).time]
+    if undated and (frame.period or frame.grain or compared(frame)):
+        reading.notes.append(f"{undated[0]} has no dates")
+        reading.release(*(span for span in reading.spans if span.time or _grained(world, span)))
+
+
+def _grained(world: World, span: Span) -> bool:
+    return any(world.vocabulary.dimensions[name].grain for name in span.names("dimension"))
 
 
 def _both(reading: Reading, condition: Filter) -> bool:

@@ -18,7 +18,7 @@ def say_otherwise(reading: Reading, measures: Measures, filters: tuple[Filter, .
     fields = {*measures.dimensions, *(condition.field for condition in filters)}
     for name, span in list(measures.metrics.items()):
         counting = "product" in fields and any(_how_many(other) for other in reading.spans)
-        active = noun_table(reading)["open_loans"]["active"].get(name) if counting else None
+        active = noun_table(reading).get("open_loans", {}).get("active", {}).get(name) if counting else None
         instead = reading.words.table("measures")["instead"].get(name, {})
         meant = active or next((metric for field, metric in instead.items() if field in fields), None)
         if meant:

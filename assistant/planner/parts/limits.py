@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from assistant.planner.frame import World
+from assistant.planner.parts.fitting import fitting
 from assistant.planner.quantities import Quantity
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
@@ -112,8 +113,8 @@ def _field(reading: Reading, world: World, said: Said, of_borrower: bool) -> tup
     right = None if right is None or reading.used(right) else right
     people = of_borrower or any(span.cue("high_risk", "risky_borrowers", "defaulters") for span in reading.spans)
     grouped = not people and any(_group(world, span) for span in reading.spans)
-    on_the_right = right and _numeric(world, right, of_borrower, nouns_too=True, grouped=grouped)
-    on_the_left = left and _numeric(world, left, of_borrower, nouns_too=False, grouped=grouped)
+    on_the_right = right and _numeric(reading, world, right, of_borrower, nouns_too=True, grouped=grouped)
+    on_the_left = left and _numeric(reading, world, left, of_borrower, nouns_too=False, grouped=grouped)
     if left and on_the_left:
         return (*on_the_left, (left,))
     amount = _amount_of(reading, left, said)
@@ -142,13 +143,16 @@ def _group(world: World, span: Span) -> bool:
     return any(d.kind == "category" and not d.identifying for d in declared) and not span.has("metric")
 
 
-def _numeric(world: World, span: Span, of_borrower: bool, *, nouns_too: bool, grouped: bool) -> tuple[str, bool] | None:
+def _numeric(
+    reading: Reading, world: World, span: Span, of_borrower: bool, *, nouns_too: bool, grouped: bool
+) -> tuple[str, bool] | None:
     """Return the number that ``span`` names; "more than 100 borrowers" counts them, "borrowers above …" does not."""
     measures: dict[str, str] = world.words.table("measures")["of_borrower"]
     nouns = world.words.table("nouns")
     said = [name for name in span.names("metric") if nouns_too or name not in nouns]
     own = [measures[name] for name in said if name in measures] if of_borrower else []
     numbers = [name for name in span.names("dimension") if world.vocabulary.dimensions[name].kind == "number"]
+    said, numbers = fitting(reading, world, said), fitting(reading, world, numbers)
     if said and (grouped or said[0] in world.words.table("measures")["counted_by_group"]):
         own, numbers = [], []
     if span.cue("overdue"):

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from assistant.planner.frame import World
+from assistant.planner.parts.fitting import fitting
 from assistant.planner.parts.values import is_label, value_meaning
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
@@ -57,6 +58,7 @@ def take_measures(reading: Reading, world: World) -> Measures:
     for span in reading.free():
         dimensions = _splitting(world, span)
         metrics = [name for name in span.names("metric") if name in world.vocabulary.metrics]
+        metrics, dimensions = fitting(reading, world, metrics), fitting(reading, world, dimensions)
         if noun_of(reading, span):
             _take_noun(reading, world, measures, span)
         elif any(is_label(reading, span, name) for name in dimensions) and not metrics:
@@ -91,7 +93,8 @@ def _take_noun(reading: Reading, world: World, measures: Measures, span: Span) -
     if following and not span.text.endswith("s") and _splitting(world, following) and not following.has("metric"):
         reading.use(span)  # "customer age" is one dimension
         return
-    splits = noun_table(reading)[name]["dimension"]
+    named = [each for each in _splitting(world, span) if not world.vocabulary.dimensions[each].identifying]
+    splits = next(iter(named), noun_table(reading)[name]["dimension"])
     if splits and _split_by(reading, span) and not _agent(reading, span):
         measures.add_dimension(reading, splits, span)
     else:

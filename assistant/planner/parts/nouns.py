@@ -40,7 +40,8 @@ def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank,
             measures.add_metric(reading, name, span)
         elif all(noun["neutral"] == "all" or world.metric(each).view in noun["neutral"] for each in measures.metrics):
             reading.use(span)
-    if rank.kind and not measures.dimensions and any(span.text.startswith("who") for span in reading.spans):
+    known = CUSTOMER in world.vocabulary.dimensions
+    if rank.kind and known and not measures.dimensions and any(s.text.startswith("who") for s in reading.spans):
         measures.dimensions[CUSTOMER] = reading.spans[0]
 
 

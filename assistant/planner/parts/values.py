@@ -104,10 +104,16 @@ def value_meaning(
             reading.notes.extend([note] if note not in reading.notes else [])
         if meaning.kind != "value" or not allowed(meaning.name):
             continue
-        if phrase(span.text) in reading.words.ordinary and not labels(reading, span, meaning.name):
+        if phrase(span.text) in reading.words.ordinary and not _labelled(reading, span, meaning.name):
             continue
         return meaning
     return None
+
+
+def _labelled(reading: Reading, span: Span, dimension: str) -> bool:
+    """Whether the value's dimension is named beside it; before it where the value is an article: "status A"."""
+    found = labels(reading, span, dimension)
+    return any(label.end <= span.start for label in found) if span.has("soft") else bool(found)
 
 
 def labels(reading: Reading, span: Span, dimension: str) -> list[Span]:
