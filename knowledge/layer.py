@@ -33,10 +33,12 @@ from knowledge.vocabulary import (
 SCHEMA = "source"
 _TABLE = re.compile(rf"(?<![\w.])(?<!books\.){SCHEMA}\.(?=[a-z_])")
 #: Statistic → the aggregate, and the word before the measure's label.
-AGGREGATES: Mapping[MeasureStatistic, tuple[str, str]] = {
-    "sum": ("sum({column})", "Total"), "average": ("avg(({column})::DOUBLE)", "Average"),
-    "median": ("median(({column})::DOUBLE)", "Median"), "highest": ("max({column})", "Largest single"),
-    "lowest": ("min({column})", "Smallest single"),
+AGGREGATES: Mapping[MeasureStatistic, tuple[str, str, str]] = {
+    "sum": ("sum({column})", "Total", "added up over"),
+    "average": ("avg(({column})::DOUBLE)", "Average", "averaged over"),
+    "median": ("median(({column})::DOUBLE)", "Median", "the middle value of"),
+    "highest": ("max({column})", "Largest single", "the largest of"),
+    "lowest": ("min({column})", "Smallest single", "the smallest of"),
 }  # fmt: skip
 _SIMPLE_JOIN = re.compile(r"\s*(\w+)\.(\w+)\s*=\s*(\w+)\.(\w+)\s*")
 
@@ -62,6 +64,8 @@ class LayerView(_Part):
         The dimension that "by type" means.
     size
         The measure that a bare "above 1,000" means.
+    verbs
+        What was done to a row on its date: [granted, issued].
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -74,6 +78,7 @@ class LayerView(_Part):
     time: str = ""
     kinds: str = ""
     size: str = ""
+    verbs: tuple[str, ...] = ()
     columns: tuple[ViewColumn, ...]
 
 
@@ -117,6 +122,8 @@ class Layer(_Part):
         What the database is called.
     currency
         ISO 4217 code of its money.
+    currency_words
+        What people call it: [crown, crowns].
     clock
         The day that "last month" is relative to; by default the newest date of the views' times.
     """
@@ -124,6 +131,7 @@ class Layer(_Part):
     database: str
     description: str = ""
     currency: str = ""
+    currency_words: tuple[str, ...] = ()
     clock: dt.date | None = None
     views: tuple[LayerView, ...]
     joins: tuple[Join, ...] = ()
@@ -191,7 +199,7 @@ def vocabulary_of(layer: Layer) -> Vocabulary:
     entities = [
         Entity(
             view=view.name, metric=view.name, key=keys[view.name].name if view.name in keys else "", words=view.words,
-            kinds=view.kinds, size=f"{view.size}_value" if view.size else "",
+            kinds=view.kinds, size=f"{view.size}_value" if view.size else "", verbs=view.verbs,
         )
         for view in layer.views
         if view.words
@@ -202,6 +210,8 @@ def vocabulary_of(layer: Layer) -> Vocabulary:
         dimensions={dimension.name: dimension for dimension in (*dimensions, *grains)},
         joins=layer.joins,
         database=layer.database,
+        currency=layer.currency,
+        currency_words=layer.currency_words,
         entities=tuple(entities),
     )
 
@@ -219,24 +229,24 @@ def _counts(layer: Layer) -> Iterator[Metric]:
     for view in layer.views:
         if view.words:
             yield Metric(
-                name=view.name, label=view.label, description=f"{view.description.rstrip('.')}, counted.",
+                name=view.name, label=view.label, description=f"{view.description.rstrip('.')}; counted.",
                 view=view.name, expression="count(*)", unit="count", time=view.time, synonyms=view.words,
             )  # fmt: skip
 
 
 def _statistics(layer: Layer, measure: Measure) -> Iterator[Metric]:
-    time = next(view.time for view in layer.views if view.name == measure.view)
-    for statistic, (aggregate, word) in AGGREGATES.items():
+    view = next(view for view in layer.views if view.name == measure.view)
+    for statistic, (aggregate, word, over) in AGGREGATES.items():
         if statistic == "sum" and not measure.sums:
             continue
         own = statistic == measure.statistic
         label = f"{word} {measure.label[0].lower()}{measure.label[1:]}"
         yield Metric(
             name=measure.name if own else f"{statistic}_{measure.name}", label=label,
-            description=f"{label}. {measure.description}", view=measure.view,
-            expression=aggregate.format(column=f'"{measure.column}"'), unit=measure.unit, time=time,
-            where=measure.where, synonyms=(measure.label, *measure.synonyms) if own else (), of=measure.name, statistic=statistic,
-            higher_is=measure.higher_is,
+            description=f"{measure.description.rstrip('.')}; {over} the {view.label.lower()}.", view=measure.view,
+            expression=aggregate.format(column=f'"{measure.column}"'), unit=measure.unit, time=view.time,
+            where=measure.where, synonyms=(measure.label, *measure.synonyms) if own else (), of=measure.name,
+            statistic=statistic, higher_is=measure.higher_is,
         )  # fmt: skip
 
 

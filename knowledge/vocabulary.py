@@ -157,6 +157,8 @@ class Entity(BaseModel):
         The dimension that "by type" means beside them, if any.
     size
         The number that a bare "above 1,000" beside them means, if any.
+    verbs
+        What was done to them on their date: granted, issued.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -167,12 +169,13 @@ class Entity(BaseModel):
     words: tuple[str, ...]
     kinds: str = ""
     size: str = ""
+    verbs: tuple[str, ...] = ()
 
 
 class Vocabulary(BaseModel):
     """Everything a question may name.
 
-    ``database`` and ``entities`` are of a database with a semantic layer of its own, and empty for the house's books.
+    The last four are of a database with a semantic layer of its own, and empty for the house's books.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -182,6 +185,8 @@ class Vocabulary(BaseModel):
     dimensions: Mapping[str, Dimension]
     joins: tuple[Join, ...]
     database: str = ""
+    currency: str = ""
+    currency_words: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
 
 
@@ -254,6 +259,8 @@ def restricted(vocabulary: Vocabulary, views: Collection[str]) -> Vocabulary:
         dimensions={dimension.name: dimension for dimension in dimensions if dimension is not None},
         joins=tuple(join for join in vocabulary.joins if join.left in kept and join.right in kept),
         database=vocabulary.database,
+        currency=vocabulary.currency,
+        currency_words=vocabulary.currency_words,
         entities=tuple(entity for entity in vocabulary.entities if entity.view in kept),
     )
 

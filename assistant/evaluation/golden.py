@@ -127,10 +127,11 @@ def load_golden(folder: Path, query: Callable[[str], Rows]) -> tuple[Golden, ...
     pydantic.ValidationError
         A question is malformed; the message names it.
     """
-    return tuple(question for file in sorted(folder.glob("*.yaml")) for question in _of_file(file, query))
+    return tuple(question for file in sorted(folder.glob("*.yaml")) for question in load_file(file, query))
 
 
-def _of_file(file: Path, query: Callable[[str], Rows]) -> Iterator[Golden]:
+def load_file(file: Path, query: Callable[[str], Rows]) -> Iterator[Golden]:
+    """Yield the questions of one file, names filled."""
     loaded = GoldenFile.model_validate(yaml.safe_load(file.read_text("utf-8")))
     names = {name: _one_value(query, sql) for name, sql in loaded.names.items()}
     yield from (question.filled({**loaded.texts, **names}) for question in loaded.questions)

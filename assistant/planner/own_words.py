@@ -25,7 +25,8 @@ def own_words(vocabulary: Vocabulary) -> Words:
             "nouns": {entity.metric: _noun(vocabulary, entity) for entity in vocabulary.entities},
             "measures": _measures(vocabulary, cues),
             "statistics": _statistics(vocabulary),
-            "sayings": {}, "activities": {}, "modelled": {}, "abbreviations": {},
+            "sayings": {}, "activities": {e.metric: list(e.verbs) for e in vocabulary.entities},
+            "numbers": _numbers(vocabulary), "modelled": {}, "abbreviations": {},
             "later": {"models": {"label": lending["label"], "phrases": list(_of_models(lending, known))},
                       "actions": HOUSE.table("later")["actions"], "alerts": HOUSE.table("later")["alerts"]},
             "topics": {"status": _status(vocabulary)},
@@ -102,6 +103,15 @@ def _statistics(vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
         if metric.of and metric.statistic:
             found.setdefault(metric.of, {})[metric.statistic] = metric.name
     return {metric.name: found[metric.of] for metric in vocabulary.metrics.values() if metric.of and metric.statistic}
+
+
+def _numbers(vocabulary: Vocabulary) -> dict[str, Any]:
+    """The words of numbers, with the database's own money in the place of rupees."""
+    house = HOUSE.table("numbers")
+    money = [vocabulary.currency, *vocabulary.currency_words]
+    own = {word: "currency" for said in money if said for word in phrase(said)}
+    kept = {side: {w: unit for w, unit in house[side].items() if unit != "currency"} for side in ("before", "after")}
+    return {**house, **{side: {**words, **own} for side, words in kept.items()}}
 
 
 def _status(vocabulary: Vocabulary) -> dict[str, list[str]]:

@@ -160,7 +160,7 @@ class Recogniser:
             yield Span(said.start, said.end, _text(tokens, said.start, said.end), (Meaning("time"),), time=said.time)
         for start in range(len(tokens)):
             yield from self._customers(tokens, start)
-            for end, quantity in quantities_at(words, start):
+            for end, quantity in quantities_at(words, start, self._lexicon.tables):
                 yield Span(start, end, _text(tokens, start, end), (Meaning("number"),), quantity=quantity)
             ordinal = ordinal_at(words, start)
             if ordinal and _several(words, ordinal[0]):

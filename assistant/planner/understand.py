@@ -164,16 +164,18 @@ def _following(world: World, context: Context, reading: Reading) -> Frame | None
 def _first_complete(reading: Reading, readers: list[Callable[[Reading], Frame | None]]) -> Frame | NotUnderstood:
     """Return the first frame that accounts for every word, else what the nearest attempt left over."""
     nearest: NotUnderstood | None = None
+    noticed: list[str] = []
     for reader in readers:
         attempt = reading.again()
         frame = reader(attempt)
+        noticed += [note for note in attempt.notes if not reading.words.of_house and note not in noticed]
         unexplained = attempt.unexplained()
         if frame is not None and not unexplained:
             return frame
         failure = _failure(unexplained, attempt.notes)
         if frame is not None and (nearest is None or _size(failure) < _size(nearest)):
             nearest = failure
-    return nearest or _failure(_unknown(reading), [])
+    return nearest or _failure(_unknown(reading), noticed)
 
 
 def _size(failure: NotUnderstood) -> int:

@@ -109,7 +109,9 @@ def _view(table: TableProfile, name: str, key: str, foreign: set[str], others: S
         ),
         *(f"'{column.name}' is empty" for column in table.columns.values() if not column.filled and table.rows),
     ]
-    return ViewGuess(table, name, singular(table.name.strip("_")), key, time, personal, dimensions, measures, tuple(doubts))
+    return ViewGuess(
+        table, name, singular(table.name.strip("_")), key, time, personal, dimensions, measures, tuple(doubts)
+    )
 
 
 def _time(table: TableProfile, personal: Sequence[str]) -> tuple[str, list[str]]:

@@ -9,7 +9,8 @@ MONEY = ("amount", "price", "cost", "payment", "payments", "balance", "salary", 
          "budget", "principal", "turnover", "sales", "value", "wage", "paid", "debt", "credit", "debit")  # fmt: skip
 ADDS_UP = ("amount", "cost", "payment", "payments", "revenue", "fee", "quantity", "qty", "count", "volume",
            "sales",
-           "total", "number", "paid", "hours", "minutes", "inhabitants", "population", "principal", "units")  # fmt: skip
+           "total", "number", "paid", "hours", "minutes", "inhabitants", "population", "principal",
+           "units")  # fmt: skip
 STATES = ("rate", "ratio", "percent", "percentage", "pct", "share", "avg", "average", "mean", "balance", "score",
           "age", "salary", "temperature", "level", "index", "duration", "price", "rating", "year", "latitude",
           "longitude", "wage", "income", "tenor", "months", "days", "limit", "height", "weight")  # fmt: skip

@@ -218,6 +218,12 @@ def _use_cues(reading: Reading, world: World, frame: Frame) -> None:
     """Use the cues that say nothing further: "latest" of a state, the model's horizon of a probability."""
     if all(world.metric(name).time_kind != "flow" for name in frame.metrics):
         reading.take_cue("latest", "ends")
+    if not world.words.of_house:
+        views = {world.metric(name).view for name in frame.metrics}
+        done = [
+            s for s in reading.having("activity") if any(world.metric(n).view in views for n in s.names("activity"))
+        ]
+        reading.use(*done)
     units = {world.metric(name).unit for name in frame.metrics[:1]}
     reading.take_cue(*(cue for cue, unit in (("by_amount", "currency"), ("by_number", "count")) if unit in units))
     if frame.dimensions or frame.grain:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.planner.frame import World
+from assistant.planner.lexicon import Kind
 from assistant.planner.reading import Reading
 from assistant.planner.text import phrase
 
@@ -23,9 +24,10 @@ def fitting(reading: Reading, world: World, names: Sequence[str]) -> list[str]:
     if reading.words.of_house or len(names) < 2:
         return list(names)
     said = views_said(reading, world)
-    own = [name for name in names if _view(world, name) in said]
-    if own:
-        return own
+    for views in (said, _views_of(reading, world, "value"), _views_of(reading, world, "dimension")):
+        own = [name for name in names if _view(world, name) in views]
+        if own:
+            return own
     near = [name for name in names if _near(world, name, said)]
     figures = {_view(world, name) for name in names if name in world.vocabulary.metrics}
     if len(figures) < 2 or len(near) == 1:
@@ -34,6 +36,12 @@ def fitting(reading: Reading, world: World, names: Sequence[str]) -> list[str]:
     note = f"more than one figure is called so: say whether of {', '.join(labels[:-1])} or {labels[-1]}"
     reading.notes.extend([] if note in reading.notes else [note])
     return []
+
+
+def _views_of(reading: Reading, world: World, kind: Kind) -> list[str]:
+    """Return the views whose own values or groupings are named, where that is not in doubt."""
+    named = (set(span.names(kind)) for span in reading.spans if not span.has("metric"))
+    return [_view(world, next(iter(names))) for names in named if len(names) == 1]
 
 
 def _view(world: World, name: str) -> str:

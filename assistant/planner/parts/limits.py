@@ -88,10 +88,21 @@ def comparisons_said(reading: Reading) -> Iterator[Said]:
                 yield Said("between", _scaled(number.quantity, upper.quantity), upper.quantity, (span, number, upper))
         elif span.quantity and span.quantity.open_ended:
             yield Said(">=", span.quantity, None, (span,))
+        elif _equalled(reading, span):
+            yield Said("=", span.quantity or Quantity(Decimal(0)), None, (span,))
         elif span.quantity and number and number.cue("or_more", "or_less"):
             yield Said(">=" if number.cue("or_more") else "<=", span.quantity, None, (span, number))
         elif span.quantity and span.quantity.upper is not None:
             yield Said("between", span.quantity, Quantity(span.quantity.upper), (span,))
+
+
+def _equalled(reading: Reading, span: Span) -> bool:
+    """Whether a number stands right behind what it is of: "a duration of 24 months"."""
+    before = reading.before(span)
+    if reading.words.of_house or span.quantity is None or span.quantity.upper is not None or before is None:
+        return False
+    between = [other.text for other in reading.spans if before.end <= other.start and other.end <= span.start]
+    return before.has("dimension") and any(text in ("of", "is", "was", "equal") for text in between)
 
 
 def _spoken(span: Span) -> Quantity | None:

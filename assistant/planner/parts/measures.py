@@ -93,12 +93,17 @@ def _take_noun(reading: Reading, world: World, measures: Measures, span: Span) -
     if following and not span.text.endswith("s") and _splitting(world, following) and not following.has("metric"):
         reading.use(span)  # "customer age" is one dimension
         return
-    named = [each for each in _splitting(world, span) if not world.vocabulary.dimensions[each].identifying]
-    splits = next(iter(named), noun_table(reading)[name]["dimension"])
+    splits = told_by(world, span) or noun_table(reading)[name]["dimension"]
     if splits and _split_by(reading, span) and not _agent(reading, span):
         measures.add_dimension(reading, splits, span)
     else:
         measures.nouns.append((name, span))
+
+
+def told_by(world: World, span: Span) -> str:
+    """Return the dimension whose values people know the things by that ``span`` names: districts by their names."""
+    named = _splitting(world, span)
+    return next((name for name in named if not world.vocabulary.dimensions[name].identifying), "")
 
 
 def _splitting(world: World, span: Span) -> list[str]:

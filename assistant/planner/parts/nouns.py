@@ -6,7 +6,7 @@ from typing import Any
 
 from assistant.planner.frame import World
 from assistant.planner.parts.limits import Limit
-from assistant.planner.parts.measures import Measures, counted, noun_table, side_by_side
+from assistant.planner.parts.measures import Measures, counted, noun_table, side_by_side, told_by
 from assistant.planner.parts.ranks import Rank
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
@@ -30,7 +30,7 @@ def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank,
             by_metric or (ranked and _ranked_noun(reading, span)) or (measures.metrics and _told_apart(reading, span))
         )
         if noun["dimension"] and not measures.dimensions and wanted:
-            measures.add_dimension(reading, noun["dimension"], span)
+            measures.add_dimension(reading, told_by(world, span) or noun["dimension"], span)
         elif counted(reading, span) and active and len(measures.metrics) == 1:
             reading.use(span)
             measures.metrics = {active: span}
