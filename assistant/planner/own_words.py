@@ -18,6 +18,7 @@ def own_words(vocabulary: Vocabulary) -> Words:
     """Return the word tables by which questions on the database of ``vocabulary`` are read."""
     lending = HOUSE.table("lending")
     cues = {name: cue for name, cue in HOUSE.table("cues").items() if name not in lending["cues"]}
+    cues["much"] = {"soft": True, "phrases": lending["much"]}
     known = _known(vocabulary)
     return Words(
         {
