@@ -123,7 +123,9 @@ class Layer(_Part):
     currency
         ISO 4217 code of its money.
     currency_words
-        What people call it: [crown, crowns].
+        What people call it: [crown].
+    house_words
+        What people call the whole, whose everything here is: [bank, company]. They restrict nothing.
     clock
         The day that "last month" is relative to; by default the newest date of the views' times.
     """
@@ -132,6 +134,7 @@ class Layer(_Part):
     description: str = ""
     currency: str = ""
     currency_words: tuple[str, ...] = ()
+    house_words: tuple[str, ...] = ()
     clock: dt.date | None = None
     views: tuple[LayerView, ...]
     joins: tuple[Join, ...] = ()
@@ -212,6 +215,7 @@ def vocabulary_of(layer: Layer) -> Vocabulary:
         database=layer.database,
         currency=layer.currency,
         currency_words=layer.currency_words,
+        house_words=layer.house_words,
         entities=tuple(entities),
     )
 
@@ -236,6 +240,8 @@ def _counts(layer: Layer) -> Iterator[Metric]:
 
 def _statistics(layer: Layer, measure: Measure) -> Iterator[Metric]:
     view = next(view for view in layer.views if view.name == measure.view)
+    called = (measure.label, *measure.synonyms)
+    called += tuple(f"{word} {said}" for word in view.words for said in called)
     for statistic, (aggregate, word, over) in AGGREGATES.items():
         if statistic == "sum" and not measure.sums:
             continue
@@ -245,7 +251,7 @@ def _statistics(layer: Layer, measure: Measure) -> Iterator[Metric]:
             name=measure.name if own else f"{statistic}_{measure.name}", label=label,
             description=f"{measure.description.rstrip('.')}; {over} the {view.label.lower()}.", view=measure.view,
             expression=aggregate.format(column=f'"{measure.column}"'), unit=measure.unit, time=view.time,
-            where=measure.where, synonyms=(measure.label, *measure.synonyms) if own else (), of=measure.name,
+            where=measure.where, synonyms=called if own else (), of=measure.name,
             statistic=statistic, higher_is=measure.higher_is,
         )  # fmt: skip
 

@@ -175,7 +175,7 @@ class Entity(BaseModel):
 class Vocabulary(BaseModel):
     """Everything a question may name.
 
-    The last four are of a database with a semantic layer of its own, and empty for the house's books.
+    What follows the joins is of a database with a semantic layer of its own, and empty for the house's books.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -187,6 +187,7 @@ class Vocabulary(BaseModel):
     database: str = ""
     currency: str = ""
     currency_words: tuple[str, ...] = ()
+    house_words: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
 
 
@@ -261,6 +262,7 @@ def restricted(vocabulary: Vocabulary, views: Collection[str]) -> Vocabulary:
         database=vocabulary.database,
         currency=vocabulary.currency,
         currency_words=vocabulary.currency_words,
+        house_words=vocabulary.house_words,
         entities=tuple(entity for entity in vocabulary.entities if entity.view in kept),
     )
 

@@ -12,7 +12,7 @@ import typer
 
 from governance.errors import ModelError, MunshiError, ToolRetry
 from ui import cli_output as out
-from ui.commands import access, doors, explain, models, monitor, quarantine, semantic
+from ui.commands import access, doors, evaluation, explain, models, monitor, quarantine, semantic
 from ui.commands.options import AsJson, WorkspaceName
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ app.add_typer(access.keys, name="keys")
 app.add_typer(semantic.app, name="semantic")
 for command in (doors.pull, doors.watch, doors.schedule, monitor.monitor, explain.explain):
     app.command()(command)
+app.command("eval")(evaluation.evaluation)
 
 
 @app.command()

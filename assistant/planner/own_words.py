@@ -17,12 +17,12 @@ ROWS = 10
 def own_words(vocabulary: Vocabulary) -> Words:
     """Return the word tables by which questions on the database of ``vocabulary`` are read."""
     lending = HOUSE.table("lending")
-    cues = {name: cue for name, cue in HOUSE.table("cues").items() if name not in lending["cues"]}
-    cues["much"] = {"soft": True, "phrases": lending["much"]}
+    cues = _cues(vocabulary, lending)
     known = _known(vocabulary)
     return Words(
         {
             "cues": cues,
+            "soft": {**HOUSE.table("soft"), "house": [vocabulary.database, *vocabulary.house_words]},
             "nouns": {entity.metric: _noun(vocabulary, entity) for entity in vocabulary.entities},
             "measures": _measures(vocabulary, cues),
             "statistics": _statistics(vocabulary),
@@ -39,6 +39,17 @@ def own_words(vocabulary: Vocabulary) -> Words:
             "about": {"ask": f"Ask about {_listed([_plural(vocabulary, e) for e in vocabulary.entities])}."},
         }
     )  # fmt: skip
+
+
+def _cues(vocabulary: Vocabulary, lending: Mapping[str, Any]) -> dict[str, Any]:
+    """The words that steer an answer, without those that name the rows here: "orders by purpose" sorts nothing."""
+    rows = {word for entity in vocabulary.entities for said in entity.words for word in phrase(said)}
+    house = {name: cue for name, cue in HOUSE.table("cues").items() if name not in lending["cues"]}
+    cues = {
+        name: {**cue, "phrases": [said for said in cue["phrases"] if not rows & set(phrase(str(said)))]}
+        for name, cue in house.items()
+    }
+    return {**cues, **lending["instead"]}
 
 
 def _known(vocabulary: Vocabulary) -> frozenset[tuple[str, ...]]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
+import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,6 +87,33 @@ def hold_database(
     return held
 
 
+@contextmanager
+def passing_workspace(address: str, semantic: Path | None, settings: Settings) -> Iterator[tuple[str, Settings]]:
+    """Hold a database in a workspace that is gone afterwards; yield its name and the settings that open it.
+
+    Parameters
+    ----------
+    semantic
+        The file of its layer; None for the one that is drafted of it.
+
+    Raises
+    ------
+    SourceError
+        As `hold_database`.
+    """
+    from tools.operations.semantic_draft import draft
+
+    with tempfile.TemporaryDirectory(prefix="munshi-") as scratch:
+        place = Path(scratch)
+        passing = {"home": place / "home", "key_file": place / "key" / "master.key", "master_key": None}
+        own = settings.model_copy(update=passing)
+        if semantic is None:
+            semantic = place / "semantic.yaml"
+            draft(address, out=semantic, settings=own)
+        hold_database(address, semantic, "database", settings=own)
+        yield "database", own
+
+
 def _refuse_books(writer: Writer, name: str) -> None:
     if writer.execute("SELECT count(*) FROM books.core.customers").rows[0][0]:
         raise WorkspaceExists(
@@ -96,11 +127,14 @@ def _copy(writer: Writer, address: str) -> None:
     writer.execute(f"CREATE SCHEMA IF NOT EXISTS books.{SCHEMA}")
     writer.settle()
     there = {table for table, _ in _tables(writer)}
+    renamed: dict[str, str] = {}
     for table in outside_tables(writer.connection, address):
         writer.replace(f'{SCHEMA}."{table.name}"', table.select)
         there.discard(table.name)
+        renamed |= {own.casefold(): plain for plain, own in ((table.name, table.original), *table.renamed.items())}
     for gone in sorted(there):
         writer.execute(f'DROP TABLE books.{SCHEMA}."{gone}"')
+    writer.set_meta("renamed", json.dumps(renamed))
 
 
 def _tables(writer: Writer) -> list[tuple[str, int]]:
@@ -130,8 +164,6 @@ def _hold(writer: Writer, name: str, layer: Layer, text: str) -> Held:
 
 def hash_of(text: str) -> str:
     """Return a digest of a layer's text: a layer that changes is a change of the books."""
-    import hashlib
-
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -214,10 +246,9 @@ def _sections(layer: Layer) -> Iterator[tuple[str, str]]:
     for metric in layer.metrics:
         yield metric.label, f"{metric.label}: {_ended(metric.description)}{_also(metric.synonyms)}"
     for dimension in layer.dimensions:
-        yield dimension.label, f"{dimension.label}: {_ended(dimension.description)}{_also(dimension.synonyms)}"
-        for value, ways in dimension.values.items():
-            if ways:
-                yield f"{dimension.label} {value}", f"{dimension.label} {value} means {', '.join(ways)}."
+        values = "".join(f" {value} means {', '.join(ways)}." for value, ways in dimension.values.items() if ways)
+        meant = f"{dimension.label}: {_ended(dimension.description)}{_also(dimension.synonyms)}{values}"
+        yield dimension.label, meant
 
 
 def _ended(text: str) -> str:

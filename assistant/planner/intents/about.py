@@ -17,9 +17,11 @@ _POLITE = ("see", "get", "show", "list", "find", "check", "know", "view", "look"
 
 def read_definition(reading: Reading, world: World) -> Frame | None:
     """Read "what is SMA-2", "define expected loss". "What is *the* NPA ratio" asks for the figure instead."""
-    asked = [span for span in reading.cues("definition") if not span.has("soft")]
+    asked = [s for s in reading.cues("definition") if not s.has("soft") and not (s.text == "mean" and s.start == 0)]
     asked = asked or [
-        span for span in reading.cues("definition") if span.start == 0 and not _wants_figure(reading, span)
+        span
+        for span in reading.cues("definition")
+        if span.start == 0 and span.text != "mean" and not _wants_figure(reading, span)
     ]
     if not asked:
         return None

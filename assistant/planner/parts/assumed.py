@@ -7,6 +7,7 @@ from assistant.planner.parts.ranks import Rank
 from assistant.planner.parts.when import When
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
+from assistant.planner.text import phrase
 from knowledge.query import Filter
 
 
@@ -48,6 +49,11 @@ def assume_metric(reading: Reading, measures: Measures, filters: tuple[Filter, .
             else Rank("least" if risk[0].cue("safest") else "most", rank.limit, rank.spans)
         )
     values = [condition.field for condition in filters]
+    named = next((span for span in reading.spans if _names_rows(reading, span)), None)
+    counted = next((reading.words.table("measures")["counted"].get(field) for field in values), None)
+    if named and counted:
+        measures.metrics[counted] = named
+        return rank
     split = bool(when.grain or when.period or (measures.dimensions and (rank.kind or filters)))
     for cue, fields in (("count", values), ("much", [*values, *measures.dimensions])):
         defaults = reading.words.table("measures")["counted" if cue == "count" else "default"]
@@ -57,6 +63,14 @@ def assume_metric(reading: Reading, measures: Measures, filters: tuple[Filter, .
             measures.metrics[metric] = said or reading.spans[0]
             return rank
     return rank
+
+
+def _names_rows(reading: Reading, span: Span) -> bool:
+    """Whether a value is said with the word for its rows: "gold cards"."""
+    said = phrase(span.text)
+    return (
+        not reading.words.of_house and span.has("value") and len(said) > 1 and said[-1:] in reading.words.noun_phrases
+    )
 
 
 def _all_spending(reading: Reading, filters: tuple[Filter, ...]) -> bool:

@@ -18,6 +18,8 @@ _SIZES = {
 }  # fmt: skip
 _ASKS_WHOM = ("who", "which", "whose")
 _CUES = ("average", "median")
+#: Cue → the statistic it asks for.
+_ASKED = {"average": "average", "median": "median", "summed": "sum"}
 
 
 def take_statistic(reading: Reading, world: World, measures: Measures, rank: Rank) -> Rank:
@@ -29,9 +31,10 @@ def take_statistic(reading: Reading, world: World, measures: Measures, rank: Ran
     variants = reading.words.table("statistics").get(size or name, {})
     if not variants:
         return rank
-    chosen = [cue for cue in reading.cues(*_CUES) if size is None or cue.end == span.start]
+    asked = [(cue, kind) for name, kind in _ASKED.items() for cue in reading.cues(name) if kind in variants]
+    chosen = [cue for cue, _ in asked if size is None or cue.end == span.start]
     if chosen:
-        names = [next(variants[kind] for kind in _CUES if cue.cue(kind) and kind in variants) for cue in chosen]
+        names = [variants[kind] for cue, kind in asked if cue in chosen]
         measures.metrics = dict.fromkeys(names, span)
         reading.use(*chosen)
         return rank
