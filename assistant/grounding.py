@@ -27,6 +27,10 @@ LINK = re.compile(r"(?i)\b(?:https?:|ftp:|www\.)[^\s)\]>]*|!\[|\]\(|<[a-z!/]")
 QUOTED = re.compile(r"“[^“”]{8,}”|\"[^\"]{8,}\"")
 FIRST_HELD, HELD_AT_MOST = 0xE000, 64
 HELD = re.compile(f"[{chr(FIRST_HELD)}-{chr(FIRST_HELD + HELD_AT_MOST - 1)}]")
+#: Rows of a table whose names are looked at.
+NAMED_ROWS = 1_000
+#: Stands for a space within a name that looks like the end of a sentence: "Hl.m. Praha".
+JOINT = chr(FIRST_HELD + HELD_AT_MOST)
 VERB = re.compile(r"\s+(?:has|had|is|was|leads|tops|holds|shows|carries|accounts|shares|lives|comes)\b")
 
 
@@ -71,12 +75,13 @@ def ground(
         Gives the places that occur somewhere in the books, in lower case: not to be brought in without a result.
     """
     text, quotes = _without_quotes(text, evidence)
+    text = _names_joined(text, evidence)
     kept_lines: list[str] = []
     dropped: list[str] = []
     check = _Checker(evidence, vocabulary, known_names)
     for line in text.splitlines():
         kept: list[str] = []
-        for sentence in END.split(line):
+        for sentence in (part.replace(JOINT, " ") for part in END.split(line)):
             fault = check.fault(sentence)
             (kept if fault is None else dropped).append(sentence if fault is None else fault)
         if kept or not line.strip():
@@ -96,6 +101,16 @@ def _without_quotes(text: str, evidence: Evidence) -> tuple[str, list[str]]:
         return chr(FIRST_HELD + len(quotes) - 1)
 
     return QUOTED.sub(hold, HELD.sub("", text)), quotes
+
+
+def _names_joined(text: str, evidence: Evidence) -> str:
+    """Let no sentence end within a name of a table."""
+    cells = {
+        cell for table in evidence.tables for row in table.rows[:NAMED_ROWS] for cell in row if isinstance(cell, str)
+    }
+    for name in sorted(cell for cell in cells if ". " in cell and END.search(cell)):
+        text = text.replace(name, name.replace(" ", JOINT))
+    return text
 
 
 class _Checker:

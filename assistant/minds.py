@@ -87,6 +87,8 @@ def embedded_mind(workspace: Workspace, principal: Principal) -> Mind:
     from tools.occurring import occurring_values
     from tools.passages import LakePassages
 
+    if workspace.vocabulary.database:
+        return Mind(EMBEDDED, _of_database(workspace, principal), external=False)
     model = EmbeddedPlanner(
         vocabulary=workspace.vocabulary,
         values=occurring_values(workspace, principal),
@@ -95,6 +97,23 @@ def embedded_mind(workspace: Workspace, principal: Principal) -> Mind:
         passages=tuple(passage.text for passage in LakePassages(workspace, principal).passages()),
     )
     return Mind(EMBEDDED, model, external=False)
+
+
+def _of_database(workspace: Workspace, principal: Principal) -> BaseChatModel:
+    """The embedded planner on a database of one's own: its words are those of its semantic layer."""
+    from assistant.planner import EmbeddedPlanner
+    from assistant.planner.own_words import own_words
+    from tools.occurring import occurring_values
+
+    vocabulary = workspace.vocabulary_of(principal)
+    return EmbeddedPlanner(
+        vocabulary=vocabulary,
+        values=occurring_values(workspace, principal),
+        data_clock=workspace.data_clock(principal),
+        models=(),
+        customer_id=r"(?!)",
+        words=own_words(vocabulary),
+    )
 
 
 def external_mind(name: str, settings: Settings) -> Mind:

@@ -21,7 +21,7 @@ from assistant.screening import Screening
 from assistant.thought import Thought, too_long, which_customer
 from assistant.turn import Limits
 from governance.principal import Principal, local_principal
-from tools.registry import TOOLS, Tool
+from tools.registry import Tool, tools_of
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Munshi:
     fallback
         Who thinks where an external mind fails; by default the embedded planner.
     tools
-        What may be called.
+        What may be called; by default all that have something to work on here.
     limits
         How far one question may go.
     """
@@ -73,7 +73,7 @@ class Munshi:
         *,
         mind: Mind | None = None,
         fallback: Mind | None = None,
-        tools: Sequence[Tool] = TOOLS,
+        tools: Sequence[Tool] | None = None,
         limits: Limits | None = None,
     ) -> None:
         from assistant.memory import Memory
@@ -82,6 +82,7 @@ class Munshi:
         self.workspace = workspace
         self.principal = principal
         self._opening: threading.Thread | None = None
+        tools = tools_of(workspace) if tools is None else tools
         self._tools = {tool.name: tool for tool in tools}
         self._asked = 0
         self._screening = Screening(workspace, principal)

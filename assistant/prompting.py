@@ -24,7 +24,9 @@ def system_prompt(workspace: Workspace, principal: Principal) -> str:
     vocabulary = workspace.vocabulary
     views = workspace.view_names(principal)
     meta = workspace.meta(principal)
-    return prompt("system").format(
+    name = "system_database" if vocabulary.database else "system"
+    return prompt(name).format(
+        database=vocabulary.database,
         workspace=workspace.name,
         data_clock=meta.get("data_clock", "none yet"),
         currency=meta.get("currency", "unknown"),

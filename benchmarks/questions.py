@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from assistant.evaluation.figures import Figures, by_kind, figures
 from assistant.evaluation.golden import Golden, load_golden
-from assistant.evaluation.judge import Judged, judge
+from assistant.evaluation.judge import Judged
+from assistant.evaluation.run import ask_all, query_of
 from benchmarks import place
 from benchmarks.report import Cell, Report, Target
-
-if TYPE_CHECKING:
-    from assistant.munshi import Munshi
 
 GOLDEN = place.ROOT / "tests" / "golden" / "questions"
 SPLITS = ("dev", "test")
@@ -30,33 +26,17 @@ def run() -> Report:
     name = place.demo_workspace(place.settings())
     splits = [split for split in SPLITS if os.environ.get(ONLY, split) == split]
     with Munshi.open(name, settings=place.settings()) as munshi:
-        judged = {split: ask_all(munshi, GOLDEN / split) for split in splits}
+        judged = {split: ask_all(munshi, load_golden(GOLDEN / split, query_of(munshi))) for split in splits}
     return Report(
         "questions", ", ".join(f"{len(judged[split])} in {split}" for split in splits),
         ("half", "kind", "questions", "right", "wrong", "declined", "share", "from", "to"),
-        [row for split in splits for row in _rows(split, judged[split])],
+        [row for split in splits for row in rows_of(split, judged[split])],
         targets=[target for split in splits[-1:] for target in _targets(split, figures(judged[split]))],
-        notes=[*(note for split in splits for note in _notes(split, figures(judged[split]))), *_failures(judged)],
+        notes=[*(note for split in splits for note in notes_of(split, figures(judged[split]))), *failures_of(judged)],
     )  # fmt: skip
 
 
-def ask_all(munshi: Munshi, folder: Path) -> list[Judged]:
-    """Ask each question of a folder in a conversation of its own, what follows on it in the same."""
-
-    def query(sql: str) -> Sequence[tuple[Any, ...]]:
-        return munshi.workspace.query(munshi.principal, sql).rows
-
-    judged = []
-    for question in load_golden(folder, query):
-        conversation: str | None = None
-        for golden in (question, *question.then):
-            answer = munshi.ask(golden.ask, conversation_id=conversation)
-            conversation = answer.conversation_id
-            judged.append(judge(golden, answer, query))
-    return judged
-
-
-def _rows(split: str, judged: Sequence[Judged]) -> list[tuple[Cell, ...]]:
+def rows_of(split: str, judged: Sequence[Judged]) -> list[tuple[Cell, ...]]:
     return [
         (split, kind, share.count, share.hits, wrong, declined, share.value, *share.interval)
         for kind, (share, wrong, declined) in sorted(by_kind(judged).items())
@@ -71,12 +51,12 @@ def _targets(split: str, found: Figures) -> list[Target]:
     return [Target(f"{split}, {name}", share.value, least, "", at_least=True) for name, share, least in wanted]
 
 
-def _notes(split: str, found: Figures) -> list[str]:
+def notes_of(split: str, found: Figures) -> list[str]:
     shares = {"accuracy": found.accuracy, "precision of answers": found.precision, "declined": found.declined}
     return [f"{split} {name} {share.text()}" for name, share in {**shares, "follow-ups": found.follow_ups}.items()]
 
 
-def _failures(judged: dict[str, list[Judged]]) -> list[str]:
+def failures_of(judged: dict[str, list[Judged]]) -> list[str]:
     return [
         f"{split} {each.verdict}: {_shown(each.golden)}{f' ({each.why})' if each.why else ''}"
         for split, those in judged.items()

@@ -26,7 +26,11 @@ MASKS: Mapping[str, str] = MappingProxyType(
 PERSONAL_COLUMNS: frozenset[str] = frozenset(MASKS)
 
 
+#: What a personal column becomes that no name tells of: nothing of it is left but that there is something.
+WHOLLY = "CASE WHEN {column} IS NULL THEN NULL ELSE '•••' END"
+
+
 def masked(column: str) -> str:
     """Return the SQL expression that shows ``column`` masked, under its own name."""
     quoted = f'"{column}"'
-    return f"{MASKS[column].format(column=quoted)} AS {quoted}"
+    return f"{MASKS.get(column, WHOLLY).format(column=quoted)} AS {quoted}"

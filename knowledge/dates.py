@@ -38,9 +38,11 @@ def condition_dates(
     Raises
     ------
     ToolRetry
-        Events are compared over all time.
+        Events are compared over all time, or a time is asked of rows that have none.
     """
     series = _series(basis)
+    if not basis.time:
+        return _undated(basis, window, grain, series)
     if basis.time_kind == "spell":
         return _spells(basis, window, grain, series)
     time = column(basis.time, basis.view)
@@ -55,6 +57,12 @@ def condition_dates(
     if grain is None:
         return Dates([*series, *_within(time, window)])
     return Dates([*series, time.isin(query=_last_of_each(basis, window, grain, on_time))], bucket)
+
+
+def _undated(basis: Metric, window: Window, grain: Grain | None, series: list[exp.Expr]) -> Dates:
+    if grain or window.start or window.lag or window.behind:
+        raise ToolRetry(f"'{basis.name}' has no dates: leave out 'period', 'grain' and comparisons in time.")
+    return Dates(series)
 
 
 def newest_as_of(basis: Metric, window: Window, on_time: list[exp.Expr]) -> exp.Select:

@@ -28,7 +28,7 @@ from knowledge.windows import windows
 
 _TYPES: dict[Unit, ResultType] = {
     "currency": "decimal", "percent": "float", "ratio": "float", "score": "float", "points": "float", "days": "float",
-    "months": "float", "count": "integer", "date": "date", "text": "text",
+    "months": "float", "number": "float", "count": "integer", "date": "date", "text": "text",
 }  # fmt: skip
 _WHOLE = frozenset({"days", "months", "points", "score", "count"})
 _KIND_TYPES: dict[str, ResultType] = {"time": "date", "boolean": "boolean", "category": "text"}

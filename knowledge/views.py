@@ -34,7 +34,7 @@ def view_sql(view: View, *, show_personal: bool, partitions: Mapping[str, tuple[
     )
     further = f", {view.further}" if view.further else ""
     rows = f"SELECT {selected}{further} FROM {view.relation}{_partitioned(view.customer_key, partitions)}"
-    hidden = {column.name for column in view.columns} & PERSONAL_COLUMNS
+    hidden = {column.name for column in view.columns if column.personal or column.name in PERSONAL_COLUMNS}
     if show_personal or not hidden:
         return rows
     shown = ", ".join(masked(name) if name in hidden else f'"{name}"' for name in (c.name for c in view.columns))

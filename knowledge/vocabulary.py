@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SEMANTIC_FOLDER = Path(__file__).parent / "semantic"
 
-Unit = Literal["currency", "percent", "count", "days", "score", "points", "ratio", "date", "months", "text"]
+Unit = Literal["currency", "percent", "count", "days", "score", "points", "ratio", "date", "months", "number", "text"]
 Grain = Literal["day", "week", "month", "quarter", "year"]
+MeasureStatistic = Literal["sum", "average", "median", "highest", "lowest"]
 
 
 class _Declaration(BaseModel):
@@ -25,7 +26,10 @@ class _Declaration(BaseModel):
 
 
 class ViewColumn(BaseModel):
-    """One column of a semantic view; ``sql`` is its expression over the view's relation, by default its name."""
+    """One column of a semantic view.
+
+    ``sql`` is its expression over the view's relation, by default its name; a ``personal`` one is masked.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -33,6 +37,7 @@ class ViewColumn(BaseModel):
     type: str
     description: str
     sql: str = ""
+    personal: bool = False
 
 
 class View(_Declaration):
@@ -60,6 +65,9 @@ class Metric(_Declaration):
 
     ``where`` restricts the rows the metric is defined on. ``series`` does too, and picks the states among which the
     last as-of is looked up (a model's, say): where no row meets ``where`` then, the metric is zero, not older.
+    Without ``time`` its rows have no dates, and no period refers to them.
+
+    ``of`` and ``statistic`` tell that it is one of several statistics of a measure: the median of the loan amount.
     """
 
     view: str
@@ -72,6 +80,8 @@ class Metric(_Declaration):
     where: str = ""
     synonyms: tuple[str, ...] = ()
     higher_is: Literal["better", "worse", "neutral"] = "neutral"
+    of: str = ""
+    statistic: MeasureStatistic | None = None
 
 
 class Dimension(_Declaration):
@@ -91,6 +101,8 @@ class Dimension(_Declaration):
         Canonical value → other ways people write it.
     complete
         Whether no value outside ``values`` occurs.
+    discrete
+        A number of few values, which figures can be split by as they are.
     """
 
     view: str = ""
@@ -104,6 +116,7 @@ class Dimension(_Declaration):
     synonyms: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     complete: bool = False
+    discrete: bool = False
 
     @property
     def homes(self) -> Mapping[str, str]:
@@ -129,8 +142,41 @@ class Join(BaseModel):
     on: str
 
 
+class Entity(BaseModel):
+    """What the rows of a view are, as people call them: loans, customers.
+
+    Attributes
+    ----------
+    metric
+        The metric that counts them.
+    key
+        The dimension that tells one from another, if any.
+    words
+        What they are called.
+    kinds
+        The dimension that "by type" means beside them, if any.
+    size
+        The number that a bare "above 1,000" beside them means, if any.
+    verbs
+        What was done to them on their date: granted, issued.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    view: str
+    metric: str
+    key: str = ""
+    words: tuple[str, ...]
+    kinds: str = ""
+    size: str = ""
+    verbs: tuple[str, ...] = ()
+
+
 class Vocabulary(BaseModel):
-    """Everything a question may name."""
+    """Everything a question may name.
+
+    What follows the joins is of a database with a semantic layer of its own, and empty for the house's books.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -138,6 +184,11 @@ class Vocabulary(BaseModel):
     metrics: Mapping[str, Metric]
     dimensions: Mapping[str, Dimension]
     joins: tuple[Join, ...]
+    database: str = ""
+    currency: str = ""
+    currency_words: tuple[str, ...] = ()
+    house_words: tuple[str, ...] = ()
+    entities: tuple[Entity, ...] = ()
 
 
 @cache
@@ -208,6 +259,11 @@ def restricted(vocabulary: Vocabulary, views: Collection[str]) -> Vocabulary:
         metrics={name: metric for name, metric in vocabulary.metrics.items() if metric.view in kept},
         dimensions={dimension.name: dimension for dimension in dimensions if dimension is not None},
         joins=tuple(join for join in vocabulary.joins if join.left in kept and join.right in kept),
+        database=vocabulary.database,
+        currency=vocabulary.currency,
+        currency_words=vocabulary.currency_words,
+        house_words=vocabulary.house_words,
+        entities=tuple(entity for entity in vocabulary.entities if entity.view in kept),
     )
 
 

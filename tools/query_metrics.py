@@ -71,6 +71,7 @@ def query_metrics(
     columns = tuple(
         Column(name=column.name, label=column.label, unit=column.unit, type=column.type) for column in compiled.columns
     )
+    rows = _keys_as_names(rows, columns)
     title = _title(query, columns)
     return ToolResult(
         title=title,
@@ -81,6 +82,18 @@ def query_metrics(
         model_versions=health.versions,
         warnings=(*_warnings(rows), *health.warnings),
         as_of=_as_of(workspace, principal, compiled) or clock,
+    )
+
+
+def _keys_as_names(rows: tuple[tuple[Any, ...], ...], columns: Sequence[Column]) -> tuple[tuple[Any, ...], ...]:
+    """Return the rows with keys in whole numbers as names: their columns are text, and no figures."""
+    texts = [place for place, column in enumerate(columns) if column.type == "text"]
+    keys = {place for place in texts if any(isinstance(row[place], int) for row in rows[:2])}
+    if not keys:
+        return rows
+    return tuple(
+        tuple(str(value) if place in keys and value is not None else value for place, value in enumerate(row))
+        for row in rows
     )
 
 

@@ -38,10 +38,14 @@ BOUND = ("workspace", "principal")
 
 @dataclass(frozen=True)
 class Tool:
-    """A typed function on a workspace and a principal, and the scope it takes to call it."""
+    """A typed function on a workspace and a principal, and the scope it takes to call it.
+
+    ``anywhere``: it goes on a database of one's own too, where there are neither borrowers nor models.
+    """
 
     function: Callable[..., ToolResult]
     scope: str
+    anywhere: bool = False
 
     @property
     def name(self) -> str:
@@ -97,8 +101,8 @@ class Tool:
 
 
 TOOLS: tuple[Tool, ...] = (
-    Tool(query_metrics, "books:read"),
-    Tool(run_sql, "sql:run"),
+    Tool(query_metrics, "books:read", anywhere=True),
+    Tool(run_sql, "sql:run", anywhere=True),
     Tool(top_risky_borrowers, "scores:read"),
     Tool(likely_leavers, "scores:read"),
     Tool(customer_segments, "scores:read"),
@@ -107,10 +111,15 @@ TOOLS: tuple[Tool, ...] = (
     Tool(customer_goals, "scores:read"),
     Tool(customer_profile, "books:read"),
     Tool(explain_prediction, "scores:read"),
-    Tool(search_knowledge, "knowledge:read"),
+    Tool(search_knowledge, "knowledge:read", anywhere=True),
     Tool(model_card, "models:read"),
-    Tool(workspace_status, "books:read"),
+    Tool(workspace_status, "books:read", anywhere=True),
 )
+
+
+def tools_of(workspace: Workspace) -> tuple[Tool, ...]:
+    """Return the tools that have something to work on in a workspace."""
+    return tuple(tool for tool in TOOLS if tool.anywhere) if workspace.vocabulary.database else TOOLS
 
 
 def tool(name: str) -> Tool:

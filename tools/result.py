@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, field_serializer
 
-Unit = Literal["currency", "percent", "count", "days", "score", "points", "ratio", "date", "months", "text"]
+Unit = Literal["currency", "percent", "count", "days", "score", "points", "ratio", "date", "months", "number", "text"]
 
 
 class _Frozen(BaseModel):

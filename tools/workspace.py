@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analytics.models.protocol import Scorer
     from governance.control import ControlStore
     from knowledge.retrieve import Retriever
+    from tools.layers import Layers
     from tools.sql_worker import SqlWorker
 
 T = TypeVar("T")
@@ -137,9 +138,16 @@ class Workspace:
         return Workspace(self.name, self.settings, self.keys, snapshot=snapshot)
 
     @cached_property
+    def layers(self) -> Layers:
+        """The semantic layers of a database of one's own; none where the workspace holds the house's books."""
+        from tools.layers import Layers
+
+        return Layers(self.lake.catalog.parent, self.keys)
+
+    @property
     def vocabulary(self) -> Vocabulary:
-        """The governed vocabulary."""
-        return load_vocabulary()
+        """The governed vocabulary: of the workspace's own layer, else the house's."""
+        return self.layers.vocabulary(self._pinned) or load_vocabulary()
 
     @cached_property
     def control(self) -> ControlStore:

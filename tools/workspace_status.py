@@ -9,12 +9,15 @@ from tools.model_state import serving_models
 from tools.result import Column, Fact, Table, ToolResult
 from tools.workspace import Workspace
 
+#: Views of the house's books that are counted; of a database of one's own all are.
 COUNTED = ("customers", "accounts", "transactions", "loans", "instalments", "sessions")
 
 
 def workspace_status(workspace: Workspace, principal: Principal) -> ToolResult:
     """Return row counts, freshness and the serving models."""
-    sql = " UNION ALL ".join(f"SELECT '{view}' AS part, count(*) AS rows FROM semantic.{view}" for view in COUNTED)
+    sql = " UNION ALL ".join(
+        f"SELECT '{view}' AS part, count(*) AS rows FROM semantic.{view}" for view in _counted(workspace)
+    )
     counts = workspace.query(principal, sql).rows
     meta = workspace.meta(principal)
     models = serving_models(workspace, principal)
@@ -28,6 +31,7 @@ def workspace_status(workspace: Workspace, principal: Principal) -> ToolResult:
         "currency": Fact(value=meta.get("currency", "")),
         "source": Fact(value=meta.get("source", "")),
         "schema_version": Fact(value=int(meta["schema_version"]), unit="count"),
+        "database": Fact(value=workspace.vocabulary.database),
         "snapshot": Fact(value=workspace.reader(principal).snapshot, unit="count"),
     }
     return ToolResult(
@@ -46,3 +50,7 @@ def workspace_status(workspace: Workspace, principal: Principal) -> ToolResult:
         warnings=tuple(f"The source has no {part}: what depends on them is absent." for part in absent),
         as_of=dt.date.fromisoformat(clock) if clock else None,
     )
+
+
+def _counted(workspace: Workspace) -> tuple[str, ...]:
+    return tuple(workspace.vocabulary.views) if workspace.vocabulary.database else COUNTED

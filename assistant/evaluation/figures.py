@@ -55,12 +55,18 @@ class Figures:
         Declined among the questions without an answer.
     follow_ups
         Right among the questions that go on from an answer, declines included.
+    answered
+        Answered, rightly or not, among the questions that have an answer; the others were declined.
+    grounded
+        Answers of which no sentence had to be left out.
     """
 
     accuracy: Share
     precision: Share
     declined: Share
     follow_ups: Share
+    answered: Share
+    grounded: Share
 
 
 def figures(judged: Sequence[Judged]) -> Figures:
@@ -73,6 +79,8 @@ def figures(judged: Sequence[Judged]) -> Figures:
         precision=_right(answered),
         declined=_right(traps),
         follow_ups=_right([each for each in judged if each.golden.kind == FOLLOW_UP]),
+        answered=Share(sum(each.answered for each in answerable), len(answerable)),
+        grounded=Share(sum(each.grounded for each in answered), len(answered)),
     )
 
 

@@ -15,7 +15,7 @@ FOLLOW_UP = "follow-up"
 #: A name in braces in a question or in a gold: filled with the value of a SELECT, so that books may differ.
 _NAME = re.compile(r"\{(\w+)\}")
 #: Tables of the books as golds write them: ``core.customers``.
-_TABLE = re.compile(r"\b(?<!books\.)(core|scores|features|ops)\.(?=[a-z_]+)")
+_TABLE = re.compile(r"\b(?<!books\.)(core|scores|features|ops|source)\.(?=[a-z_]+)")
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -127,10 +127,11 @@ def load_golden(folder: Path, query: Callable[[str], Rows]) -> tuple[Golden, ...
     pydantic.ValidationError
         A question is malformed; the message names it.
     """
-    return tuple(question for file in sorted(folder.glob("*.yaml")) for question in _of_file(file, query))
+    return tuple(question for file in sorted(folder.glob("*.yaml")) for question in load_file(file, query))
 
 
-def _of_file(file: Path, query: Callable[[str], Rows]) -> Iterator[Golden]:
+def load_file(file: Path, query: Callable[[str], Rows]) -> Iterator[Golden]:
+    """Yield the questions of one file, names filled."""
     loaded = GoldenFile.model_validate(yaml.safe_load(file.read_text("utf-8")))
     names = {name: _one_value(query, sql) for name, sql in loaded.names.items()}
     yield from (question.filled({**loaded.texts, **names}) for question in loaded.questions)

@@ -16,11 +16,24 @@ Verdict = Literal["right", "wrong", "declined"]
 
 @dataclass(frozen=True)
 class Judged:
-    """One question with its verdict; ``why`` says what was wrong."""
+    """One question with its verdict.
+
+    Attributes
+    ----------
+    why
+        What was wrong.
+    grounded
+        Whether no sentence of the answer had to be left out.
+    ms, tokens
+        What the answer took.
+    """
 
     golden: Golden
     verdict: Verdict
     why: str = ""
+    grounded: bool = True
+    ms: float = 0.0
+    tokens: int = 0
 
     @property
     def answered(self) -> bool:
@@ -40,12 +53,19 @@ def judge(golden: Golden, answer: Answer, query: Callable[[str], Rows]) -> Judge
     query
         Runs a SELECT on the books.
     """
+    verdict, why = _verdict(golden, answer, query)
+    usage = answer.usage
+    tokens = usage.prompt_tokens + usage.completion_tokens
+    return Judged(golden, verdict, why, grounded=answer.grounded, ms=usage.ms, tokens=tokens)
+
+
+def _verdict(golden: Golden, answer: Answer, query: Callable[[str], Rows]) -> tuple[Verdict, str]:
     if answer.status != "answered":
-        return Judged(golden, "right" if golden.decline else "declined")
+        return ("right" if golden.decline else "declined"), ""
     if golden.decline:
-        return Judged(golden, "wrong", "answered what has no answer here")
+        return "wrong", "answered what has no answer here"
     fault = next(_faults(golden, answer, query), "")
-    return Judged(golden, "wrong" if fault else "right", fault)
+    return ("wrong" if fault else "right"), fault
 
 
 def _faults(golden: Golden, answer: Answer, query: Callable[[str], Rows]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,8 @@ from tools.result import Table
 
 #: What money may differ by: it is shown to the paisa.
 PAISA = 0.011
+#: A key in whole numbers, which is told as a name.
+KEY = re.compile(r"[0-9]{1,15}")
 
 
 def stacked(tables: Sequence[Table]) -> list[Rows]:
@@ -52,6 +55,8 @@ def _value(value: Any) -> Any:
         return float(value)
     if isinstance(value, dt.date):
         return value.isoformat()[:10]
+    if isinstance(value, str) and KEY.fullmatch(value):
+        return float(value)
     return value
 
 

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from rapidfuzz import fuzz, process
 
 from assistant.planner.text import phrase
-from assistant.planner.words import table
+from assistant.planner.words import HOUSE, Words, table
 
 #: Below this likeness an example has nothing to do with the question; the first examples are offered then.
 LIKENESS = 45
@@ -25,16 +25,21 @@ class Catalogue:
         Dimension → values that occur.
     answerable
         Whether a question is understood here: what is not, is not offered.
+    words
+        The word tables that hold the examples.
     """
 
-    def __init__(self, values: Mapping[str, Sequence[str]], answerable: Callable[[str], bool]) -> None:
+    def __init__(
+        self, values: Mapping[str, Sequence[str]], answerable: Callable[[str], bool], words: Words = HOUSE
+    ) -> None:
         self._values = values
         self._answerable = answerable
+        self._words = words
 
     @cached_property
     def questions(self) -> tuple[str, ...]:
         """Every example that is understood here."""
-        filled = (self._filled(str(question)) for question in table("catalogue"))
+        filled = (self._filled(str(question)) for question in self._words.table("catalogue"))
         return tuple(question for question in filled if question and self._answerable(question))
 
     def nearest(self, question: str, count: int = 3) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from assistant.planner.intents.metrics import states_dated
 from assistant.planner.intents.modelled import FORECAST, LISTS
 from assistant.planner.intents.ranking import definition_of, listed_by
 from assistant.planner.parts.limits import take_limits
-from assistant.planner.parts.measures import Measures, counted, take_measures
+from assistant.planner.parts.measures import Measures, counted, noun_table, take_measures
 from assistant.planner.parts.ranks import Rank, find_rank
+from assistant.planner.parts.statistics import restated
 from assistant.planner.parts.values import filter_of, take_values
 from assistant.planner.parts.when import take_when
 from assistant.planner.reading import Reading
@@ -151,13 +152,14 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     limits = take_limits(reading, world, of_borrower=False)
     rank = find_rank(reading)
     measures = take_measures(reading, world)
+    _take_kinds(reading, measures, before)
     share = bool(before.dimensions or measures.dimensions) and reading.take_cue("share")
     for name, span in measures.nouns:
         if _only_whom(reading, span):
             reading.use(span)
         elif not measures.metrics:
             measures.add_metric(reading, name, span)
-    metrics = tuple(measures.metrics) or before.metrics
+    metrics = restated(reading, world, tuple(measures.metrics) or before.metrics)
     who = reading.having("customer")
     reading.use(*who[:1])
     values = take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())
@@ -179,6 +181,14 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     )
     frame = states_dated(frame, world)
     return _side_by_side(_reordered(reading, world, frame, before, rank), values)
+
+
+def _take_kinds(reading: Reading, measures: Measures, before: Frame) -> None:
+    """Take "by type" as the type of what the question before counted."""
+    kinds = [noun_table(reading).get(name, {}).get("type") for name in before.metrics]
+    said = [span for span in reading.cues("type") if not span.has("dimension")]
+    if said and kinds and kinds[0] and not reading.words.of_house:
+        measures.add_dimension(reading, str(kinds[0]), said[0])
 
 
 def _only_whom(reading: Reading, span: Span) -> bool:

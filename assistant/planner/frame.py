@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from assistant.planner.words import HOUSE, Words
 from knowledge.query import Each, Filter, Order, Period
 from knowledge.resolve import join_paths
 from knowledge.vocabulary import Grain, Metric, Vocabulary
@@ -94,12 +95,15 @@ class World:
         The data clock.
     models
         Models that serve.
+    words
+        The word tables questions are read by.
     """
 
     vocabulary: Vocabulary
     values: Mapping[str, Sequence[str]]
     clock: dt.date
     models: Collection[str]
+    words: Words = HOUSE
 
     @cached_property
     def reach(self) -> Mapping[str, frozenset[str]]:

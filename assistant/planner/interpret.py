@@ -92,8 +92,9 @@ def _plural(label: str) -> str:
 def _time(frame: Frame, world: World) -> str:
     if frame.period:
         return period_words(frame.period)
-    flow = any(world.metric(name).time_kind == "flow" for name in frame.metrics)
-    return "all time" if flow and not frame.grain else "" if frame.grain else "at the newest date"
+    flow = any(world.metric(name).time_kind == "flow" and world.metric(name).time for name in frame.metrics)
+    dated = any(world.metric(name).time for name in frame.metrics)
+    return "all time" if flow and not frame.grain else "at the newest date" if dated and not frame.grain else ""
 
 
 def alternatives(frames: tuple[Frame, ...], world: World) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Literal
 
 from assistant.planner.text import phrase, tokenise
-from assistant.planner.words import table
+from assistant.planner.words import HOUSE, Words, table
 from knowledge.vocabulary import Metric, Vocabulary
 
 Kind = Literal[
@@ -46,14 +46,14 @@ class Lexicon:
         Words in the longest phrase.
     words
         Every word of every phrase, for mending typing errors.
-    soft_cues
-        Cues that may go unused.
+    tables
+        The word tables they come from.
     """
 
     entries: Mapping[Phrase, tuple[Meaning, ...]]
     longest: int
     words: frozenset[str]
-    soft_cues: frozenset[str]
+    tables: Words
 
     def means(self, words: Phrase) -> tuple[Meaning, ...]:
         """Return what ``words`` can mean; nothing when the phrase is not known."""
@@ -66,6 +66,7 @@ def build_lexicon(
     *,
     models: Collection[str],
     passages: Iterable[str] = (),
+    tables: Words = HOUSE,
 ) -> Lexicon:
     """Index everything a question may name.
 
@@ -79,9 +80,15 @@ def build_lexicon(
         Models that serve. What needs another is declined as not built yet.
     passages
         Texts of the knowledge base: the words that questions to it may use.
+    tables
+        The word tables of what is asked about.
     """
     entries: dict[Phrase, dict[Meaning, None]] = defaultdict(dict)
-    for written, meaning in (*_tables(models), *_vocabulary(vocabulary, values, models), *_terms(passages)):
+    for written, meaning in (
+        *_tables(tables, models),
+        *_vocabulary(vocabulary, values, models, tables),
+        *_terms(passages),
+    ):
         words = phrase(written)
         if words:
             entries[words][meaning] = None
@@ -91,7 +98,7 @@ def build_lexicon(
         },
         longest=max(map(len, entries)),
         words=frozenset(word for words in entries for word in words) | _time_words(),
-        soft_cues=frozenset(name for name, cue in table("cues").items() if cue.get("soft")),
+        tables=tables,
     )
 
 
@@ -106,43 +113,37 @@ def withheld(metric: Metric, models: Collection[str]) -> str:
     return needed[1] if needed and needed[1] not in models else ""
 
 
-@cache
-def ordinary_words() -> frozenset[Phrase]:
-    """Return the spellings of values that are ordinary words: values only beside the name of their dimension."""
-    return frozenset(phrase(str(word)) for word in table("measures")["needs_label"])
-
-
-def _tables(models: Collection[str]) -> Iterator[tuple[str, Meaning]]:
-    for words in table("soft").values():
+def _tables(tables: Words, models: Collection[str]) -> Iterator[tuple[str, Meaning]]:
+    for words in tables.table("soft").values():
         yield from ((str(word), Meaning("soft")) for word in words)
-    for name, cue in table("cues").items():
+    for name, cue in tables.table("cues").items():
         yield from ((str(written), Meaning("cue", name)) for written in cue["phrases"])
-    for name, topic in table("topics").items():
+    for name, topic in tables.table("topics").items():
         yield from ((str(written), Meaning("topic", name)) for written in topic["triggers"])
         yield from ((str(written), Meaning("term", name)) for written in topic["terms"])
-    yield from ((str(written), Meaning("topic", "knowledge")) for written in table("knowledge")["triggers"])
-    yield from ((str(written), Meaning("topic", "concept")) for written in table("knowledge")["concepts"])
-    yield from ((str(written), Meaning("term", "knowledge")) for written in table("knowledge")["terms"])
-    for name, said in table("activities").items():
+    yield from ((str(written), Meaning("topic", "knowledge")) for written in tables.table("knowledge")["triggers"])
+    yield from ((str(written), Meaning("topic", "concept")) for written in tables.table("knowledge")["concepts"])
+    yield from ((str(written), Meaning("term", "knowledge")) for written in tables.table("knowledge")["terms"])
+    for name, said in tables.table("activities").items():
         yield from ((str(written), Meaning("activity", name)) for written in said)
-    for name, listed in table("modelled").items():
+    for name, listed in tables.table("modelled").items():
         if listed.get("model") is None or listed["model"] in models:
             yield from ((str(written), Meaning("modelled", name)) for written in listed["triggers"])
             for value, ways in listed.get("values", {}).items():
                 yield from ((str(written), Meaning("modelled", name, value)) for written in ways)
             yield from ((str(written), Meaning("term", name)) for written in listed["terms"])
-    for name, later in table("later").items():
+    for name, later in tables.table("later").items():
         if later.get("model") not in models:
             yield from ((str(written), Meaning("later", name)) for written in later["phrases"])
 
 
 def _vocabulary(
-    vocabulary: Vocabulary, values: Mapping[str, Sequence[str]], models: Collection[str]
+    vocabulary: Vocabulary, values: Mapping[str, Sequence[str]], models: Collection[str], tables: Words
 ) -> Iterator[tuple[str, Meaning]]:
     for metric in vocabulary.metrics.values():
         missing = withheld(metric, models)
         meaning = Meaning("later", missing) if missing else Meaning("metric", metric.name)
-        sayings = table("sayings").get(metric.name, ())
+        sayings = tables.table("sayings").get(metric.name, ())
         yield from ((written, meaning) for written in (metric.name, metric.label, *metric.synonyms, *sayings))
     for dimension in vocabulary.dimensions.values():
         meaning = Meaning("dimension", dimension.name)

@@ -22,6 +22,7 @@ from assistant.planner.plan import Call, call_of
 from assistant.planner.spans import Recogniser
 from assistant.planner.suggest import follow_ups
 from assistant.planner.understand import NotUnderstood, Understanding, Understood
+from assistant.planner.words import HOUSE, Words
 from assistant.prose.compose import compose
 from knowledge.vocabulary import Vocabulary
 
@@ -54,6 +55,8 @@ class PlannerMind:
         Texts of the knowledge base.
     customer_id
         Pattern of a customer id.
+    words
+        The word tables of what is asked about.
     """
 
     def __init__(
@@ -65,12 +68,13 @@ class PlannerMind:
         models: Sequence[str],
         passages: Iterable[str],
         customer_id: re.Pattern[str],
+        words: Words = HOUSE,
     ) -> None:
-        self.world = World(vocabulary, values, clock, models)
-        lexicon = build_lexicon(vocabulary, values, models=models, passages=passages)
+        self.world = World(vocabulary, values, clock, models, words)
+        lexicon = build_lexicon(vocabulary, values, models=models, passages=passages, tables=words)
         recogniser = Recogniser(lexicon, Customers(values.get("customer_id", ()), customer_id), clock)
         self.understanding = Understanding(self.world, lexicon, recogniser)
-        self.catalogue = Catalogue(values, self.answerable)
+        self.catalogue = Catalogue(values, self.answerable, words)
 
     def answerable(self, question: str) -> bool:
         """Whether ``question`` is understood on its own."""
@@ -84,11 +88,17 @@ class PlannerMind:
     def reply(self, turns: Sequence[Turn]) -> Reply:
         """Return the next step of the conversation's last turn."""
         if not turns:
-            return Reply(text=decline(NotUnderstood()), follow_ups=self.catalogue.questions[:3], status="abstained")
+            return Reply(
+                text=decline(NotUnderstood(), self.world.words),
+                follow_ups=self.catalogue.questions[:3],
+                status="abstained",
+            )
         now, read = turns[-1], self.read(turns)
         if isinstance(read, NotUnderstood):
             nearest = (*self._respelt(turns, read), *self.catalogue.nearest(now.question))[:3]
-            return Reply(text=decline(read), alternatives=nearest, follow_ups=nearest, status="abstained")
+            return Reply(
+                text=decline(read, self.world.words), alternatives=nearest, follow_ups=nearest, status="abstained"
+            )
         if not now.outcomes:
             return Reply(calls=tuple(call_of(frame) for frame in read.frames))
         return self._answer(now, read)

@@ -17,6 +17,7 @@ from pydantic import ConfigDict, PrivateAttr
 
 from assistant.planner.conversation import turns_of
 from assistant.planner.mind import PlannerMind, Reply
+from assistant.planner.words import HOUSE, Words
 from knowledge.vocabulary import Vocabulary
 
 CUSTOMER_ID = r"C_?[0-9A-F]{2,}"
@@ -39,6 +40,8 @@ class EmbeddedPlanner(BaseChatModel):
         Texts of the knowledge base, from which the planner learns the words that questions to it may use.
     customer_id
         Pattern of a customer id, for ids the books lack.
+    words
+        The word tables of what is asked about; by default the house's own.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -49,6 +52,7 @@ class EmbeddedPlanner(BaseChatModel):
     models: tuple[str, ...] = ("credit",)
     passages: tuple[str, ...] = ()
     customer_id: str = CUSTOMER_ID
+    words: Words = HOUSE
 
     _mind: PlannerMind = PrivateAttr()
 
@@ -57,7 +61,7 @@ class EmbeddedPlanner(BaseChatModel):
         super().model_post_init(context)
         self._mind = PlannerMind(
             self.vocabulary, self.values, self.data_clock, models=self.models, passages=self.passages,
-            customer_id=re.compile(self.customer_id),
+            customer_id=re.compile(self.customer_id), words=self.words,
         )  # fmt: skip
 
     @property

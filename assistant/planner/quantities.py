@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 
 from assistant.planner.text import phrase
-from assistant.planner.words import table
+from assistant.planner.words import HOUSE, Words, table
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ _NUMBER = re.compile(r"(\d+(?:\.\d+)?)(\+?)")
 _RANGE = re.compile(r"(\d+)-(\d+)")
 
 
-def quantities_at(words: Sequence[str], start: int) -> Iterator[tuple[int, Quantity]]:
+def quantities_at(words: Sequence[str], start: int, tables: Words = HOUSE) -> Iterator[tuple[int, Quantity]]:
     """Yield (end, quantity) of the number that begins at ``start``, without and with the unit that may follow."""
-    spoken = table("numbers")
+    spoken = tables.table("numbers")
     place, unit = start, ""
     if words[place] in spoken["before"] and place + 1 < len(words):
         unit, place = spoken["before"][words[place]], place + 1

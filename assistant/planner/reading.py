@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.planner.lexicon import Kind
 from assistant.planner.spans import Span
+from assistant.planner.words import Words
 
 
 class Reading:
@@ -15,22 +16,22 @@ class Reading:
     ----------
     spans
         The question.
-    soft_cues
-        Cues that may go unused.
+    words
+        The word tables it is read by.
     notes
         What was noticed before; an attempt adds its own.
     """
 
-    def __init__(self, spans: Sequence[Span], soft_cues: frozenset[str], notes: Sequence[str] = ()) -> None:
+    def __init__(self, spans: Sequence[Span], words: Words, notes: Sequence[str] = ()) -> None:
         self.spans = tuple(spans)
+        self.words = words
         self.notes = list(notes)
         self._noted = tuple(notes)
-        self._soft_cues = soft_cues
         self._used: set[int] = set()
 
     def again(self) -> Reading:
         """Return a fresh attempt at the same question."""
-        return Reading(self.spans, self._soft_cues, self._noted)
+        return Reading(self.spans, self.words, self._noted)
 
     def use(self, *spans: Span) -> None:
         """Account for ``spans``."""
@@ -75,7 +76,7 @@ class Reading:
         return [span for span in self.free() if not self._soft(span)]
 
     def _soft(self, span: Span) -> bool:
-        return any(m.kind == "soft" or (m.kind == "cue" and m.name in self._soft_cues) for m in span.meanings)
+        return any(m.kind == "soft" or (m.kind == "cue" and m.name in self.words.soft_cues) for m in span.meanings)
 
 
 def _passing(span: Span) -> bool:

@@ -7,17 +7,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
 from assistant.planner.customers import Customers
-from assistant.planner.lexicon import Kind, Lexicon, Meaning, ordinary_words
+from assistant.planner.lexicon import Kind, Lexicon, Meaning
 from assistant.planner.points import named
 from assistant.planner.quantities import Quantity, ordinal_at, quantities_at
 from assistant.planner.text import Token, lemma, phrase, tokenise
 from assistant.planner.times import Time, times_in
-from assistant.planner.words import table
+from assistant.planner.words import Words
 
 #: A word this long may be a typing error of a known word that is at least this similar.
 TYPO_LETTERS = 5
@@ -114,7 +114,7 @@ class Recogniser:
         candidates: dict[int, list[Span]] = defaultdict(list)
         for span in self._candidates(tokens):
             candidates[span.end].append(span)
-        return Spans(_best_cover(tokens, candidates), mended)
+        return Spans(_best_cover(tokens, candidates, self._lexicon.tables.ordinary), mended)
 
     def resembling(self, word: str) -> tuple[str, ...]:
         """Return known words that look like an unknown one, too little to be read as it unasked."""
@@ -125,7 +125,7 @@ class Recogniser:
 
     def _tokens(self, question: str) -> list[Token]:
         """Return the words, each customer id being one; ids of digits alone are told by the word before them."""
-        question = _spelled_out(question)
+        question = _spelled_out(question, self._lexicon.tables)
         tokens: list[Token] = []
         position = 0
         for found in self._ids.in_text(question):
@@ -160,7 +160,7 @@ class Recogniser:
             yield Span(said.start, said.end, _text(tokens, said.start, said.end), (Meaning("time"),), time=said.time)
         for start in range(len(tokens)):
             yield from self._customers(tokens, start)
-            for end, quantity in quantities_at(words, start):
+            for end, quantity in quantities_at(words, start, self._lexicon.tables):
                 yield Span(start, end, _text(tokens, start, end), (Meaning("number"),), quantity=quantity)
             ordinal = ordinal_at(words, start)
             if ordinal and _several(words, ordinal[0]):
@@ -185,7 +185,7 @@ class Recogniser:
     def _phrases(self, tokens: Sequence[Token], words: Sequence[str], start: int) -> Iterator[Span]:
         for end in range(start + 1, min(start + self._lexicon.longest, len(words)) + 1):
             meanings = self._lexicon.means(tuple(words[start:end]))
-            if tokens[start].text in _plural_only() and end == start + 1:
+            if tokens[start].text in self._lexicon.tables.plural_only and end == start + 1:
                 meanings = tuple(meaning for meaning in meanings if meaning.kind != "metric")
             if meanings:
                 yield Span(start, end, _text(tokens, start, end), meanings)
@@ -199,14 +199,9 @@ def _slips_of(known: str) -> Iterator[str]:
         yield known[:place] + known[place + 1] + known[place] + known[place + 2 :]
 
 
-@cache
-def _plural_only() -> frozenset[str]:
-    return frozenset(table("measures")["plural"])
-
-
-def _spelled_out(question: str) -> str:
+def _spelled_out(question: str, tables: Words) -> str:
     """Return the question with abbreviations that are told from words by their capitals alone written out: UP, MP."""
-    for short, name in table("abbreviations").items():
+    for short, name in tables.table("abbreviations").items():
         question = re.sub(rf"\b{short}\b", str(name), question)
     return question
 
@@ -221,7 +216,9 @@ def _text(tokens: Sequence[Token], start: int, end: int) -> str:
     return " ".join(token.text for token in tokens[start:end])
 
 
-def _best_cover(tokens: Sequence[Token], candidates: Mapping[int, Sequence[Span]]) -> tuple[Span, ...]:
+def _best_cover(
+    tokens: Sequence[Token], candidates: Mapping[int, Sequence[Span]], ordinary: frozenset[tuple[str, ...]]
+) -> tuple[Span, ...]:
     """Return the spans that explain most words with the longest phrases; words in no span stand alone, unknown."""
     best: list[tuple[float, tuple[Span, ...]]] = [(0.0, ())]
     for end in range(1, len(tokens) + 1):
@@ -230,12 +227,12 @@ def _best_cover(tokens: Sequence[Token], candidates: Mapping[int, Sequence[Span]
         choices = [(score - UNKNOWN, (*spans, alone))]
         for span in candidates.get(end, ()):
             score, spans = best[span.start]
-            choices.append((score + _weight(span), (*spans, span)))
+            choices.append((score + _weight(span, ordinary), (*spans, span)))
         best.append(max(choices, key=lambda choice: choice[0]))
     return best[-1][1]
 
 
-def _weight(span: Span) -> float:
+def _weight(span: Span, ordinary: frozenset[tuple[str, ...]]) -> float:
     """Longer is better than many short ones; content before numbers, numbers before courtesies.
 
     Words that only the knowledge base uses are hardly better than unknown ones: a question for figures rather does
@@ -249,6 +246,6 @@ def _weight(span: Span) -> float:
     kinds = {meaning.kind for meaning in span.meanings}
     if kinds == {"term"}:
         return length - UNKNOWN
-    if kinds <= {"term", "value"} and phrase(span.text) in ordinary_words():
+    if kinds <= {"term", "value"} and phrase(span.text) in ordinary:
         return length - 0.3
     return length + (0.0 if kinds == {"soft"} else 0.1)

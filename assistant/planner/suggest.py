@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from assistant.planner.frame import Frame, World
-from assistant.planner.words import table
 from assistant.prose.scope import lowered
 
 
@@ -17,15 +16,15 @@ def follow_ups(frames: tuple[Frame, ...], world: World) -> tuple[str, ...]:
     key = (
         f"ranking_by_{frame.by}" if frame.intent == "ranking" and frame.by != "probability_of_default" else frame.intent
     )
-    return tuple(str(question) for question in table("suggestions")[key][:3])
+    return tuple(str(question) for question in world.words.table("suggestions")[key][:3])
 
 
 def _for_figures(frame: Frame, world: World) -> list[str]:
-    if "customer_id" in frame.dimensions:
+    if "customer_id" in frame.dimensions and world.words.of_house:
         return ["Why the first one?", "Tell me about the first one"]
     questions = []
     taken = {*frame.dimensions, *(condition.field for condition in frame.filters)}
-    for name in table("suggestions")["splits"]:
+    for name in world.words.table("suggestions")["splits"]:
         if name not in taken and name in world.vocabulary.dimensions and world.applies(name, frame.metrics):
             questions.append(f"By {lowered(world.vocabulary.dimensions[name].label)}")
             break

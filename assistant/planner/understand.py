@@ -37,6 +37,8 @@ READERS: tuple[Reader, ...] = (
     read_ranking, read_forecast, read_list, read_definition, read_customer, read_set, read_metrics, read_model,
     read_status, read_knowledge,
 )  # fmt: skip
+#: Those that a database of one's own is asked in: it has neither borrowers nor models nor rules.
+OWN_READERS: tuple[Reader, ...] = (read_definition, read_metrics, read_status)
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Understanding:
         self.world = world
         self._lexicon = lexicon
         self._recogniser = recogniser
+        self._readers = READERS if world.words.of_house else OWN_READERS
 
     def read(self, question: str, context: Context | None = None) -> Understood | NotUnderstood:
         """Read a question, in the light of the turn before where there was one."""
@@ -100,8 +103,10 @@ class Understanding:
     def _single(self, question: str, context: Context | None) -> Understood | NotUnderstood:
         found = self._recogniser.spans(question)
         spans, notes = pointed_at(found.spans, context)
-        reading = Reading(spans, self._lexicon.soft_cues, notes)
-        readers: list[Callable[[Reading], Frame | None]] = [partial(_reader, reader, self.world) for reader in READERS]
+        reading = Reading(spans, self.world.words, notes)
+        readers: list[Callable[[Reading], Frame | None]] = [
+            partial(_reader, reader, self.world) for reader in self._readers
+        ]
         if context is not None:
             follow_up = partial(_following, self.world, context)
             readers.insert(0 if leans_back(reading) else len(readers), follow_up)
@@ -159,16 +164,18 @@ def _following(world: World, context: Context, reading: Reading) -> Frame | None
 def _first_complete(reading: Reading, readers: list[Callable[[Reading], Frame | None]]) -> Frame | NotUnderstood:
     """Return the first frame that accounts for every word, else what the nearest attempt left over."""
     nearest: NotUnderstood | None = None
+    noticed: list[str] = []
     for reader in readers:
         attempt = reading.again()
         frame = reader(attempt)
+        noticed += [note for note in attempt.notes if not reading.words.of_house and note not in noticed]
         unexplained = attempt.unexplained()
         if frame is not None and not unexplained:
             return frame
         failure = _failure(unexplained, attempt.notes)
         if frame is not None and (nearest is None or _size(failure) < _size(nearest)):
             nearest = failure
-    return nearest or _failure(_unknown(reading), [])
+    return nearest or _failure(_unknown(reading), noticed)
 
 
 def _size(failure: NotUnderstood) -> int:

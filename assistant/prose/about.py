@@ -9,6 +9,14 @@ from assistant.prose.scope import listed
 from knowledge.vocabulary import Vocabulary
 from tools.result import ToolResult
 
+_OF_DATABASE = (
+    "I answer with figures of this database: counts, totals, averages, medians, shares, rankings and courses over "
+    "time, by the words of its semantic layer. No model serves here."
+)
+_OF_LENDER = (
+    "I answer with governed figures, rank borrowers by risk, explain a score, describe a customer, and quote rules and "
+    "definitions."
+)
 _COUNTED = ("customers", "accounts", "transactions", "loans", "instalments", "sessions")
 
 
@@ -66,14 +74,12 @@ def _limits(result: ToolResult) -> str:
 
 def tell_status(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> list[str]:
     """Return the sentences about the books."""
-    del frame, vocabulary
-    counts = [f"{told(result, part)} {part}" for part in _COUNTED if fact(result, part).value]
+    del frame
+    counted = tuple(vocabulary.views) if vocabulary.database else _COUNTED
+    counts = [f"{told(result, part)} {part.replace('_', ' ')}" for part in counted if fact(result, part).value]
     source = f" Source: {told(result, 'source')}." if present(result, "source") else ""
     currency = f" Currency {told(result, 'currency')}." if present(result, "currency") else ""
-    scope = (
-        "I answer with governed figures, rank borrowers by risk, explain a score, describe a customer, and quote rules "
-        "and definitions."
-    )
+    scope = _OF_DATABASE if vocabulary.database else _OF_LENDER
     newest = (
         f"The newest posting is of {told(result, 'data_clock')}"
         if present(result, "data_clock")

@@ -46,6 +46,8 @@ def said(value: Any, unit: str = "text", *, currency: str = "INR") -> str:
 def _figure(value: float | Decimal, unit: str, currency: str) -> str:
     if unit == "currency":
         return money(value, currency)
+    if unit == "number" and currency not in ("INR", ""):
+        return _digits(significant(Decimal(str(value))), indian=False).replace("-", "−")
     if unit in _WHOLE:
         return grouped(round(value), indian=currency in ("INR", ""))
     return _UNITS.get(unit, plain)(value)

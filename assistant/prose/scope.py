@@ -64,7 +64,7 @@ def _condition(condition: Filter, vocabulary: Vocabulary) -> str:
     values: Sequence[Any] = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     joiner = "and" if condition.op == "between" else "or"
     unit = "percent" if told_of == " growth" else declared.unit
-    told = listed([_value(value, unit) for value in values], joiner)
+    told = listed([_value(value, unit, vocabulary.currency or "INR") for value in values], joiner)
     if condition.field in _PLACES:
         return f"{'not ' if condition.op in ('!=', 'not_in') else ''}in {told}"
     between = "between " if condition.op == "between" else ""
@@ -79,9 +79,9 @@ def _compared(field: str) -> tuple[str, str]:
     return field, ""
 
 
-def _value(value: Any, unit: str) -> str:
+def _value(value: Any, unit: str, currency: str) -> str:
     """Return a limit as it was said: 20%, not 20.0%."""
-    return said(value, unit).replace(".0%", "%")
+    return said(value, unit, currency=currency).replace(".0%", "%")
 
 
 def lowered(label: str) -> str:

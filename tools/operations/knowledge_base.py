@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -36,13 +36,18 @@ def write_passages(writer: Writer, day: dt.date) -> int:
     day
         Data clock: the day the generated documents speak of.
     """
-    import pyarrow as pa
-
     cards = writer.execute(CARDS).rows
     sets = [feature_document(each, day) for each in feature_sets().values()]
     generated = [schema_document(day), *sets]
     generated += [card_document(name, which, on, json.loads(card), day) for name, which, on, card in cards]
-    rows = [row for document in (*load_documents(), *generated) for row in _rows(document)]
+    return write_documents(writer, (*load_documents(), *generated))
+
+
+def write_documents(writer: Writer, documents: Iterable[Document]) -> int:
+    """Put the passages of documents into the books in place of those there; return how many."""
+    import pyarrow as pa
+
+    rows = [row for document in documents for row in _rows(document)]
     writer.execute(f"DELETE FROM books.{PASSAGES.qualified}")
     writer.append(PASSAGES.qualified, pa.Table.from_pylist(rows, schema=arrow_schema(PASSAGES)))
     return len(rows)

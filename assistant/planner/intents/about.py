@@ -6,7 +6,6 @@ from assistant.planner.frame import Frame, World
 from assistant.planner.lexicon import Kind
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
-from assistant.planner.words import table
 
 #: Kinds of word that a question for a definition may name.
 _CONCEPTS: tuple[Kind, ...] = ("metric", "dimension", "value", "absent", "later")
@@ -18,10 +17,11 @@ _POLITE = ("see", "get", "show", "list", "find", "check", "know", "view", "look"
 
 def read_definition(reading: Reading, world: World) -> Frame | None:
     """Read "what is SMA-2", "define expected loss". "What is *the* NPA ratio" asks for the figure instead."""
-    del world
-    asked = [span for span in reading.cues("definition") if not span.has("soft")]
+    asked = [s for s in reading.cues("definition") if not s.has("soft") and not (s.text == "mean" and s.start == 0)]
     asked = asked or [
-        span for span in reading.cues("definition") if span.start == 0 and not _wants_figure(reading, span)
+        span
+        for span in reading.cues("definition")
+        if span.start == 0 and span.text != "mean" and not _wants_figure(reading, span)
     ]
     if not asked:
         return None
@@ -31,7 +31,7 @@ def read_definition(reading: Reading, world: World) -> Frame | None:
     reading.use(*asked, *named)
     if len(named) == 2:
         reading.take_cue("compare", "between", "either")
-    rephrased = all(span.text in table("knowledge")["rephrased"] for span in asked)
+    rephrased = all(span.text in world.words.table("knowledge")["rephrased"] for span in asked)
     return Frame("knowledge", text=f"what is {' and '.join(span.text for span in named)}" if rephrased else "")
 
 
@@ -56,7 +56,7 @@ def read_model(reading: Reading, world: World) -> Frame | None:
     """Read a question about a model's quality, training or drift: the one that is named, else the credit model."""
     named = [
         (span, entry["model"])
-        for name, entry in table("modelled").items()
+        for name, entry in world.words.table("modelled").items()
         for span in reading.having("modelled", name)
         if entry.get("model") in world.models
     ]

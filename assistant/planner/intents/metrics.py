@@ -20,10 +20,11 @@ from assistant.planner.parts.measures import (
 from assistant.planner.parts.nouns import CUSTOMER, settle_nouns
 from assistant.planner.parts.ranks import Rank, find_rank
 from assistant.planner.parts.shares import take_share
+from assistant.planner.parts.statistics import take_statistic
 from assistant.planner.parts.values import filter_of, take_either, take_values
 from assistant.planner.parts.when import When, take_when
 from assistant.planner.reading import Reading, words
-from assistant.planner.words import table
+from assistant.planner.spans import Span
 from knowledge.query import Filter, Order, Period
 
 #: Words that ask for one ranking within each group.
@@ -42,6 +43,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     take_summed(reading, measures)
     groups = _take_groups(reading, measures)
     settle_nouns(reading, world, measures, rank, limits)
+    rank = take_statistic(reading, world, measures, rank)
     limits = _held_limits(reading, world, measures, limits, when)
     either = take_either(reading, world, lambda name: world.applies(name, tuple(measures.metrics)))
     filters = (*groups, *_take_filters(reading, world, measures, limits))
@@ -60,14 +62,16 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
         frame, filters=(*frame.filters, *take_change_limits(reading, world, frame, ranked=rank.kind is not None))
     )
     frame = _ranked(reading, world, _compared(reading, frame), rank)
-    frame = _named_only(frame)
+    frame = _named_only(world, frame)
     _use_cues(reading, world, frame)
     return _checked(reading, world, frame, measures)
 
 
 def asks_for_customers(reading: Reading) -> bool:
     """Whether customers or borrowers are spoken of."""
-    return any(noun_table().get(noun_of(span), {}).get("dimension") == CUSTOMER for span in reading.spans)
+    return any(
+        noun_table(reading).get(noun_of(reading, span), {}).get("dimension") == CUSTOMER for span in reading.spans
+    )
 
 
 def _take_groups(reading: Reading, measures: Measures) -> tuple[Filter, ...]:
@@ -103,7 +107,7 @@ def _held_limits(
 
 def _summed(world: World, limit: Limit) -> bool:
     metric = world.metric(limit.condition.field)
-    return metric.time_kind == "flow" and metric.unit in ("currency", "count")
+    return world.words.of_house and metric.time_kind == "flow" and metric.unit in ("currency", "count")
 
 
 def _take_filters(reading: Reading, world: World, measures: Measures, limits: tuple[Limit, ...]) -> tuple[Filter, ...]:
@@ -173,17 +177,17 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
         reading.notes.append(f"{label} has no good or bad end; say highest or lowest")
         return frame
     reading.use(*rank.spans)
-    rows = next((n for name, n in table("measures")["long"].items() if name in frame.dimensions), None)
+    rows = next((n for name, n in reading.words.table("measures")["long"].items() if name in frame.dimensions), None)
     order = (Order(field=_ranked_column(reading, world, frame), direction=direction),)
     return replace(frame, order=order, limit=rank.limit or rows, skip=rank.skip)
 
 
-def _named_only(frame: Frame) -> Frame:
+def _named_only(world: World, frame: Frame) -> Frame:
     """Return a ranking or a choice of groups without the rest that has no name, which is no group of its own."""
     if not frame.order and not any(condition.field in frame.metrics for condition in frame.filters):
         return frame
     said = {condition.field for condition in frame.filters}
-    unnamed = [name for name in frame.dimensions if name in table("measures")["named"] and name not in said]
+    unnamed = [name for name in frame.dimensions if name in world.words.table("measures")["named"] and name not in said]
     return replace(frame, filters=(*frame.filters, *(Filter(field=name, op="not_null") for name in unnamed)))
 
 
@@ -214,6 +218,12 @@ def _use_cues(reading: Reading, world: World, frame: Frame) -> None:
     """Use the cues that say nothing further: "latest" of a state, the model's horizon of a probability."""
     if all(world.metric(name).time_kind != "flow" for name in frame.metrics):
         reading.take_cue("latest", "ends")
+    if not world.words.of_house:
+        views = {world.metric(name).view for name in frame.metrics}
+        done = [
+            s for s in reading.having("activity") if any(world.metric(n).view in views for n in s.names("activity"))
+        ]
+        reading.use(*done)
     units = {world.metric(name).unit for name in frame.metrics[:1]}
     reading.take_cue(*(cue for cue, unit in (("by_amount", "currency"), ("by_number", "count")) if unit in units))
     if frame.dimensions or frame.grain:
@@ -224,7 +234,7 @@ def _use_cues(reading: Reading, world: World, frame: Frame) -> None:
 
 def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -> Frame:
     """Give back to the unexplained what cannot be combined."""
-    said = list(measures.metrics.values())
+    said = list({span.start: span for span in measures.metrics.values()}.values())
     if not coordinated(reading, said):
         reading.notes.append(f"I read {words(said)} as separate figures and cannot tell how they belong together")
         reading.release(*said[1:])
@@ -234,15 +244,27 @@ def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -
     if _MEMBERS & set(frame.metrics) and any(_both(reading, f) for f in frame.filters):
         reading.notes.append("I cannot ask for customers who have both; ask for each product by itself")
         reading.release(*(span for span in reading.spans if span.has("value", "product")))
-    if "spend" in frame.metrics and any(_no_spending(f) for f in frame.filters):
+    if "spend" in frame.metrics and any(_no_spending(world, f) for f in frame.filters):
         reading.notes.append("what you name is no part of spend; ask for it by itself")
         reading.release(*(span for span in reading.spans if span.has("value")))
+    _give_back_times(reading, world, frame)
     for name, span in measures.dimensions.items():
         if not world.applies(name, frame.metrics):
             label = world.metric(frame.metrics[0]).label
             reading.notes.append(f"{label} cannot be split by {world.vocabulary.dimensions[name].label.lower()}")
             reading.release(span)
     return frame
+
+
+def _give_back_times(reading: Reading, world: World, frame: Frame) -> None:
+    undated = [world.metric(name).label for name in frame.metrics if not world.metric(name).time]
+    if undated and (frame.period or frame.grain or compared(frame)):
+        reading.notes.append(f"{undated[0]} has no dates")
+        reading.release(*(span for span in reading.spans if span.time or _grained(world, span)))
+
+
+def _grained(world: World, span: Span) -> bool:
+    return any(world.vocabulary.dimensions[name].grain for name in span.names("dimension"))
 
 
 def _both(reading: Reading, condition: Filter) -> bool:
@@ -254,9 +276,9 @@ def _both(reading: Reading, condition: Filter) -> bool:
     return before is not None and before.text in ("with", "having", "have", "both", "hold")
 
 
-def _no_spending(condition: Filter) -> bool:
+def _no_spending(world: World, condition: Filter) -> bool:
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
-    return condition.op in ("=", "in") and bool(set(values) & set(table("measures")["no_spending"]))
+    return condition.op in ("=", "in") and bool(set(values) & set(world.words.table("measures")["no_spending"]))
 
 
 def _leaves_out_loans(condition: Filter) -> bool:

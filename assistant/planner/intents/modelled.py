@@ -31,7 +31,9 @@ def read_list(reading: Reading, world: World) -> Frame | None:
     kinds = tuple(dict.fromkeys(m.value for span in named for m in span.meanings if m.name == name and m.value))
     reading.use(*named, *reading.having("term", name))
     rank = find_rank(reading)
-    reading.use(*rank.spans, *(span for span in reading.free() if noun_of(span) in ("customers", "transactions")))
+    reading.use(
+        *rank.spans, *(span for span in reading.free() if noun_of(reading, span) in ("customers", "transactions"))
+    )
     limit = rank.limit or (ALL_ROWS if reading.take_cue("all") else None)
     customers = reading.having("customer") if name in OF_ONE else []
     reading.use(*customers[:1])
@@ -66,7 +68,7 @@ def read_forecast(reading: Reading, world: World) -> Frame | None:
     measure = measure or FORECAST[0]
     reading.use(*future, *asked, *_named(reading, measure), *reading.having("term", "forecast"))
     reading.take_cue("much", "count", "listing", "trend")
-    reading.use(*(span for span in reading.free() if noun_of(span) == "customers"))
+    reading.use(*(span for span in reading.free() if noun_of(reading, span) == "customers"))
     named = reading.having("customer")
     reading.use(*named[:1])
     filters = take_values(reading, world, lambda each: world.applies(each, (measure,)), reading.free())

@@ -87,7 +87,7 @@ def _take_totals(reading: Reading) -> None:
 
 def _splits(reading: Reading, world: World, span: Span) -> bool:
     """Whether a span names what to split figures by: a category, and not as the label of a value beside it."""
-    if noun_of(span) or span.has("metric") or span.has("value"):
+    if noun_of(reading, span) or span.has("metric") or span.has("value"):
         return False
     names = [name for name in span.names("dimension") if world.vocabulary.dimensions[name].kind == "category"]
     return bool(names) and not any(is_label(reading, span, name) for name in names)
@@ -115,7 +115,7 @@ def _is_ranking(reading: Reading, rank: Rank) -> bool:
 
 def _of_band(reading: Reading) -> bool:
     """Whether borrowers of one band are asked for: "low risk borrowers in Pune"."""
-    named = [span for span in reading.having("metric") if not (noun_of(span) or span.has("value"))]
+    named = [span for span in reading.having("metric") if not (noun_of(reading, span) or span.has("value"))]
     return not named and any(
         span.has("value", "band") and span.text.endswith(("risk", "risky")) for span in reading.spans
     )
@@ -123,7 +123,7 @@ def _of_band(reading: Reading) -> bool:
 
 def _without_figures(reading: Reading) -> bool:
     """Whether no figure is named beyond what says risk."""
-    return not [span for span in reading.having("metric") if not (noun_of(span) or _says_risk(span))]
+    return not [span for span in reading.having("metric") if not (noun_of(reading, span) or _says_risk(span))]
 
 
 def _says_risk(span: Span) -> bool:
@@ -136,7 +136,7 @@ def _says_risk(span: Span) -> bool:
 
 def _only_borrowers(reading: Reading) -> bool:
     """Whether it is a plain "list borrowers in Pune": no figure is named, so the list goes by risk."""
-    return any(noun_of(span) == "borrowers" for span in reading.spans) and _without_figures(reading)
+    return any(noun_of(reading, span) == "borrowers" for span in reading.spans) and _without_figures(reading)
 
 
 def _measure(reading: Reading) -> Definition | None:

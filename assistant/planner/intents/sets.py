@@ -45,7 +45,7 @@ def read_set(reading: Reading, world: World) -> Frame | None:
     clauses = _clauses(reading, world)
     if not clauses or when.grain or when.compare_to or not _tells_who(reading, clauses):
         return None
-    counting = any(counted(reading, span) for span in reading.spans if noun_of(span) in _MEMBERS)
+    counting = any(counted(reading, span) for span in reading.spans if noun_of(reading, span) in _MEMBERS)
     absent = any(not clause.present for clause in clauses)
     banded = bool(reading.cues("high_risk", "risky_borrowers", "risky"))
     based = absent or (noun == "borrowers" and not banded)
@@ -84,7 +84,7 @@ def _window(reading: Reading, world: World) -> When | None:
 
 def _members(reading: Reading) -> str | None:
     """Return the noun whose members are asked for; "whose" and "who" alone mean customers."""
-    nouns = [noun_of(span) for span in reading.spans if noun_of(span) in _MEMBERS]
+    nouns = [noun_of(reading, span) for span in reading.spans if noun_of(reading, span) in _MEMBERS]
     nouns += ["customers" for span in reading.spans if _counts_members(span)]
     if nouns:
         return nouns[0]
@@ -94,7 +94,7 @@ def _members(reading: Reading) -> str | None:
 
 
 def _use_members(reading: Reading) -> None:
-    reading.use(*(span for span in reading.free() if noun_of(span) in _MEMBERS))
+    reading.use(*(span for span in reading.free() if noun_of(reading, span) in _MEMBERS))
     reading.take_cue("all", "listing")
 
 

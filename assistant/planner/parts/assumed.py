@@ -7,7 +7,7 @@ from assistant.planner.parts.ranks import Rank
 from assistant.planner.parts.when import When
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
-from assistant.planner.words import table
+from assistant.planner.text import phrase
 from knowledge.query import Filter
 
 
@@ -19,8 +19,8 @@ def say_otherwise(reading: Reading, measures: Measures, filters: tuple[Filter, .
     fields = {*measures.dimensions, *(condition.field for condition in filters)}
     for name, span in list(measures.metrics.items()):
         counting = "product" in fields and any(_how_many(other) for other in reading.spans)
-        active = noun_table()["open_loans"]["active"].get(name) if counting else None
-        instead = table("measures")["instead"].get(name, {})
+        active = noun_table(reading).get("open_loans", {}).get("active", {}).get(name) if counting else None
+        instead = reading.words.table("measures")["instead"].get(name, {})
         meant = active or next((metric for field, metric in instead.items() if field in fields), None)
         if meant:
             del measures.metrics[name]
@@ -49,18 +49,31 @@ def assume_metric(reading: Reading, measures: Measures, filters: tuple[Filter, .
             else Rank("least" if risk[0].cue("safest") else "most", rank.limit, rank.spans)
         )
     values = [condition.field for condition in filters]
+    named = next((span for span in reading.spans if _names_rows(reading, span)), None)
+    counted = next((reading.words.table("measures")["counted"].get(field) for field in values), None)
+    if named and counted:
+        measures.metrics[counted] = named
+        return rank
     split = bool(when.grain or when.period or (measures.dimensions and (rank.kind or filters)))
     for cue, fields in (("count", values), ("much", [*values, *measures.dimensions])):
-        defaults = table("measures")["counted" if cue == "count" else "default"]
+        defaults = reading.words.table("measures")["counted" if cue == "count" else "default"]
         metric = next((defaults[field] for field in fields if field in defaults), "")
         said = next((span for span in reading.spans if span.cue(cue)), None)
-        if metric and (said or (cue == "much" and split and _all_spending(filters))):
+        if metric and (said or (cue == "much" and split and _all_spending(reading, filters))):
             measures.metrics[metric] = said or reading.spans[0]
             return rank
     return rank
 
 
-def _all_spending(filters: tuple[Filter, ...]) -> bool:
+def _names_rows(reading: Reading, span: Span) -> bool:
+    """Whether a value is said with the word for its rows: "gold cards"."""
+    said = phrase(span.text)
+    return (
+        not reading.words.of_house and span.has("value") and len(said) > 1 and said[-1:] in reading.words.noun_phrases
+    )
+
+
+def _all_spending(reading: Reading, filters: tuple[Filter, ...]) -> bool:
     """Whether no filter names money that is not spent, such as refunds."""
     values = [value for f in filters for value in (f.value if isinstance(f.value, tuple) else (f.value,))]
-    return not set(values) & set(table("measures")["no_spending"])
+    return not set(values) & set(reading.words.table("measures")["no_spending"])

@@ -11,7 +11,6 @@ from assistant.planner.frame import Frame, World
 from assistant.planner.parts.limits import comparisons_said
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
-from assistant.planner.words import table
 from knowledge.query import Filter, Operator, Period
 from knowledge.vocabulary import Metric
 
@@ -82,7 +81,7 @@ def _limits(reading: Reading, metric: Metric, *, turned: bool) -> Iterator[Filte
             value=-size if turned else size,
         )
     for span in reading.spans:
-        multiple = table("measures")["multiples"].get(span.text)
+        multiple = reading.words.table("measures")["multiples"].get(span.text)
         if multiple:
             yield Filter(field=f"{metric.name}_growth", op=multiple[0], value=Decimal(str(multiple[1])))
 

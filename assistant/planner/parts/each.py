@@ -10,7 +10,6 @@ from assistant.planner.parts.limits import Limit
 from assistant.planner.parts.measures import Measures, counted, noun_table
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
-from assistant.planner.words import table
 from knowledge.query import Each, Statistic
 
 #: Words before a group that the statistic goes over.
@@ -31,7 +30,7 @@ def take_summed(reading: Reading, measures: Measures) -> None:
     """Read a number of each loan or borrower behind "average" or "median" as the figure that averages it."""
     if measures.metrics or not reading.cues("median", "average"):
         return
-    summed: dict[str, str] = table("measures")["summed"]
+    summed: dict[str, str] = reading.words.table("measures")["summed"]
     for name, span in list(measures.dimensions.items()):
         if name in summed:
             del measures.dimensions[name]
@@ -46,7 +45,7 @@ def take_summed(reading: Reading, measures: Measures) -> None:
 
 def _statistic(reading: Reading, world: World, measures: Measures) -> Each | None:
     metric = next(iter(measures.metrics))
-    average: dict[str, Any] = table("measures")["averages"].get(metric, {})
+    average: dict[str, Any] = reading.words.table("measures")["averages"].get(metric, {})
     cues = reading.cues("median") or reading.cues("average")
     wanted: Statistic = "median" if cues and cues[0].cue("median") else "average"
     said = _per(reading, world, measures)
@@ -60,7 +59,7 @@ def _statistic(reading: Reading, world: World, measures: Measures) -> Each | Non
         measures.metrics = {average.get("of", metric): measures.metrics[metric]}
         return _over(reading, measures, cues, wanted, said)
     unit = world.metric(metric).unit
-    nouns = [str(noun_table()[name]["dimension"]) for name, _ in measures.nouns if name not in measures.metrics]
+    nouns = [str(noun_table(reading)[name]["dimension"]) for name, _ in measures.nouns if name not in measures.metrics]
     noun = nouns[0] if nouns else ""
     if cues and noun and unit in _SUMMED and noun not in measures.dimensions and world.applies(noun, (metric,)):
         return _over(reading, measures, cues, wanted, noun)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from assistant.planner.frame import World
+from assistant.planner.parts.fitting import fitting
 from assistant.planner.quantities import Quantity
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
@@ -87,10 +88,21 @@ def comparisons_said(reading: Reading) -> Iterator[Said]:
                 yield Said("between", _scaled(number.quantity, upper.quantity), upper.quantity, (span, number, upper))
         elif span.quantity and span.quantity.open_ended:
             yield Said(">=", span.quantity, None, (span,))
+        elif _equalled(reading, span):
+            yield Said("=", span.quantity or Quantity(Decimal(0)), None, (span,))
         elif span.quantity and number and number.cue("or_more", "or_less"):
             yield Said(">=" if number.cue("or_more") else "<=", span.quantity, None, (span, number))
         elif span.quantity and span.quantity.upper is not None:
             yield Said("between", span.quantity, Quantity(span.quantity.upper), (span,))
+
+
+def _equalled(reading: Reading, span: Span) -> bool:
+    """Whether a number stands right behind what it is of: "a duration of 24 months"."""
+    before = reading.before(span)
+    if reading.words.of_house or span.quantity is None or span.quantity.upper is not None or before is None:
+        return False
+    between = [other.text for other in reading.spans if before.end <= other.start and other.end <= span.start]
+    return before.has("dimension") and any(text in ("of", "is", "was", "equal") for text in between)
 
 
 def _spoken(span: Span) -> Quantity | None:
@@ -112,8 +124,8 @@ def _field(reading: Reading, world: World, said: Said, of_borrower: bool) -> tup
     right = None if right is None or reading.used(right) else right
     people = of_borrower or any(span.cue("high_risk", "risky_borrowers", "defaulters") for span in reading.spans)
     grouped = not people and any(_group(world, span) for span in reading.spans)
-    on_the_right = right and _numeric(world, right, of_borrower, nouns_too=True, grouped=grouped)
-    on_the_left = left and _numeric(world, left, of_borrower, nouns_too=False, grouped=grouped)
+    on_the_right = right and _numeric(reading, world, right, of_borrower, nouns_too=True, grouped=grouped)
+    on_the_left = left and _numeric(reading, world, left, of_borrower, nouns_too=False, grouped=grouped)
     if left and on_the_left:
         return (*on_the_left, (left,))
     amount = _amount_of(reading, left, said)
@@ -130,7 +142,7 @@ def _amount_of(reading: Reading, left: Span | None, said: Said) -> str:
     noun = left
     while noun and (noun.has("value") or noun.cue("either")) and not noun.has("metric"):
         noun = reading.before(noun)
-    for name, declared in table("nouns").items():
+    for name, declared in reading.words.table("nouns").items():
         if noun and noun.has("metric", name) and said.low.unit in ("", "currency"):
             return str(declared.get("amount", ""))
     return ""
@@ -142,14 +154,17 @@ def _group(world: World, span: Span) -> bool:
     return any(d.kind == "category" and not d.identifying for d in declared) and not span.has("metric")
 
 
-def _numeric(world: World, span: Span, of_borrower: bool, *, nouns_too: bool, grouped: bool) -> tuple[str, bool] | None:
+def _numeric(
+    reading: Reading, world: World, span: Span, of_borrower: bool, *, nouns_too: bool, grouped: bool
+) -> tuple[str, bool] | None:
     """Return the number that ``span`` names; "more than 100 borrowers" counts them, "borrowers above …" does not."""
-    measures: dict[str, str] = table("measures")["of_borrower"]
-    nouns = table("nouns")
+    measures: dict[str, str] = world.words.table("measures")["of_borrower"]
+    nouns = world.words.table("nouns")
     said = [name for name in span.names("metric") if nouns_too or name not in nouns]
     own = [measures[name] for name in said if name in measures] if of_borrower else []
     numbers = [name for name in span.names("dimension") if world.vocabulary.dimensions[name].kind == "number"]
-    if said and (grouped or said[0] in table("measures")["counted_by_group"]):
+    said, numbers = fitting(reading, world, said), fitting(reading, world, numbers)
+    if said and (grouped or said[0] in world.words.table("measures")["counted_by_group"]):
         own, numbers = [], []
     if span.cue("overdue"):
         numbers.append("days_past_due")

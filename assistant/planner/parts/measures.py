@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from assistant.planner.frame import World
+from assistant.planner.parts.fitting import fitting
 from assistant.planner.parts.values import is_label, value_meaning
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from assistant.planner.text import phrase
-from assistant.planner.words import table
 
 _PREPOSITIONS = ("in", "on", "of", "for", "with", "from", "at", "via", "using", "through", "are", "is", "into", "to")
 #: Words that split only what stands right behind them: "which customers", not "what do customers spend on".
@@ -41,20 +40,15 @@ class Measures:
         self.dimensions.setdefault(name, span)
 
 
-def noun_of(span: Span) -> str:
+def noun_of(reading: Reading, span: Span) -> str:
     """Return the noun of the noun table that the whole span is ("customers", "loans"), or an empty string."""
-    return _noun_phrases().get(phrase(span.text), "")
+    return reading.words.noun_phrases.get(phrase(span.text), "")
 
 
-def noun_table() -> dict[str, dict[str, Any]]:
+def noun_table(reading: Reading) -> dict[str, dict[str, Any]]:
     """Noun (a metric's name) → what it splits by and where it restricts nothing."""
-    nouns: dict[str, dict[str, Any]] = table("nouns")
+    nouns: dict[str, dict[str, Any]] = reading.words.table("nouns")
     return nouns
-
-
-@cache
-def _noun_phrases() -> dict[tuple[str, ...], str]:
-    return {phrase(written): name for name, noun in noun_table().items() for written in noun["phrases"]}
 
 
 def take_measures(reading: Reading, world: World) -> Measures:
@@ -64,7 +58,8 @@ def take_measures(reading: Reading, world: World) -> Measures:
     for span in reading.free():
         dimensions = _splitting(world, span)
         metrics = [name for name in span.names("metric") if name in world.vocabulary.metrics]
-        if noun_of(span):
+        metrics, dimensions = fitting(reading, world, metrics), fitting(reading, world, dimensions)
+        if noun_of(reading, span):
             _take_noun(reading, world, measures, span)
         elif any(is_label(reading, span, name) for name in dimensions) and not metrics:
             continue
@@ -93,22 +88,28 @@ def _restricts(reading: Reading, span: Span) -> bool:
 
 
 def _take_noun(reading: Reading, world: World, measures: Measures, span: Span) -> None:
-    name = noun_of(span)
+    name = noun_of(reading, span)
     following = next((other for other in reading.spans if other.start == span.end), None)
     if following and not span.text.endswith("s") and _splitting(world, following) and not following.has("metric"):
         reading.use(span)  # "customer age" is one dimension
         return
-    splits = noun_table()[name]["dimension"]
+    splits = told_by(world, span) or noun_table(reading)[name]["dimension"]
     if splits and _split_by(reading, span) and not _agent(reading, span):
         measures.add_dimension(reading, splits, span)
     else:
         measures.nouns.append((name, span))
 
 
+def told_by(world: World, span: Span) -> str:
+    """Return the dimension whose values people know the things by that ``span`` names: districts by their names."""
+    named = _splitting(world, span)
+    return next((name for name in named if not world.vocabulary.dimensions[name].identifying), "")
+
+
 def _splitting(world: World, span: Span) -> list[str]:
     """Return the dimensions that ``span`` names and that figures can be split by."""
     declared = world.vocabulary.dimensions
-    discrete = table("measures")["discrete"]
+    discrete = world.words.table("measures")["discrete"]
     return [
         name
         for name in span.names("dimension")

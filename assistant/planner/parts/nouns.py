@@ -6,7 +6,7 @@ from typing import Any
 
 from assistant.planner.frame import World
 from assistant.planner.parts.limits import Limit
-from assistant.planner.parts.measures import Measures, counted, noun_table, side_by_side
+from assistant.planner.parts.measures import Measures, counted, noun_table, side_by_side, told_by
 from assistant.planner.parts.ranks import Rank
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
@@ -22,7 +22,7 @@ def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank,
     """Decide for each noun: a figure itself, what to split by, or only whom the figures are about."""
     by_metric = any(limit.metric for limit in limits)
     for name, span in measures.nouns:
-        noun = noun_table()[name]
+        noun = noun_table(reading)[name]
         _take_type(reading, measures, noun)
         ranked = bool(rank.kind and measures.metrics)
         active = noun.get("active", {}).get(next(iter(measures.metrics), ""))
@@ -30,7 +30,7 @@ def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank,
             by_metric or (ranked and _ranked_noun(reading, span)) or (measures.metrics and _told_apart(reading, span))
         )
         if noun["dimension"] and not measures.dimensions and wanted:
-            measures.add_dimension(reading, noun["dimension"], span)
+            measures.add_dimension(reading, told_by(world, span) or noun["dimension"], span)
         elif counted(reading, span) and active and len(measures.metrics) == 1:
             reading.use(span)
             measures.metrics = {active: span}
@@ -40,7 +40,8 @@ def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank,
             measures.add_metric(reading, name, span)
         elif all(noun["neutral"] == "all" or world.metric(each).view in noun["neutral"] for each in measures.metrics):
             reading.use(span)
-    if rank.kind and not measures.dimensions and any(span.text.startswith("who") for span in reading.spans):
+    known = CUSTOMER in world.vocabulary.dimensions
+    if rank.kind and known and not measures.dimensions and any(s.text.startswith("who") for s in reading.spans):
         measures.dimensions[CUSTOMER] = reading.spans[0]
 
 

@@ -9,7 +9,6 @@ from assistant.planner.parts.measures import Measures
 from assistant.planner.parts.values import value_meaning
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
-from assistant.planner.words import table
 from knowledge.query import Filter
 
 #: Words before the part whose share of the rest is asked for.
@@ -37,7 +36,7 @@ def take_share(reading: Reading, world: World, measures: Measures, filters: Sequ
 
 def _part(reading: Reading, world: World, filters: Sequence[Filter], cue: Span) -> str | None:
     """Return the dimension of the one value whose share is asked for: the only one, or the one said to be the part."""
-    fields = [f.field for f in filters if f.op in ("=", "in") and _parts(world, f.field) and _within(f)]
+    fields = [f.field for f in filters if f.op in ("=", "in") and _parts(world, f.field) and _within(world, f)]
     if len(fields) == 1:
         return fields[0]
     said = [field for field in fields if any(_said_as_part(reading, world, s, field, cue) for s in reading.spans)]
@@ -49,9 +48,9 @@ def _parts(world: World, field: str) -> bool:
     return declared is not None and declared.kind == "category" and not declared.identifying
 
 
-def _within(condition: Filter) -> bool:
+def _within(world: World, condition: Filter) -> bool:
     """Whether a value can be part of a sum of spending: "spend as a percent of income" asks for another thing."""
-    return condition.value not in table("measures")["no_spending"]
+    return condition.value not in world.words.table("measures")["no_spending"]
 
 
 def _said_as_part(reading: Reading, world: World, span: Span, field: str, cue: Span) -> bool:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from assistant.planner.frame import World
-from assistant.planner.lexicon import Meaning, ordinary_words
+from assistant.planner.lexicon import Meaning
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from assistant.planner.text import phrase
-from assistant.planner.words import table
 from knowledge.query import Filter
 
 
@@ -31,7 +30,7 @@ def take_values(
         reading.use(span, *([cue] if cue else []), *labels(reading, span, meaning.name))
         taken.setdefault(meaning.name, []).append(span)
         chosen = found.setdefault((meaning.name, excluding), [])
-        chosen += [value for value in _meant(span, meaning) if value not in chosen]
+        chosen += [value for value in _meant(reading, span, meaning) if value not in chosen]
         previous = span
     for spans in taken.values():
         _use_joints(reading, spans)
@@ -39,9 +38,9 @@ def take_values(
     return tuple(filter_of(field, values, excluded=excluded) for (field, excluded), values in found.items())
 
 
-def _meant(span: Span, meaning: Meaning) -> list[str]:
+def _meant(reading: Reading, span: Span, meaning: Meaning) -> list[str]:
     """Return the values that are meant: "high risk" is both the high and the very high band, "high band" the one."""
-    wider: dict[str, list[str]] = table("measures")["wider"]
+    wider: dict[str, list[str]] = reading.words.table("measures")["wider"]
     return wider.get(span.text, [meaning.value])
 
 
@@ -105,17 +104,23 @@ def value_meaning(
             reading.notes.extend([note] if note not in reading.notes else [])
         if meaning.kind != "value" or not allowed(meaning.name):
             continue
-        if phrase(span.text) in ordinary_words() and not labels(reading, span, meaning.name):
+        if phrase(span.text) in reading.words.ordinary and not _labelled(reading, span, meaning.name):
             continue
         return meaning
     return None
 
 
+def _labelled(reading: Reading, span: Span, dimension: str) -> bool:
+    """Whether the value's dimension is named beside it; before it where the value is an article: "status A"."""
+    found = labels(reading, span, dimension)
+    return any(label.end <= span.start for label in found) if span.has("soft") else bool(found)
+
+
 def labels(reading: Reading, span: Span, dimension: str) -> list[Span]:
     """Return the neighbours that only name the value's dimension: "band" in "high band", "city" in "city of Pune"."""
     after, before = reading.after(span), reading.before(span)
-    found = [after] if after and after.has("dimension", dimension) and not _noun(after) else []
-    if before and before.has("dimension", dimension) and not _noun(before):
+    found = [after] if after and after.has("dimension", dimension) and not _noun(reading, after) else []
+    if before and before.has("dimension", dimension) and not _noun(reading, before):
         asked = reading.before(before)
         if not (asked and asked.cue("split")):
             found.append(before)
@@ -135,8 +140,8 @@ def is_label(reading: Reading, span: Span, dimension: str) -> bool:
     )
 
 
-def _noun(span: Span) -> bool:
-    return any(phrase(span.text) == phrase(written) for noun in table("nouns").values() for written in noun["phrases"])
+def _noun(reading: Reading, span: Span) -> bool:
+    return phrase(span.text) in reading.words.noun_phrases
 
 
 def _exclusion(reading: Reading, span: Span) -> Span | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import dataclass, replace
 
 from assistant.planner.calendar import add_months, clipped, containing, previous, shifted, year_before
@@ -12,6 +14,7 @@ from knowledge.query import Period
 from knowledge.vocabulary import Grain
 
 _YEARS = ("year", "fiscal_year")
+_YEAR_TO_YEAR = re.compile(r"(?:between|from) ((?:19|20)\d\d) (?:and|to|until|till) ((?:19|20)\d\d)")
 
 
 @dataclass(frozen=True)
@@ -106,10 +109,21 @@ def _single(reading: Reading, said: list[Span], world: World, standing: Period |
     if said and said[0].time:
         period, unit = said[0].time.period, said[0].time.unit
         before = reading.before(said[0])
+        ends = None if world.words.of_house else _YEAR_TO_YEAR.fullmatch(said[0].text)
+        if ends and reading.cues("change"):
+            return _from_year_to_year(reading, said[0], int(ends[1]), int(ends[2]))
         if before and before.cue("compare") and unit not in ("range", "as_of"):
             return _against(reading, said[0], unit, world)
         reading.use(said[0])
     return _changed(reading, world, period or standing, unit) or When(period)
+
+
+def _from_year_to_year(reading: Reading, said: Span, first: int, last: int) -> When:
+    """A change between two years is one between their figures, not a course over the months."""
+    reading.use(said)
+    reading.take_cue("change")
+    earlier, later = (containing("year", dt.date(year, 1, 1)) for year in sorted((first, last)))
+    return When(later, against=earlier)
 
 
 def _changed(reading: Reading, world: World, period: Period | None, unit: str) -> When | None:

@@ -1,0 +1,1 @@
+"""Databases that are not the house's own: their tables read as they are, and what their columns look like."""

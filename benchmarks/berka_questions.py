@@ -1,0 +1,58 @@
+"""An analyst's questions on the Berka bank: a database that is not the house's, under a layer drafted and then edited."""
+
+from __future__ import annotations
+
+from assistant.evaluation.evaluate import evaluate
+from assistant.evaluation.figures import figures
+from assistant.evaluation.report import percentile
+from benchmarks import place
+from benchmarks.berka_files import DATA, EXTRACT
+from benchmarks.questions import failures_of, notes_of, rows_of
+from benchmarks.report import Report, Target
+from governance.errors import SourceError
+
+GOLDEN = place.ROOT / "tests" / "golden" / "berka"
+#: Half of the questions → its file; the second was written after the mechanism.
+HALVES = {"tuned": "questions.yaml", "unseen": "questions_unseen.yaml"}
+ACCURACY, PRECISION = 0.80, 0.95
+
+
+def run() -> Report:
+    """Ask both halves; the targets are held by all questions together, and by the unseen ones alone.
+
+    Raises
+    ------
+    SourceError
+        The Berka files are not beside the repository.
+    """
+    if not (DATA / EXTRACT).is_file():
+        raise SourceError(f"The Berka files are not in {DATA}: the questions are asked of them.")
+    here = place.settings()
+    judged = {
+        half: list(
+            evaluate(GOLDEN / file, database=str(DATA), semantic=GOLDEN / "semantic.yaml", settings=here).minds[
+                "embedded"
+            ]
+        )
+        for half, file in HALVES.items()
+    }
+    together = {**judged, "all": [each for those in judged.values() for each in those]}
+    times = [each.ms for each in together["all"]]
+    return Report(
+        "berka_questions", ", ".join(f"{len(those)} {half}" for half, those in judged.items()),
+        ("half", "kind", "questions", "right", "wrong", "declined", "share", "from", "to"),
+        [row for half, those in judged.items() for row in rows_of(half, those)],
+        targets=[
+            target
+            for half in ("unseen", "all")
+            for target in (
+                Target(f"{half}, execution accuracy", figures(together[half]).accuracy.value, ACCURACY, "", True),
+                Target(f"{half}, answered precision", figures(together[half]).precision.value, PRECISION, "", True),
+            )
+        ],
+        notes=[
+            *(note for half, those in together.items() for note in notes_of(half, figures(those))),
+            f"answers p50 {percentile(times, 0.5):.0f} ms, p95 {percentile(times, 0.95):.0f} ms",
+            *failures_of(judged),
+        ],
+    )  # fmt: skip
