@@ -32,6 +32,8 @@ def holds_rows(rows: Rows, wanted: Rows, *, ordered: bool, tolerance: float) -> 
     Columns beside the wanted ones may stand in ``rows``; rows beside them may not. Without ``ordered`` the rows may
     stand in any order.
     """
+    if len(rows) == 1 < len(wanted) and all(len(row) == 1 for row in wanted):
+        return _side_by_side(rows[0], [row[0] for row in wanted], tolerance)
     if len(rows) != len(wanted):
         return f"{len(rows)} rows, not {len(wanted)}"
     if not wanted:
@@ -42,6 +44,17 @@ def holds_rows(rows: Rows, wanted: Rows, *, ordered: bool, tolerance: float) -> 
         if _same(picked, true, ordered=ordered, tolerance=tolerance):
             return ""
     return f"rows such as {true[0]} are not those shown, such as {shown[0]}"
+
+
+def _side_by_side(row: Sequence[Any], wanted: Sequence[Any], tolerance: float) -> str:
+    """Return what one row lacks of figures that are wanted one under the other: two periods beside each other."""
+    shown = list(_plain(row))
+    for value in _plain(wanted):
+        place = next((at for at, own in enumerate(shown) if _alike(own, value, tolerance)), None)
+        if place is None:
+            return f"{value} is not in {tuple(_plain(row))}"
+        del shown[place]
+    return ""
 
 
 def _plain(row: Sequence[Any]) -> tuple[Any, ...]:

@@ -51,8 +51,8 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
         reading.take_cue("sql", "chart", "why", "profile", "trend")
         return context.frame
     if reading.cues("list_them", "list_anaphor"):
-        return _of_the_list(reading, context)
-    about = _about_customer(reading, context)
+        return _of_the_list(reading, world, context)
+    about = _about_customer(reading, context) or _another_place(reading, context)
     if about is not None:
         return about
     if context.frame.intent == "knowledge":
@@ -60,6 +60,8 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
     base = context.ranked if _ranks(reading) and context.ranked else context.base
     if base is None:
         return None
+    if base.intent in ("ranking", "leavers") and (other := _other_model(reading, base)):
+        return other
     if base.intent == "ranking":
         return _change_ranking(reading, world, base)
     if base.intent == "forecast":
@@ -69,15 +71,33 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
     return _change_metrics(reading, world, base, adding=adding)
 
 
+def _other_model(reading: Reading, base: Frame) -> Frame | None:
+    """Read "same for churn" after a list of risky borrowers, and the other way round: the same list by the other."""
+    leaving = [*reading.having("modelled", "leavers"), *reading.having("metric", "average_churn_risk")]
+    if base.intent == "ranking" and leaving:
+        reading.use(*leaving, *reading.having("term", "leavers"))
+        known = table("modelled")["leavers"]["filters"]
+        return Frame("leavers", filters=tuple(f for f in base.filters if f.field in known), limit=base.limit)
+    risky = reading.cues("risk", "risky", "risky_borrowers", "high_risk")
+    if base.intent == "leavers" and risky and not leaving:
+        reading.use(*risky)
+        return Frame("ranking", filters=tuple(f for f in base.filters if f.field in RANKING_FILTERS), limit=base.limit)
+    return None
+
+
 def _ranks(reading: Reading) -> bool:
     """Whether an order or a number of rows is asked for, which figures of one customer do not have."""
     rank = find_rank(reading)
     return rank.kind is not None or rank.limit is not None or reading.spans[0].text == "by"
 
 
-def _of_the_list(reading: Reading, context: Context) -> Frame:
+def _of_the_list(reading: Reading, world: World, context: Context) -> Frame:
     """Read "list them" after a count of borrowers; other questions about a list's rows cannot be asked."""
     metrics = context.base.metrics if context.base else ()
+    whole = context.base is not None and context.base.intent == "metrics" and context.base.limit is None
+    if whole and context.base and len(metrics) == 1 and not context.base.dimensions and reading.cues("count"):
+        reading.take_cue("list_anaphor")
+        return _change_metrics(reading, world, context.base, adding=False)
     if context.base and len(metrics) == 1 and metrics[0] in _COUNTS and reading.take_cue("list_them"):
         return Frame("ranking", filters=_merged(context.base.filters, _COUNTS[metrics[0]]))
     reading.notes.append("I cannot go on from the rows of a list as a whole; ask with the filters themselves")
@@ -90,6 +110,8 @@ def _about_customer(reading: Reading, context: Context) -> Frame | None:
     named = reading.having("customer")
     if not named and before and reading.cues("why"):
         return replace(about_customer(reading, before.customer), model=before.model)
+    if not named and len(context.listed) == 1 and reading.cues("why") and context.base is not None:
+        return replace(about_customer(reading, context.listed[0]), model=_model_of(context.base))
     if not named or (before is None and context.frame.intent == "metrics" and not reading.cues("why", "profile")):
         return None
     reading.use(named[0])
@@ -97,6 +119,21 @@ def _about_customer(reading: Reading, context: Context) -> Frame | None:
     frame = about_customer(reading, named[0].customer)
     reading.take_cue("listing")
     return replace(frame, intent="explain") if plain and before and before.intent == "explain" else frame
+
+
+def _model_of(frame: Frame) -> str:
+    return "churn" if frame.intent == "leavers" or any("churn" in name for name in frame.metrics) else "credit"
+
+
+def _another_place(reading: Reading, context: Context) -> Frame | None:
+    """Read "and the third one" after an answer that was one place of an order: the same order, that place."""
+    base = context.ranked
+    placed = [span for span in reading.free() if span.position and span.position > 0 and not span.has("value")]
+    if base is None or base.intent != "metrics" or base.limit != 1 or len(placed) != 1 or not base.order:
+        return None
+    reading.use(placed[0])
+    reading.take_cue("rows")
+    return replace(base, skip=(placed[0].position or 1) - 1)
 
 
 def _another_concept(reading: Reading) -> Frame | None:
@@ -147,7 +184,29 @@ def _change_forecast(reading: Reading, world: World, before: Frame) -> Frame:
     return replace(before, metrics=(named,), filters=filters, ahead=future[0] if future else before.ahead)
 
 
+def _without(reading: Reading, world: World, before: Frame) -> Frame:
+    """Take "remove that filter", "drop the salaried filter": the question before without the condition it names."""
+    said = [span for span in reading.cues("unfilter")]
+    if not said or not before.filters:
+        return before
+    named = {
+        meaning.name
+        for span in reading.free()
+        for meaning in span.meanings
+        if meaning.kind in ("value", "dimension") and (span.end <= said[0].end + 3)
+    }
+    gone = [f for f in before.filters if f.field in named] or [before.filters[-1]]
+    reading.use(*said)
+    values = {str(value) for f in gone for value in (f.value if isinstance(f.value, tuple) else (f.value,))}
+    reading.use(
+        *(span for span in reading.free() if any(m.kind == "value" and m.value in values for m in span.meanings))
+    )
+    reading.take_cue("filter_word")
+    return replace(before, filters=tuple(f for f in before.filters if f not in gone))
+
+
 def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bool) -> Frame:
+    before = _without(reading, world, before)
     when = take_when(reading, world, before=before.period)
     limits = take_limits(reading, world, of_borrower=False)
     rank = find_rank(reading)
@@ -158,7 +217,10 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
         if _only_whom(reading, span):
             reading.use(span)
         elif not measures.metrics:
-            measures.add_metric(reading, name, span)
+            numbers: dict[str, str] = reading.words.table("measures").get("number_of", {})
+            of_before = numbers.get(before.metrics[0], "") if counted(reading, span) else ""
+            same = of_before and world.metric(of_before).view == world.metric(name).view
+            measures.add_metric(reading, of_before if same else name, span)
     metrics = restated(reading, world, tuple(measures.metrics) or before.metrics)
     who = reading.having("customer")
     reading.use(*who[:1])

@@ -15,6 +15,7 @@ from assistant.planner.customers import Customers
 from assistant.planner.lexicon import Kind, Lexicon, Meaning
 from assistant.planner.points import named
 from assistant.planner.quantities import Quantity, ordinal_at, quantities_at
+from assistant.planner.rewriting import rewritten
 from assistant.planner.text import Token, lemma, phrase, tokenise
 from assistant.planner.times import Time, times_in
 from assistant.planner.words import Words
@@ -24,6 +25,8 @@ TYPO_LETTERS = 5
 TYPO_SIMILARITY = 88
 #: A word of four letters is one only where a letter was left out.
 SHORTEST = 4
+#: Letters of the shortest word that may be two written as one.
+JOINED = 7
 #: What a word in no span costs: rather several short phrases than a long one that leaves a word over.
 UNKNOWN = 4.0
 #: From this similarity on a known word is offered in the place of an unknown one, and how many at the most.
@@ -89,7 +92,7 @@ class Recogniser:
         """First letter → a known word with one letter left out, or two neighbours swapped → that word."""
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for known in self._named_words:
-            for slip in _slips_of(known):
+            for slip in _slips_of(known) if len(known) > SHORTEST else _swaps_of(known):
                 found[slip[0]].setdefault(slip, known)
         return found
 
@@ -103,7 +106,7 @@ class Recogniser:
                 for words, meanings in self._lexicon.entries.items()
                 if any(meaning.kind in kinds for meaning in meanings)
                 for word in words
-                if len(word) > SHORTEST and word.isalpha()
+                if len(word) >= SHORTEST and word.isalpha()
             }
             | {name for name in named("months") if len(name) > SHORTEST}
         )
@@ -125,7 +128,7 @@ class Recogniser:
 
     def _tokens(self, question: str) -> list[Token]:
         """Return the words, each customer id being one; ids of digits alone are told by the word before them."""
-        question = _spelled_out(question, self._lexicon.tables)
+        question = rewritten(_spelled_out(question, self._lexicon.tables), self._lexicon.tables)
         tokens: list[Token] = []
         position = 0
         for found in self._ids.in_text(question):
@@ -138,17 +141,43 @@ class Recogniser:
         mended: dict[str, str] = {}
         read = []
         for token in tokens:
+            apart = self._apart(token)
+            if apart:
+                mended[token.text] = " ".join(apart)
+                read += [Token(word, word, lemma(word)) for word in apart]
+                continue
             nearest = self._nearest(token)
             if nearest is not None:
                 mended[token.text] = nearest
             read.append(replace(token, lemma=nearest) if nearest else token)
         return read, mended
 
+    def _doubled(self, word: str) -> str | None:
+        """Return the known word that a letter was doubled in: "citty"."""
+        shorter = (word[:at] + word[at + 1 :] for at in range(len(word) - 1) if word[at] == word[at + 1])
+        return next((each for each in shorter if len(each) >= SHORTEST and each in self._lexicon.words), None)
+
+    def _apart(self, token: Token) -> tuple[str, str] | None:
+        """Return the two words of a known phrase that were written as one: "goldloan"."""
+        word = token.text
+        if (
+            len(word) < JOINED
+            or word in self._lexicon.words
+            or token.lemma in self._lexicon.words
+            or not word.isalpha()
+        ):
+            return None
+        for place in range(3, len(word) - 2):
+            if self._lexicon.means((word[:place], lemma(word[place:]))):
+                return word[:place], word[place:]
+        return None
+
     def _nearest(self, token: Token) -> str | None:
         word = token.lemma
         if self._ids.named(token.raw) or len(word) < SHORTEST or word in self._lexicon.words or not word.isalpha():
             return None
-        slip = self._slips.get(word[0], {}).get(word)
+        slips = self._slips.get(word[0], {})
+        slip = slips.get(word) or slips.get(token.text) or self._doubled(token.text)
         if slip or len(word) < TYPO_LETTERS:
             return lemma(slip) if slip else None
         found = process.extractOne(word, self._long_words, scorer=fuzz.ratio, score_cutoff=TYPO_SIMILARITY)
@@ -195,6 +224,10 @@ def _slips_of(known: str) -> Iterator[str]:
     """Yield ``known`` with one letter left out, then with two neighbouring letters swapped; its first letter stays."""
     for place in range(1, len(known)):
         yield known[:place] + known[place + 1 :]
+    yield from _swaps_of(known)
+
+
+def _swaps_of(known: str) -> Iterator[str]:
     for place in range(1, len(known) - 1):
         yield known[:place] + known[place + 1] + known[place] + known[place + 2 :]
 

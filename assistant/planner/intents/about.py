@@ -11,6 +11,8 @@ from assistant.planner.spans import Span
 _CONCEPTS: tuple[Kind, ...] = ("metric", "dimension", "value", "absent", "later")
 #: Kinds of word that may stand in a question about rules; the retriever weighs whether its passages answer it.
 _KNOWN: tuple[Kind, ...] = ("topic", "term", "metric", "dimension", "value", "time", "number")
+#: Words of a question about rules that may stand in no passage, and known ones each of them needs beside it.
+PASSED_OVER, KNOWN_BESIDE = 1, 2
 #: Words that make "can we" a polite request for figures.
 _POLITE = ("see", "get", "show", "list", "find", "check", "know", "view", "look", "pull", "compare", "rank", "count")
 
@@ -28,11 +30,16 @@ def read_definition(reading: Reading, world: World) -> Frame | None:
     named = [span for span in concepts(reading) if span not in asked]
     if not named or len(named) > 2:
         return None
-    reading.use(*asked, *named)
+    reading.use(*asked, *named, *(span for span in reading.free() if _beside(span)))
     if len(named) == 2:
         reading.take_cue("compare", "between", "either")
     rephrased = all(span.text in world.words.table("knowledge")["rephrased"] for span in asked)
     return Frame("knowledge", text=f"what is {' and '.join(span.text for span in named)}" if rephrased else "")
+
+
+def _beside(span: Span) -> bool:
+    """Whether a span only stands in documents: it narrows no figure."""
+    return all(meaning.kind in ("term", "soft", "cue", "topic") for meaning in span.meanings) and span.has("term")
 
 
 def concepts(reading: Reading) -> list[Span]:
@@ -79,7 +86,19 @@ def read_knowledge(reading: Reading, world: World) -> Frame | None:
     for kind in _KNOWN:
         reading.use(*reading.having(kind))
     reading.use(*(span for span in reading.having("cue") if not span.has("later")))
+    _pass_over(reading)
     return Frame("knowledge")
+
+
+def _pass_over(reading: Reading) -> None:
+    """Pass over a word that stands in no passage ("in Singapore") where the others are known.
+
+    A figure could be another for every word; whether a passage answers is weighed by the retriever, and it is quoted.
+    """
+    unknown = [span for span in reading.free() if not span.meanings]
+    known = [span for span in reading.spans if any(span.has(kind) for kind in _KNOWN) and not span.has("soft")]
+    if len(unknown) <= PASSED_OVER and len(known) >= KNOWN_BESIDE * len(unknown):
+        reading.use(*unknown)
 
 
 def _asks_leave(reading: Reading, span: Span) -> bool:

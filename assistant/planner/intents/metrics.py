@@ -18,6 +18,7 @@ from assistant.planner.parts.measures import (
     take_measures,
 )
 from assistant.planner.parts.nouns import CUSTOMER, settle_nouns
+from assistant.planner.parts.qualifiers import take_qualifiers
 from assistant.planner.parts.ranks import Rank, find_rank
 from assistant.planner.parts.shares import take_share
 from assistant.planner.parts.statistics import take_statistic
@@ -41,7 +42,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     rank = find_rank(reading)
     measures = take_measures(reading, world)
     take_summed(reading, measures)
-    groups = _take_groups(reading, measures)
+    groups = (*_take_groups(reading, measures), *take_qualifiers(reading, world, measures))
     settle_nouns(reading, world, measures, rank, limits)
     rank = take_statistic(reading, world, measures, rank)
     limits = _held_limits(reading, world, measures, limits, when)
@@ -53,7 +54,8 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     metrics = (*measures.metrics, *(limit.condition.field for limit in limits if limit.metric))
     if not metrics:
         return None
-    share = take_share(reading, world, measures, filters)
+    changing = bool(when.compare_to or when.against or when.course)  # a change is told in percent anyway
+    share = not changing and take_share(reading, world, measures, filters)
     frame = _frame(tuple(dict.fromkeys(metrics)), measures, when, filters)
     frame = between_states(
         states_dated(replace(frame, any_filters=either, share=share, each=each), world), world, when.course
@@ -61,6 +63,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     frame = replace(
         frame, filters=(*frame.filters, *take_change_limits(reading, world, frame, ranked=rank.kind is not None))
     )
+    reading.take_cue(*(["share"] if compared(frame) else []))
     frame = _ranked(reading, world, _compared(reading, frame), rank)
     frame = _named_only(world, frame)
     _use_cues(reading, world, frame)
@@ -78,7 +81,8 @@ def _take_groups(reading: Reading, measures: Measures) -> tuple[Filter, ...]:
     """Take groups of borrowers that a word stands for: "spend of high risk customers", "how many defaulters"."""
     groups = []
     own = [span for name, span in measures.metrics.items() if name == "high_risk_borrowers" and span.cue("high_risk")]
-    if own and len(measures.metrics) > 1 and not coordinated(reading, list(measures.metrics.values())):
+    leaving = any("churn" in name for name in measures.metrics)  # its bands are its own
+    if own and len(measures.metrics) > 1 and not leaving and not coordinated(reading, list(measures.metrics.values())):
         del measures.metrics["high_risk_borrowers"]
         groups.append(_HIGH_RISK)
     defaulted = reading.cues("defaulters")
@@ -126,6 +130,7 @@ def _frame(metrics: tuple[str, ...], measures: Measures, when: When, filters: tu
         metrics=metrics,
         dimensions=tuple(measures.dimensions),
         filters=filters,
+        order=tuple(Order(field=name, direction="asc") for name in measures.dimensions if name == "as_of"),
         period=when.period,
         versus=when.versus,
         against=when.against,
@@ -147,7 +152,7 @@ def states_dated(frame: Frame, world: World) -> Frame:
 def _compared(reading: Reading, frame: Frame) -> Frame:
     """Several values of one dimension stand side by side, and so do several metrics."""
     said = [condition.field for condition in frame.filters if condition.op == "in" and condition != _HIGH_RISK]
-    if any(span.cue("either") for span in reading.spans) and not reading.cues("compare"):
+    if reading.take_cue("together") or (any(s.cue("either") for s in reading.spans) and not reading.cues("compare")):
         said = []  # "in Pune or Mumbai" is one group
     if said or len(frame.metrics) > 1:
         reading.take_cue("compare", "between")
@@ -247,6 +252,10 @@ def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -
     if "spend" in frame.metrics and any(_no_spending(world, f) for f in frame.filters):
         reading.notes.append("what you name is no part of spend; ask for it by itself")
         reading.release(*(span for span in reading.spans if span.has("value")))
+    asked = [span for span in reading.spans if span.cue("count", "much") and span.text in ("how many", "how much")]
+    if len({span.text for span in asked}) > 1 and len(frame.metrics) == 1:
+        reading.notes.append("I cannot tell of what you want the number and of what the amount; ask for one")
+        reading.release(*asked)
     _give_back_times(reading, world, frame)
     for name, span in measures.dimensions.items():
         if not world.applies(name, frame.metrics):

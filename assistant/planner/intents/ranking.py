@@ -46,6 +46,7 @@ def read_ranking(reading: Reading, world: World) -> Frame | None:
     limit = _limit(reading, rank)
     reading.use(*rank.spans)
     reading.take_cue("risky", "risky_borrowers", "risk", "latest", "horizon", "rank")
+    reading.use(*(span for span in reading.free() if noun_of(reading, span) in ("borrowers", "customers")))
     reading.use(*reading.having("dimension", "customer_id"), *(s for s in reading.having("time") if _is_now(s, world)))
     values = take_values(reading, world, lambda name: world.applies(name, ("average_pd",)), reading.free())
     reading.take_cue("split")

@@ -19,10 +19,29 @@ from knowledge.query import Each, Filter, Period
 
 #: Nouns whose members a set is made of → the figure that is one for each of them.
 _MEMBERS = ("customers", "borrowers")
-_RELATIVE = ("who", "that", "with", "having", "who have", "who had", "have", "had", "who has", "has")
+_RELATIVE = (
+    "ka",
+    "ke",
+    "ki",
+    "jinka",
+    "jinki",
+    "jinke",
+    "who",
+    "that",
+    "with",
+    "having",
+    "who have",
+    "who had",
+    "have",
+    "had",
+    "who has",
+    "has",
+)
 _ARTICLES = ("a", "an", "the", "any", "also")
 _WITHIN = ("in", "for", "within", "over", "since", "past")
 _BANDS = ["high", "very high"]
+#: Customers in the upper bands of the churn model, and of the credit model.
+CHURNING, AT_RISK = "churn_risk_customers", "high_risk_borrowers"
 
 
 @dataclass(frozen=True)
@@ -42,10 +61,15 @@ def read_set(reading: Reading, world: World) -> Frame | None:
         return None
     when = _window(reading, world) or take_when(reading, world)
     limits = list(take_limits(reading, world, of_borrower=True))
-    clauses = _clauses(reading, world)
+    clauses = _with_risk(reading, _clauses(reading, world))
     if not clauses or when.grain or when.compare_to or not _tells_who(reading, clauses):
         return None
-    counting = any(counted(reading, span) for span in reading.spans if noun_of(reading, span) in _MEMBERS)
+    counting = any(
+        counted(reading, span)
+        for span in reading.spans
+        if noun_of(reading, span) in _MEMBERS
+        or (span == clauses[0].span and (clauses[0].metric == AT_RISK or _counts_members(span)))
+    )
     absent = any(not clause.present for clause in clauses)
     banded = bool(reading.cues("high_risk", "risky_borrowers", "risky"))
     based = absent or (noun == "borrowers" and not banded)
@@ -119,9 +143,18 @@ def _clauses(reading: Reading, world: World) -> list[_Clause]:
     return clauses
 
 
+def _with_risk(reading: Reading, clauses: list[_Clause]) -> list[_Clause]:
+    """Return the clauses with risk as one of them, where two models are asked: their bands are not each other's."""
+    risky = reading.cues("high_risk", "risky_borrowers", "risky")
+    if not risky or not any(clause.metric == CHURNING for clause in clauses):
+        return clauses
+    reading.use(*risky)
+    return [_Clause(AT_RISK, risky[0], present=True), *clauses]
+
+
 def _tells_who(reading: Reading, clauses: Sequence[_Clause]) -> bool:
     """Whether the activities say who is meant, and not what is asked about him: behind "who", denied or ended."""
-    if any(clause.stopped or not clause.present for clause in clauses):
+    if clauses[0].metric == AT_RISK or any(clause.stopped or not clause.present for clause in clauses):
         return True
     first = clauses[0].span
     if _counts_members(first):

@@ -12,6 +12,7 @@ from assistant.planner.parts.fitting import fitting
 from assistant.planner.quantities import Quantity
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
+from assistant.planner.text import phrase
 from assistant.planner.words import table
 from knowledge.query import Filter, Operator
 
@@ -139,6 +140,9 @@ def _amount_of(reading: Reading, left: Span | None, said: Said) -> str:
 
     Values may stand between: "transactions through NEFT or RTGS above ₹2 lakh".
     """
+    counted = reading.words.noun_phrases.get(phrase(left.text.split()[-1])) if left and left.has("value") else None
+    if counted and said.low.unit in ("", "currency"):
+        return str(reading.words.table("nouns")[counted].get("amount", ""))  # "personal loans of 5 lakh or more"
     noun = left
     while noun and (noun.has("value") or noun.cue("either")) and not noun.has("metric"):
         noun = reading.before(noun)

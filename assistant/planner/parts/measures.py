@@ -127,7 +127,7 @@ def _split_by(reading: Reading, span: Span) -> bool:
 def _agent(reading: Reading, span: Span) -> bool:
     """Whether "by customers" says who acts ("spend by customers in Pune") rather than what to split by."""
     before = reading.before(span)
-    return bool(before and before.text == "by" and span.text.endswith("s"))
+    return bool(before and before.text == "by" and (span.text.endswith("s") or span.text == "people"))
 
 
 def counted(reading: Reading, span: Span) -> bool:

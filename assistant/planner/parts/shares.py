@@ -21,6 +21,9 @@ def take_share(reading: Reading, world: World, measures: Measures, filters: Sequ
     if not cues or len(measures.metrics) != 1:
         return False
     metric = next(iter(measures.metrics))
+    if world.metric(metric).unit in ("percent", "ratio"):
+        reading.use(*cues)  # it is a share already
+        return False
     if world.metric(metric).unit not in ("currency", "count"):
         return False
     if not measures.dimensions:

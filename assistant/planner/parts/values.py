@@ -112,6 +112,10 @@ def value_meaning(
 
 def _labelled(reading: Reading, span: Span, dimension: str) -> bool:
     """Whether the value's dimension is named beside it; before it where the value is an article: "status A"."""
+    naming = reading.words.table("measures").get("labelled_by", {}).get(dimension, ())
+    beside = reading.after(span)
+    if beside and any(beside.has("metric", name) for name in naming):
+        return True
     found = labels(reading, span, dimension)
     return any(label.end <= span.start for label in found) if span.has("soft") else bool(found)
 

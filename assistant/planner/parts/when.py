@@ -132,6 +132,8 @@ def _changed(reading: Reading, world: World, period: Period | None, unit: str) -
     yearly = reading.take_cue("yearly_change")
     reading.take_cue(*(["compare"] if yearly or reading.cues("monthly_change") else []))
     monthly = not yearly and reading.take_cue("monthly_change")
+    if monthly and unit == "range":
+        return When(period, None, "month")
     if yearly or monthly:
         reading.take_cue("change")
         return When(running, "previous_year" if yearly else "previous_period")
