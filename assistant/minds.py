@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from governance.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from langchain_core.language_models import BaseChatModel
 
     from governance.principal import Principal
@@ -80,6 +82,14 @@ class Minds:
         return self._embedded[1]
 
 
+def _oldest(workspace: Workspace, principal: Principal) -> dt.date | None:
+    sql = "SELECT CAST(min(posted_at) AS DATE) FROM books.core.transactions"
+    return cast(
+        "dt.date | None",
+        workspace.remember(principal, "oldest posting", lambda: workspace.query(principal, sql).rows[0][0]),
+    )
+
+
 def embedded_mind(workspace: Workspace, principal: Principal) -> Mind:
     """The embedded planner on the books as they are now: no network, no key, deterministic."""
     from assistant.planner import EmbeddedPlanner
@@ -93,6 +103,7 @@ def embedded_mind(workspace: Workspace, principal: Principal) -> Mind:
         vocabulary=workspace.vocabulary,
         values=occurring_values(workspace, principal),
         data_clock=workspace.data_clock(principal),
+        data_begins=_oldest(workspace, principal),
         models=tuple(model for model, _, _ in serving_models(workspace, principal)),
         passages=tuple(passage.text for passage in LakePassages(workspace, principal).passages()),
     )

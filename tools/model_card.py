@@ -39,6 +39,18 @@ DECILE_COLUMNS: tuple[Column, ...] = (
 )
 
 
+RATIO = ("value", "low", "high")
+FAIRNESS_COLUMNS: tuple[Column, ...] = (
+    Column(name="attribute", label="Attribute"),
+    Column(name="group", label="Group"),
+    Column(name="n", label="Rows", unit="count", type="integer"),
+    Column(name="approval", label="Not declined", unit="percent", type="float"),
+    Column(name="ratio", label="To the best group", unit="ratio", type="float"),
+    Column(name="low", label="95 % from", unit="ratio", type="float"),
+    Column(name="high", label="to", unit="ratio", type="float"),
+)
+
+
 def model_card(
     workspace: Workspace,
     principal: Principal,
@@ -61,6 +73,7 @@ def model_card(
         tables=(
             Table(title="Folds", columns=FOLD_COLUMNS, rows=_fold_rows(validation)),
             Table(title="Deciles, the riskiest first", columns=DECILE_COLUMNS, rows=_decile_rows(validation)),
+            *_fairness(card),
         ),
         facts=_facts(card) | dict(health.facts),
         chart=_reliability(validation),
@@ -69,6 +82,17 @@ def model_card(
         warnings=health.warnings,
         as_of=health.as_of,
     )
+
+
+def _fairness(card: Mapping[str, Any]) -> tuple[Table, ...]:
+    """How the model treats groups that none of its features tells apart; nothing where the card does not say."""
+    attributes = (card.get("fairness") or {}).get("attributes", {})
+    rows = tuple(
+        (attribute, row["group"], row["n"], row["approval"], *(row["approval_ratio"][of] for of in RATIO))
+        for attribute, told in attributes.items()
+        for row in told["rows"]
+    )
+    return (Table(title="Fairness by group", columns=FAIRNESS_COLUMNS, rows=rows),) if rows else ()
 
 
 def _metric_rows(validation: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:

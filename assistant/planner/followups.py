@@ -184,9 +184,9 @@ def _change_forecast(reading: Reading, world: World, before: Frame) -> Frame:
     return replace(before, metrics=(named,), filters=filters, ahead=future[0] if future else before.ahead)
 
 
-def _without(reading: Reading, world: World, before: Frame) -> Frame:
+def _without(reading: Reading, before: Frame) -> Frame:
     """Take "remove that filter", "drop the salaried filter": the question before without the condition it names."""
-    said = [span for span in reading.cues("unfilter")]
+    said = reading.cues("unfilter")
     if not said or not before.filters:
         return before
     named = {
@@ -206,7 +206,7 @@ def _without(reading: Reading, world: World, before: Frame) -> Frame:
 
 
 def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bool) -> Frame:
-    before = _without(reading, world, before)
+    before = _without(reading, before)
     when = take_when(reading, world, before=before.period)
     limits = take_limits(reading, world, of_borrower=False)
     rank = find_rank(reading)
@@ -222,6 +222,9 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
             same = of_before and world.metric(of_before).view == world.metric(name).view
             measures.add_metric(reading, of_before if same else name, span)
     metrics = restated(reading, world, tuple(measures.metrics) or before.metrics)
+    wider: dict[str, str] = reading.words.table("measures").get("widened", {})
+    if metrics == before.metrics and reading.having("value", "sma_class"):
+        metrics = tuple(wider.get(name, name) for name in metrics)
     who = reading.having("customer")
     reading.use(*who[:1])
     values = take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())

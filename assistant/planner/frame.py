@@ -97,6 +97,8 @@ class World:
         Models that serve.
     words
         The word tables questions are read by.
+    begins
+        Day of the oldest posting; None where it is not known.
     """
 
     vocabulary: Vocabulary
@@ -104,6 +106,7 @@ class World:
     clock: dt.date
     models: Collection[str]
     words: Words = HOUSE
+    begins: dt.date | None = None
 
     @cached_property
     def reach(self) -> Mapping[str, frozenset[str]]:

@@ -69,8 +69,9 @@ class PlannerMind:
         passages: Iterable[str],
         customer_id: re.Pattern[str],
         words: Words = HOUSE,
+        begins: dt.date | None = None,
     ) -> None:
-        self.world = World(vocabulary, values, clock, models, words)
+        self.world = World(vocabulary, values, clock, models, words, begins)
         lexicon = build_lexicon(vocabulary, values, models=models, passages=passages, tables=words)
         recogniser = Recogniser(lexicon, Customers(values.get("customer_id", ()), customer_id), clock)
         self.understanding = Understanding(self.world, lexicon, recogniser)

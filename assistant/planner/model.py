@@ -42,6 +42,8 @@ class EmbeddedPlanner(BaseChatModel):
         Pattern of a customer id, for ids the books lack.
     words
         The word tables of what is asked about; by default the house's own.
+    data_begins
+        The oldest posting date: of postings before it nothing is known.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -53,6 +55,7 @@ class EmbeddedPlanner(BaseChatModel):
     passages: tuple[str, ...] = ()
     customer_id: str = CUSTOMER_ID
     words: Words = HOUSE
+    data_begins: dt.date | None = None
 
     _mind: PlannerMind = PrivateAttr()
 
@@ -61,7 +64,7 @@ class EmbeddedPlanner(BaseChatModel):
         super().model_post_init(context)
         self._mind = PlannerMind(
             self.vocabulary, self.values, self.data_clock, models=self.models, passages=self.passages,
-            customer_id=re.compile(self.customer_id), words=self.words,
+            customer_id=re.compile(self.customer_id), words=self.words, begins=self.data_begins,
         )  # fmt: skip
 
     @property

@@ -52,6 +52,10 @@ def times_in(words: Sequence[str], clock: dt.date) -> Iterator[TimeSpan]:
 
 
 def _visible(said: Time, clock: dt.date) -> Time:
+    if said.period and said.period.start > clock and said.unit in _MONTHS:
+        open_month = containing("month", clock + DAY).start
+        skipped = (said.period.start.year - open_month.year) * 12 + said.period.start.month - open_month.month
+        return Time(None, "future", (skipped, _MONTHS[said.unit]))
     return Time(clipped(said.period, clock) if said.period else None, said.unit, said.ahead)
 
 

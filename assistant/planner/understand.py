@@ -109,7 +109,8 @@ class Understanding:
         ]
         if context is not None:
             follow_up = partial(_following, self.world, context)
-            readers.insert(0 if leans_back(reading) else len(readers), follow_up)
+            leaning = leans_back(reading) or _leaves_out_what(reading, context)
+            readers.insert(0 if leaning else len(readers), follow_up)
         outcome = _first_complete(reading, readers)
         if isinstance(outcome, NotUnderstood):
             return outcome
@@ -132,6 +133,21 @@ class Understanding:
         if frame.intent != "knowledge" or frame.text:
             return frame
         return replace(frame, text=" ".join(_ASKING.sub(" ", question).split()))
+
+
+#: Words that make a question whole without a figure.
+_WHOLE = ("risky", "risky_borrowers", "high_risk", "safest", "defaulters", "overdue", "risk", "definition", "normative",
+          "personal", "profile")  # fmt: skip
+
+
+def _leaves_out_what(reading: Reading, context: Context) -> bool:
+    """Whether no figure is named after a question for figures: "which merchants got the most" is of those then."""
+    if context.base is None or context.base.intent != "metrics" or reading.cues(*_WHOLE):
+        return False
+    whole = ("metric", "modelled", "topic", "activity", "customer", "later")
+    if any(span.has(kind) for span in reading.spans for kind in whole):  # type: ignore[arg-type]
+        return False
+    return any(span.has("dimension") or span.has("value") for span in reading.spans)
 
 
 def _of_its_list(frame: Frame, context: Context | None) -> Frame:

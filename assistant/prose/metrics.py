@@ -40,7 +40,10 @@ class _Figures:
 
     def label(self, metric: str) -> str:
         """Return a metric's label, or that of the statistic that stands in its place."""
-        return self.columns[metric][1].label if metric in self.columns else self.vocabulary.metrics[metric].label
+        if metric in self.columns:
+            return self.columns[metric][1].label
+        declared = self.vocabulary.metrics.get(metric)
+        return declared.label if declared else metric.replace("_", " ")
 
     @property
     def names(self) -> tuple[str, ...]:

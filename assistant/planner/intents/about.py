@@ -11,8 +11,6 @@ from assistant.planner.spans import Span
 _CONCEPTS: tuple[Kind, ...] = ("metric", "dimension", "value", "absent", "later")
 #: Kinds of word that may stand in a question about rules; the retriever weighs whether its passages answer it.
 _KNOWN: tuple[Kind, ...] = ("topic", "term", "metric", "dimension", "value", "time", "number")
-#: Words of a question about rules that may stand in no passage, and known ones each of them needs beside it.
-PASSED_OVER, KNOWN_BESIDE = 1, 2
 #: Words that make "can we" a polite request for figures.
 _POLITE = ("see", "get", "show", "list", "find", "check", "know", "view", "look", "pull", "compare", "rank", "count")
 
@@ -69,7 +67,8 @@ def read_model(reading: Reading, world: World) -> Frame | None:
     ]
     if not reading.having("topic", "model"):
         return None
-    reading.use(*(span for span, _ in named))
+    reading.use(*(span for span, _ in named), *reading.having("number"))
+    reading.take_cue("most", "count", "share", "why", "compare")
     return _on_topic(reading, world, "model", Frame("model", model=named[0][1] if named else "credit"))
 
 
@@ -86,19 +85,7 @@ def read_knowledge(reading: Reading, world: World) -> Frame | None:
     for kind in _KNOWN:
         reading.use(*reading.having(kind))
     reading.use(*(span for span in reading.having("cue") if not span.has("later")))
-    _pass_over(reading)
     return Frame("knowledge")
-
-
-def _pass_over(reading: Reading) -> None:
-    """Pass over a word that stands in no passage ("in Singapore") where the others are known.
-
-    A figure could be another for every word; whether a passage answers is weighed by the retriever, and it is quoted.
-    """
-    unknown = [span for span in reading.free() if not span.meanings]
-    known = [span for span in reading.spans if any(span.has(kind) for kind in _KNOWN) and not span.has("soft")]
-    if len(unknown) <= PASSED_OVER and len(known) >= KNOWN_BESIDE * len(unknown):
-        reading.use(*unknown)
 
 
 def _asks_leave(reading: Reading, span: Span) -> bool:

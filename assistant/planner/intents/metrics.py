@@ -233,6 +233,8 @@ def _use_cues(reading: Reading, world: World, frame: Frame) -> None:
     reading.take_cue(*(cue for cue, unit in (("by_amount", "currency"), ("by_number", "count")) if unit in units))
     if frame.dimensions or frame.grain:
         reading.take_cue("distribution")
+    if not frame.filters:
+        reading.take_cue("everywhere")
     if all(world.metric(name).view.startswith("scores") for name in frame.metrics):
         reading.take_cue("horizon")
 
@@ -266,6 +268,10 @@ def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -
 
 
 def _give_back_times(reading: Reading, world: World, frame: Frame) -> None:
+    early = world.begins and frame.period and frame.period.end <= world.begins
+    if early and all(world.metric(name).view == "transactions" for name in frame.metrics):
+        reading.notes.append(f"the postings begin on {world.begins:%d %b %Y}")
+        reading.release(*(span for span in reading.spans if span.time))
     undated = [world.metric(name).label for name in frame.metrics if not world.metric(name).time]
     if undated and (frame.period or frame.grain or compared(frame)):
         reading.notes.append(f"{undated[0]} has no dates")

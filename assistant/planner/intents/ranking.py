@@ -77,12 +77,13 @@ def _is_now(span: Span, world: World) -> bool:
 
 def _take_totals(reading: Reading) -> None:
     """Take the expected loss or exposure *of* a list: both totals are told with every ranking."""
-    if not reading.cues("risky_borrowers"):
+    if not reading.cues("risky_borrowers", "risky"):
         return
     for span in reading.having("metric"):
         before = reading.before(span)
         told = set(span.names("metric")) & {"expected_loss", "outstanding", "exposure_at_default"}
-        if told and not (before and (before.cue("split", "most", "worst") or before.text == "with")):
+        last = span == reading.spans[-1]
+        if told and not (before and (before.cue("split", "most", "worst") or (before.text == "with" and not last))):
             reading.use(span)
 
 

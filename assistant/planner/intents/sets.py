@@ -162,6 +162,8 @@ def _tells_who(reading: Reading, clauses: Sequence[_Clause]) -> bool:
         return len(clauses) > 1 or (told and not counted(reading, first) and not reading.cues("split"))
     earlier = (s for s in reversed(reading.spans) if s.end <= clauses[0].span.start)
     before = next((s for s in earlier if s.text not in _ARTICLES), None)
+    if before is not None and noun_of(reading, before) in _MEMBERS and counted(reading, before):
+        return True  # "how many people logged in"
     return before is not None and before.text in _RELATIVE
 
 

@@ -18,6 +18,8 @@ from knowledge.query import Filter, Operator
 
 #: "30+ days past due" is more than 30 by the usage of lenders; "2+ loans" is two or more.
 _LATE = "days_past_due"
+#: From here on a number is no count of a customer's loans or bounces.
+MANY = 10_000
 _OPERATORS: dict[str, Operator] = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<=", "equal": "="}
 
 
@@ -127,12 +129,19 @@ def _field(reading: Reading, world: World, said: Said, of_borrower: bool) -> tup
     grouped = not people and any(_group(world, span) for span in reading.spans)
     on_the_right = right and _numeric(reading, world, right, of_borrower, nouns_too=True, grouped=grouped)
     on_the_left = left and _numeric(reading, world, left, of_borrower, nouns_too=False, grouped=grouped)
-    if left and on_the_left:
+    if left and on_the_left and not (on_the_right and _too_many(world, on_the_left, said)):
         return (*on_the_left, (left,))
     amount = _amount_of(reading, left, said)
     if right and on_the_right and not (amount and on_the_right[1]):
         return (*on_the_right, (right,))
     return (amount, False, ()) if amount else None
+
+
+def _too_many(world: World, named: tuple[str, bool], said: Said) -> bool:
+    """Whether a number is no count of anything a customer has: "open loans above 5 lakh outstanding"."""
+    name, metric = named
+    unit = world.metric(name).unit if metric else world.vocabulary.dimensions[name].unit
+    return unit == "count" and not metric and said.low.value >= MANY
 
 
 def _amount_of(reading: Reading, left: Span | None, said: Said) -> str:

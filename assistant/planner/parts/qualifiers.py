@@ -34,9 +34,10 @@ def take_qualifiers(reading: Reading, world: World, measures: Measures) -> tuple
     if special and "spend" in measures.metrics and not coordinated(reading, list(measures.metrics.values())):
         del measures.metrics["spend"]  # "spent on gambling" is one figure
     table = world.words.table("measures")
+    apart = not coordinated(reading, list(measures.metrics.values()))
     for ratio in [name for name in measures.metrics if name in table["parts_of"]]:
         for part in table["parts_of"][ratio]:
-            if part in measures.metrics and len(measures.metrics) > 1:
+            if apart and part in measures.metrics and len(measures.metrics) > 1:
                 del measures.metrics[part]
         measures.nouns = [noun for noun in measures.nouns if noun[0] not in table["parts_of"][ratio] or _plain(noun)]
     conditions = []
@@ -56,7 +57,7 @@ def _plain(noun: tuple[str, Span]) -> bool:
 
 def _behind(reading: Reading, span: Span) -> bool:
     before = next((other for other in reading.spans if other.end == span.start), None)
-    return before is not None and before.text.split()[-1] in _BEHIND
+    return before is not None and (before.text.split()[-1] in _BEHIND or _names_loans(reading, before))
 
 
 def _names_loans(reading: Reading, span: Span) -> bool:

@@ -28,6 +28,8 @@ def take_values(
         cue = _exclusion(reading, span)
         excluding = cue is not None or (excluding and previous is not None and _joined(reading, previous, span))
         reading.use(span, *([cue] if cue else []), *labels(reading, span, meaning.name))
+        said = reading.before(cue) if cue else None
+        reading.use(*([said] if said and said.has("dimension", meaning.name) and not _noun(reading, said) else []))
         taken.setdefault(meaning.name, []).append(span)
         chosen = found.setdefault((meaning.name, excluding), [])
         chosen += [value for value in _meant(reading, span, meaning) if value not in chosen]
@@ -136,6 +138,8 @@ def is_label(reading: Reading, span: Span, dimension: str) -> bool:
     before, after = reading.before(span), reading.after(span)
     if before and before.cue("split"):
         return False
+    if after and after.cue("exclude"):
+        after = reading.after(after)  # "whose KYC is not verified"
     return any(
         meaning.kind in ("value", "absent") and meaning.name == dimension
         for neighbour in (before, after)

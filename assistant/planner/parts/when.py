@@ -69,7 +69,8 @@ def _take_grain(reading: Reading, world: World) -> Grain | None:
         grains = [world.vocabulary.dimensions[name].grain for name in span.names("dimension")]
         grain = next((grain for grain in grains if grain), None)
         if grain and taken in (None, grain):
-            reading.use(span, *_split_before(reading, span))
+            after = reading.after(span)
+            reading.use(span, *_split_before(reading, span), *([after] if after and after.cue("wise") else []))
             taken = grain
     return taken
 
@@ -81,7 +82,7 @@ def _split_before(reading: Reading, span: Span) -> list[Span]:
 
 def _pair(reading: Reading, said: list[Span], world: World) -> When | None:
     """Two times that are compared: the later against the earlier."""
-    compared, changed = reading.cues("compare"), reading.cues("change")
+    compared, changed = reading.cues("compare"), reading.cues("change", "monthly_change", "yearly_change")
     if len(said) != 2 or not (compared or changed):
         return None
     later, earlier = sorted(said, key=lambda span: span.time.period.start, reverse=True)  # type: ignore[union-attr]
@@ -94,6 +95,7 @@ def _pair(reading: Reading, said: list[Span], world: World) -> When | None:
     )  # fmt: skip
     compare_to = next((name for period, name in comparisons if period == base.period), None)
     reading.use(later, earlier, *compared, *changed)
+    reading.take_cue("monthly_change", "yearly_change")
     reading.use(
         *(span for span in reading.cues("above") if earlier.start - span.end <= 1 and span.end <= earlier.start)
     )
