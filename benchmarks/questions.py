@@ -37,6 +37,7 @@ def run() -> Report:
 
 
 def rows_of(split: str, judged: Sequence[Judged]) -> list[tuple[Cell, ...]]:
+    """Return a row for each kind of a half of the questions."""
     return [
         (split, kind, share.count, share.hits, wrong, declined, share.value, *share.interval)
         for kind, (share, wrong, declined) in sorted(by_kind(judged).items())
@@ -52,11 +53,13 @@ def _targets(split: str, found: Figures) -> list[Target]:
 
 
 def notes_of(split: str, found: Figures) -> list[str]:
+    """Return what a half comes to, as notes."""
     shares = {"accuracy": found.accuracy, "precision of answers": found.precision, "declined": found.declined}
     return [f"{split} {name} {share.text()}" for name, share in {**shares, "follow-ups": found.follow_ups}.items()]
 
 
 def failures_of(judged: dict[str, list[Judged]]) -> list[str]:
+    """Return every question that was not answered rightly, as notes."""
     return [
         f"{split} {each.verdict}: {_shown(each.golden)}{f' ({each.why})' if each.why else ''}"
         for split, those in judged.items()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from governance.errors import SourceError
 
@@ -112,7 +115,7 @@ def _of_file(connection: Any, path: Path) -> Iterator[tuple[str, str]]:
     with path.open("rb") as file:
         head = file.read(16)
     if head.startswith(_SQLITE):
-        yield from _behind_ibis(connection, f"sqlite://{path.absolute()}")
+        yield from _of_sqlite(connection, path)
     elif head[8:12] == _DUCKDB:
         connection.execute(f"ATTACH {_text(path)} AS outside (READ_ONLY)")
         found = connection.execute(
@@ -124,6 +127,32 @@ def _of_file(connection: Any, path: Path) -> Iterator[tuple[str, str]]:
     else:
         known = ", ".join(READERS)
         raise SourceError(f"{path.name} is neither a DuckDB nor an SQLite database, nor one of {known}.")
+
+
+def _of_sqlite(connection: Any, path: Path) -> Iterator[tuple[str, str]]:
+    """Copy each table of an SQLite file; a column of mixed types becomes text."""
+    import pyarrow as pa
+
+    with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as source:
+        names = source.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        ).fetchall()
+        for place, (name,) in enumerate(names):
+            cursor = source.execute(f"SELECT * FROM {_quoted(name)}")
+            columns = [column[0] for column in cursor.description]
+            values = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(columns)
+            arrays = [_typed(pa, each) for each in values]
+            connection.register(f"fetched_{place}", pa.Table.from_arrays(arrays, names=columns))
+            yield name, f"fetched_{place}"
+
+
+def _typed(pa: Any, values: Sequence[Any]) -> Any:
+    kinds = {type(value) for value in values if value is not None}
+    if not kinds:
+        return pa.array(values, pa.string())
+    if kinds <= {int, float}:
+        return pa.array(values, pa.float64() if float in kinds else pa.int64())
+    return pa.array([None if value is None else str(value) for value in values], pa.string())
 
 
 def _behind_ibis(connection: Any, address: str) -> Iterator[tuple[str, str]]:

@@ -67,7 +67,7 @@ def _golden(each: Mapping[str, Any], names: Mapping[str, str]) -> Golden:
 
 
 def in_workspace(sql: str, names: Mapping[str, str]) -> str:
-    """Return a benchmark's SQL, which is SQLite's, as the engine's, its tables and columns as the workspace has them."""
+    """Return a benchmark's SQL, which is SQLite's, as the engine's, its tables and columns as the workspace's."""
     import sqlglot
     from sqlglot import exp
 
@@ -80,6 +80,7 @@ def in_workspace(sql: str, names: Mapping[str, str]) -> str:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
             table.set("this", exp.to_identifier(plain, quoted=True))
             table.set("db", exp.to_identifier("source"))
+            table.set("catalog", exp.to_identifier("books"))
     for column in tree.find_all(exp.Column):
         if not isinstance(column.this, exp.Star):
             column.set("this", exp.to_identifier(names.get(column.name.casefold(), column.name), quoted=True))

@@ -14,8 +14,14 @@ from tools.result import Table
 
 #: What money may differ by: it is shown to the paisa.
 PAISA = 0.011
+#: What small money may differ by from a figure that is not rounded.
+HALF_PAISA = 0.00501
 #: A key in whole numbers, which is told as a name.
 KEY = re.compile(r"[0-9]{1,15}")
+
+
+class _Money(float):
+    """A figure that is rounded to the paisa."""
 
 
 def stacked(tables: Sequence[Table]) -> list[Rows]:
@@ -64,7 +70,9 @@ def _plain(row: Sequence[Any]) -> tuple[Any, ...]:
 def _value(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, Decimal):
+        return _Money(value)
+    if isinstance(value, int | float):
         return float(value)
     if isinstance(value, dt.date):
         return value.isoformat()[:10]
@@ -122,5 +130,6 @@ def _row_order(row: tuple[Any, ...]) -> list[tuple[int, Any]]:
 
 def _alike(one: Any, other: Any, tolerance: float) -> bool:
     if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=tolerance, abs_tol=PAISA if max(abs(one), abs(other)) > 10 else 1e-6)
+        small = HALF_PAISA if isinstance(one, _Money) else 1e-6
+        return math.isclose(one, other, rel_tol=tolerance, abs_tol=PAISA if max(abs(one), abs(other)) > 10 else small)
     return bool(one == other)

@@ -10,6 +10,8 @@ from assistant.planner.words import HOUSE, Words
 from knowledge.resolve import join_paths
 from knowledge.vocabulary import Dimension, Entity, Vocabulary
 
+#: Cues whose words may as well be values here: what was lost, what is new.
+CONTENT = ("change", "fall", "rise", "improve", "worsen", "trend", "distribution", "latest", "ends", "openings")
 #: Rows of a ranking of single things when no number was given.
 ROWS = 10
 
@@ -44,12 +46,27 @@ def own_words(vocabulary: Vocabulary) -> Words:
 def _cues(vocabulary: Vocabulary, lending: Mapping[str, Any]) -> dict[str, Any]:
     """The words that steer an answer, without those that name the rows here: "orders by purpose" sorts nothing."""
     rows = {word for entity in vocabulary.entities for said in entity.words for word in phrase(said)}
+    values = {phrase(way) for way in _spelled(vocabulary)}
     house = {name: cue for name, cue in HOUSE.table("cues").items() if name not in lending["cues"]}
+
+    def steers(name: str, words: tuple[str, ...]) -> bool:
+        return not rows & set(words) and not (name in CONTENT and words in values)
+
     cues = {
-        name: {**cue, "phrases": [said for said in cue["phrases"] if not rows & set(phrase(str(said)))]}
+        name: {**cue, "phrases": [said for said in cue["phrases"] if steers(name, phrase(str(said)))]}
         for name, cue in house.items()
     }
     return {**cues, **lending["instead"]}
+
+
+def _spelled(vocabulary: Vocabulary) -> set[str]:
+    """Return every way a value is written."""
+    return {
+        way
+        for dimension in vocabulary.dimensions.values()
+        for value, ways in dimension.values.items()
+        for way in (value, *ways)
+    }
 
 
 def _known(vocabulary: Vocabulary) -> frozenset[tuple[str, ...]]:
@@ -81,7 +98,6 @@ def _noun(vocabulary: Vocabulary, entity: Entity) -> dict[str, Any]:
 def _measures(vocabulary: Vocabulary, cues: Mapping[str, Any]) -> dict[str, Any]:
     dimensions = vocabulary.dimensions.values()
     counted = {entity.view: entity.metric for entity in vocabulary.entities}
-    averages = {m.of: m.name for m in vocabulary.metrics.values() if m.statistic == "average"}
     empty: dict[str, Any] = {
         name: type(content)() for name, content in HOUSE.table("measures").items() if name != "multiples"
     }
@@ -89,7 +105,6 @@ def _measures(vocabulary: Vocabulary, cues: Mapping[str, Any]) -> dict[str, Any]
         **empty,
         "multiples": HOUSE.table("measures")["multiples"],
         "discrete": [each.name for each in dimensions if each.discrete],
-        "summed": {f"{of}_value": average for of, average in averages.items()},
         "counted": {each.name: counted[each.view] for each in dimensions if each.view in counted and not each.grain},
         "long": {each.name: ROWS for each in dimensions if each.identifying},
         "needs_label": sorted(_ordinary(vocabulary, cues)),
@@ -101,11 +116,7 @@ def _ordinary(vocabulary: Vocabulary, cues: Mapping[str, Any]) -> set[str]:
     said = [*(word for words in HOUSE.table("soft").values() for word in words)]
     said += [word for cue in cues.values() for word in cue["phrases"]]
     ordinary = {phrase(str(word)) for word in said}
-    spelled = {
-        way for dimension in vocabulary.dimensions.values() for value, ways in dimension.values.items()
-        for way in (value, *ways)
-    }  # fmt: skip
-    return {way for way in spelled if len(way) == 1 or way.isdigit() or phrase(way) in ordinary}
+    return {way for way in _spelled(vocabulary) if len(way) == 1 or way.isdigit() or phrase(way) in ordinary}
 
 
 def _statistics(vocabulary: Vocabulary) -> dict[str, dict[str, str]]:

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from fakes import MASTER_KEY, TOOLS, says, scripted, small_books
+from library_database import LAYER, make_library
 from openai_server import ScriptedServer, openai_server
 
 from assistant.minds import Mind
 from assistant.munshi import Munshi
 from governance.principal import Principal, local_principal
 from governance.settings import Settings, load_settings
+from tools.operations.own_database import hold_database
 from tools.workspace import Workspace
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -102,3 +104,14 @@ def wired(server: ScriptedServer, workspace: Workspace) -> Callable[..., Munshi]
         return Munshi(workspace, who or local_principal("demo"), mind=mind, fallback=spare, tools=TOOLS)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Munshi]:
+    """Munshi on a small database that is no lender's."""
+    home = tmp_path_factory.mktemp("library")
+    settings = Settings(home=home / "munshi", key_file=home / "key", master_key=None, model="embedded", tracking="off")
+    (home / "semantic.yaml").write_text(LAYER, "utf-8")
+    hold_database(str(make_library(home / "library.sqlite")), home / "semantic.yaml", "library", settings=settings)
+    with Munshi.open("library", settings=settings) as opened:
+        yield opened

@@ -242,12 +242,13 @@ def _sections(layer: Layer) -> Iterator[tuple[str, str]]:
         columns = "; ".join(f"{column.name}: {column.description}" for column in view.columns if column.description)
         yield view.label, f"{view.label}: {_ended(view.description)}{called} Columns: {columns}."
     for measure in layer.measures:
-        yield measure.label, f"{measure.label}: {_ended(measure.description)}{_also(measure.synonyms)}"
+        yield measure.label, f"{measure.label}{_also(measure.synonyms)}: {_ended(measure.description)}"
     for metric in layer.metrics:
-        yield metric.label, f"{metric.label}: {_ended(metric.description)}{_also(metric.synonyms)}"
+        yield metric.label, f"{metric.label}{_also(metric.synonyms)}: {_ended(metric.description)}"
     for dimension in layer.dimensions:
-        values = "".join(f" {value} means {', '.join(ways)}." for value, ways in dimension.values.items() if ways)
-        meant = f"{dimension.label}: {_ended(dimension.description)}{_also(dimension.synonyms)}{values}"
+        meanings = [f"{value} means {', '.join(ways)}" for value, ways in dimension.values.items() if ways]
+        values = f" Values of {dimension.label.lower()}: {'; '.join(meanings)}." if meanings else ""
+        meant = f"{dimension.label}{_also(dimension.synonyms)}: {_ended(dimension.description)}{values}"
         yield dimension.label, meant
 
 
@@ -256,4 +257,4 @@ def _ended(text: str) -> str:
 
 
 def _also(synonyms: tuple[str, ...]) -> str:
-    return f" Also called {', '.join(synonyms)}." if synonyms else ""
+    return f" (also called {', '.join(synonyms)})" if synonyms else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,14 +75,24 @@ def _lines(address: str, examined: Examined) -> Iterator[str]:
     for guess in guesses:
         yield from _view_lines(guess)
     yield "joins:"
-    yield from _join_lines(leading, {guess.table.name: guess for guess in guesses})
+    yield from _or_none(_join_lines(leading, {guess.table.name: guess for guess in guesses}))
     used = _Names(guesses)
     yield "dimensions:"
-    yield from (line for guess in guesses for line in _dimension_lines(guess, used))
+    yield from _or_none(line for guess in guesses for line in _dimension_lines(guess, used))
     yield "measures:"
-    yield from (line for guess in guesses for line in _measure_lines(guess, used))
+    yield from _or_none(line for guess in guesses for line in _measure_lines(guess, used))
     yield "metrics:"
-    yield from _metric_lines(leading, {guess.table.name: guess for guess in guesses})
+    yield from _or_none(_metric_lines(leading, {guess.table.name: guess for guess in guesses}))
+
+
+def _or_none(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a list, or what an empty one is written as."""
+    written = False
+    for line in lines:
+        written = True
+        yield line
+    if not written:
+        yield "  []"
 
 
 class _Names:
@@ -138,8 +148,6 @@ def _join_lines(leading: Sequence[Inclusion], guesses: Mapping[str, ViewGuess]) 
         missing = each.distinct - each.found
         why = f"{missing} of {each.distinct} values find no row" if missing else f"all {each.distinct} values are there"
         yield f"- {_flow(on)}  # {why}"
-    if not leading:
-        yield "  []"
 
 
 def _dimension_lines(guess: ViewGuess, used: _Names) -> Iterator[str]:
@@ -198,8 +206,6 @@ def _metric_lines(leading: Sequence[Inclusion], guesses: Mapping[str, ViewGuess]
             "expression": f'count(DISTINCT "{each.column}")', "unit": "count", "synonyms": ways,
         }  # fmt: skip
         yield f"- {_flow({**declared, 'time': child.time} if child.time else declared)}"
-    if not written:
-        yield "  []"
 
 
 def _synonyms(name: str, column: str) -> list[str]:

@@ -58,7 +58,10 @@ def take_measures(reading: Reading, world: World) -> Measures:
     for span in reading.free():
         dimensions = _splitting(world, span)
         metrics = [name for name in span.names("metric") if name in world.vocabulary.metrics]
-        metrics, dimensions = fitting(reading, world, metrics), fitting(reading, world, dimensions)
+        doubted, metrics = metrics, fitting(reading, world, metrics)
+        dimensions = fitting(reading, world, dimensions)
+        if doubted and not metrics:
+            continue  # more than one figure is called so
         if noun_of(reading, span):
             _take_noun(reading, world, measures, span)
         elif any(is_label(reading, span, name) for name in dimensions) and not metrics:
