@@ -172,10 +172,11 @@ def _faults(layer: Layer) -> Iterator[str]:
         for name in (view.key, view.time):
             if name and name not in views[view.name]:
                 yield f"View '{view.name}' has no column '{name}'."
-    for kind, each in [
+    of_views: list[tuple[str, Dimension | Measure | Metric]] = [
         *(("Dimension", d) for d in layer.dimensions if d.view), *(("Measure", m) for m in layer.measures),
         *(("Metric", m) for m in layer.metrics),
-    ]:  # fmt: skip
+    ]  # fmt: skip
+    for kind, each in of_views:
         if each.view not in views:
             yield f"{kind} '{each.name}' is of a view '{each.view}'; there are {', '.join(views)}."
         elif isinstance(each, Dimension) and each.column not in views[each.view]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.models.serving import READERS
+from analytics.models.catalogue import MODELS
 from governance.principal import Principal
 from tools.card_figures import figures
 from tools.credit_health import ModelHealth, champion_card, described, doubts
@@ -38,7 +38,7 @@ def standing(workspace: Workspace, principal: Principal, model: str) -> ModelHea
     state = model_state(workspace, principal, model)
     card = champion_card(workspace, principal, model)
     found = figures(card.get("validation", {}))
-    doubted = doubts(model, card) if model in READERS else ()
+    doubted = doubts(model, card) if model in MODELS and not MODELS[model].is_refitted else ()
     facts = {
         f"{model}_version": Fact(value=state.version),
         f"{model}_trained_as_of": Fact(value=state.trained_as_of, unit="date"),

@@ -72,9 +72,10 @@ def _spelled(vocabulary: Vocabulary) -> set[str]:
 def _known(vocabulary: Vocabulary) -> frozenset[tuple[str, ...]]:
     """Return every phrase that the layer itself gives a meaning."""
     said = [word for entity in vocabulary.entities for word in entity.words]
-    for declared in (*vocabulary.metrics.values(), *vocabulary.dimensions.values()):
-        said += [declared.name, declared.label, *declared.synonyms]
+    for metric in vocabulary.metrics.values():
+        said += [metric.name, metric.label, *metric.synonyms]
     for dimension in vocabulary.dimensions.values():
+        said += [dimension.name, dimension.label, *dimension.synonyms]
         said += [way for value, ways in dimension.values.items() for way in (value, *ways)]
     return frozenset(phrase(word) for word in said)
 

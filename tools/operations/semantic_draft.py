@@ -220,7 +220,7 @@ def _said(name: str) -> str:
 
 def _flow(declared: Mapping[str, Any]) -> str:
     options: dict[str, Any] = {"default_flow_style": True, "sort_keys": False, "width": 10**6, "allow_unicode": True}
-    return yaml.safe_dump(dict(declared), **options).strip()
+    return str(yaml.safe_dump(dict(declared), **options)).strip()
 
 
 def _scalar(text: str) -> str:
