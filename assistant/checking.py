@@ -11,7 +11,7 @@ from assistant.answer import Status
 from assistant.composing import plain_statement
 from assistant.evidence import evidence_of, folded_words
 from assistant.grounding import END, Grounded, ground
-from assistant.prompting import quotes_prompt
+from assistant.prompting import quotes
 from assistant.statuses import uncited, with_statuses
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Checking:
         if said_without_results and not thought.mind.external:  # the planner's own words about what it understands
             return Checked(thought.text, thought.status, grounded=True)
         evidence = evidence_of(thought.calls, question, *thought.faults)
-        text, quoted = without_instructions(thought.text) if thought.mind.external else (thought.text, 0)
+        text, quoted = _without_instructions(thought)
         found = ground(text, evidence, vocabulary=lambda: self._vocabulary, known_names=self._places)
         warnings = _told(found.dropped) + _repeated(quoted)
         status = thought.status
@@ -89,13 +89,16 @@ class Checking:
         return frozenset(value.casefold() for value in values)
 
 
-def without_instructions(text: str) -> tuple[str, int]:
-    """Return a text without the sentences that repeat what a model was instructed, and how many they were."""
+def _without_instructions(thought: Thought) -> tuple[str, int]:
+    """Return the text without the sentences that repeat what the model was instructed, and how many they were."""
+    instructions = thought.turns[-1].prompt
+    if not instructions:
+        return thought.text, 0
     left_out = 0
     lines = []
-    for line in text.splitlines():
+    for line in thought.text.splitlines():
         sentences = END.split(line)
-        kept = [sentence for sentence in sentences if not quotes_prompt(sentence)]
+        kept = [sentence for sentence in sentences if not quotes(sentence, instructions)]
         left_out += len(sentences) - len(kept)
         lines.append(" ".join(kept))
     return "\n".join(lines), left_out

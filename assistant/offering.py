@@ -98,7 +98,7 @@ def ranked(question: str, names: Sequence[str]) -> list[str]:
 
 
 def words_for(vocabulary: Vocabulary, views: Iterable[str], question: str, shown: Iterable[str]) -> str:
-    """Return the metrics and dimensions a question is about, as lines of a prompt; empty where no shown tool takes any."""
+    """Return the metrics and dimensions a question is about; empty where no tool that is shown takes any."""
     if not set(shown) & set(TAKES_METRICS):
         return ""
     seen = set(views)

@@ -10,7 +10,8 @@ ORDER = re.compile(
       \b(?:ignore|disregard|forget|override|bypass)\b .{0,40}
         \b(?:instructions?|prompts?|guardrails?|(?:previous|earlier|prior|above)\s+(?:rules?|text|orders?))\b
     | \b(?:system|developer|hidden)\s+(?:prompt|message|instructions?)\b
-    | \b(?:reply|respond|print|output|repeat)\s+(?:only|exactly|verbatim|the\s+(?:words?|following)|with\s+the\s+words?)\b
+    | \b(?:reply|respond|print|output|repeat)\s+
+        (?:only|exactly|verbatim|the\s+(?:words?|following)|with\s+the\s+words?)\b
     | \byou\s+are\s+(?:now|no\s+longer)\b
     | \b(?:developer|debug|god|admin)\s+mode\b
     | \b(?:call|use|run|invoke)\s+(?:the\s+)?(?:tool|function|run_sql|query_metrics|customer_profile)\b

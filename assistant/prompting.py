@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from tools.workspace import Workspace
 
 FOLDER = Path(__file__).parent / "prompts"
-#: So many words in a row of the system prompt are a quotation of it.
-QUOTED_WORDS = 7
+#: So many words in a row of the instructions are a quotation of them; so is a shorter sentence, to this many words,
+#: where all of it stands there.
+QUOTED_WORDS, SHORTEST = 7, 3
 
 
 @cache
@@ -49,16 +50,16 @@ def system_prompt(
     return stable + words_for(workspace.vocabulary, workspace.view_names(principal), question, shown) + examples
 
 
-def quotes_prompt(sentence: str) -> bool:
-    """Whether a sentence repeats the instructions a model was given."""
-    return bool(_runs(sentence) & _prompt_runs())
+def quotes(sentence: str, instructions: str) -> bool:
+    """Whether a sentence repeats the instructions a model was given: whole, or so many words of them in a row."""
+    words, given = _words(sentence), f" {' '.join(_words(instructions))} "
+    runs = [words] if len(words) < QUOTED_WORDS else _runs(words)
+    return len(words) >= SHORTEST and any(f" {' '.join(run)} " in given for run in runs)
 
 
-@cache
-def _prompt_runs() -> frozenset[str]:
-    return frozenset(_runs(prompt("system")))
+def _runs(words: list[str]) -> list[list[str]]:
+    return [words[place : place + QUOTED_WORDS] for place in range(len(words) - QUOTED_WORDS + 1)]
 
 
-def _runs(text: str) -> set[str]:
-    words = re.findall(r"[a-z]+", text.casefold())
-    return {" ".join(words[place : place + QUOTED_WORDS]) for place in range(len(words) - QUOTED_WORDS + 1)}
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", text.casefold())

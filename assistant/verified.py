@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 VERIFIED = "verified"
 #: Words that ask politely and change nothing.
 COURTESIES = frozenset(
-    ("please", "kindly", "can", "could", "would", "you", "me", "us", "i", "we", "the", "a", "an", "show")
-    + ("tell", "give", "list", "get", "now", "munshi", "hi")
+    ("please", "kindly", "can", "could", "would", "you", "me", "us", "i", "we", "the", "a", "an", "show", "tell",
+     "give", "list", "get", "now", "munshi", "hi")
 )  # fmt: skip
 #: A day in a plan's arguments: what was meant by "last month" then.
 DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")

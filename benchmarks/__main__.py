@@ -22,6 +22,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "startup": "from a fresh clone to a served page",
         "asking": "answers of the embedded mind, warm, and the command, cold",
         "questions": "golden questions of the embedded mind beside golds found without it",
+        "cost": "prompt tokens and calls of a question, beside LangChain's SQL toolkit and Vanna",
         "credit": "the credit model beside an oracle, five simulated lenders; Berka's loans",
         "discovery": "anomalies, segments and goals beside what is true of five simulated lenders",
         "models": "credit and churn beside baselines and an oracle; real tables beside other learners",

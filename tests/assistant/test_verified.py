@@ -66,9 +66,7 @@ def test_what_is_only_proposed_or_retired_answers_nothing(books: Workspace, serv
     assert Munshi(books, ME).ask("Where is everybody?").mind != "verified"
 
 
-def test_a_near_one_is_shown_to_a_model_as_an_example(
-    books: Workspace, server: ScriptedServer, approved: str
-) -> None:
+def test_a_near_one_is_shown_to_a_model_as_an_example(books: Workspace, server: ScriptedServer, approved: str) -> None:
     server.requests.clear()
     server.script(calls(("query_metrics", {"metrics": ["customers"], "dimensions": ["state"]})), says("Listed."))
     Munshi(books, ME).ask("In which state do our people live?")
