@@ -45,7 +45,7 @@ class Guards(AgentMiddleware[AgentState[Any], Turn, Any]):
         turn: Turn = request.runtime.context
         if (told := turn.finished()) is not None:
             return ModelResponse(result=[AIMessage(told)])
-        asked = request.override(model=turn.mind.model, **_setting(turn))
+        asked = _set_up(request, turn)
         while True:
             response = _patiently(asked, handler, turn)
             written = response.result[-1]
@@ -84,10 +84,14 @@ class Guards(AgentMiddleware[AgentState[Any], Turn, Any]):
         return message
 
 
-def _setting(turn: Turn) -> dict[str, Any]:
-    """What the model is shown beside the messages."""
-    setting: dict[str, Any] = {"system_message": SystemMessage(turn.prompt) if turn.prompt else None}
-    return setting | ({"tools": turn.offered.shown} if turn.offered else {})
+def _set_up(request: ModelRequest[Turn], turn: Turn) -> ModelRequest[Turn]:
+    """The request with the turn's mind, its prompt and, for a mind outside, the tools it is shown."""
+    system = SystemMessage(turn.prompt) if turn.prompt else None
+    asked = request.override(model=turn.mind.model, system_message=system)
+    if turn.offered is None:
+        return asked
+    shown: list[BaseTool | dict[str, Any]] = [*turn.offered.shown]
+    return asked.override(tools=shown)
 
 
 def _patiently(request: ModelRequest[Turn], handler: Execute, turn: Turn) -> ModelResponse[Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.dates import Period, periods
 from assistant.figures import Figure, Kind, figures
-from assistant.orders import without_orders
+from assistant.orders import is_order, without_orders
 
 if TYPE_CHECKING:
     from assistant.calls import Call
@@ -155,7 +155,8 @@ class Evidence:
             self._add_string(str(value), pools)
 
     def _add_string(self, text: str, pools: Sequence[Pool]) -> None:
-        text = without_orders(text)
+        if is_order(text):  # a name or narration that is one in part is none in full
+            return
         self.add_words(text)
         self._add_phrase(text)
         if any(sign.isdigit() for sign in text) and not IDENTIFIER.fullmatch(text):
@@ -237,7 +238,7 @@ def evidence_of(calls: Iterable[Call], *texts: str) -> Evidence:
         for name, fact in result.facts.items():
             evidence.add_text(name.replace("_", " "))
             evidence.add_value(fact.value, fact.unit, evidence.anywhere, *evidence.extremes(name))
-            if isinstance(fact.value, str):
+            if isinstance(fact.value, str) and not is_order(fact.value):
                 evidence.add_text(fact.value)
         for table in (result.table, *result.tables):
             if table is not None:

@@ -88,7 +88,7 @@ def offered(tools: Sequence[Tool], question: str, earlier: Iterable[str] = ()) -
 def ranked(question: str, names: Sequence[str]) -> list[str]:
     """Return the tools whose words the question uses, the best first; the metrics tool where none are."""
     asked = _said(question)
-    scores = {name: float(len(asked & _words().get(name, frozenset(name.split("_"))))) for name in names}
+    scores = {name: float(len(asked & _words().get(name, frozenset(phrase(name))))) for name in names}
     best = sorted((name for name in names if scores[name]), key=lambda name: -scores[name])
     if not best:
         return [name for name in (METRICS_TOOL,) if name in names] or list(names)
@@ -174,4 +174,4 @@ def _words() -> Mapping[str, frozenset[str]]:
     import yaml
 
     declared: Mapping[str, str] = yaml.safe_load(WORDS.read_text("utf-8"))
-    return {name: frozenset((*words.split(), *name.split("_"))) for name, words in declared.items()}
+    return {name: frozenset((*words.split(), *phrase(name))) for name, words in declared.items()}

@@ -32,15 +32,15 @@ def permit(control: ControlStore, principal: Principal, scope: str, *, doing: st
         why = f"{principal.name} belongs to {principal.tenant}, not to {control.workspace}."
     elif not principal.may(scope):
         holder = _holder(principal, scope)
-        why = f"{what} takes the permission {scope}, which {holder} does not hold.{_instead(principal)}"
+        why = f"{what} takes the permission {scope}, which {holder} does not hold.{instead(principal)}"
     else:
         return
     control.audit(principal.name, doing, "refused", {"scope": scope})
     raise ToolRefused(why)
 
 
-def _instead(principal: Principal) -> str:
-    """What the caller may do."""
+def instead(principal: Principal) -> str:
+    """What the caller may do, as a sentence behind a refusal."""
     from governance.principal import SCOPES
 
     allowed = [words for scope, words in SCOPES.items() if principal.may(scope)]

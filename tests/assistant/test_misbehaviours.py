@@ -8,8 +8,10 @@ import time
 
 import pytest
 from fakes import CARD, PEOPLE, TOOLS, calls, says, scripted
-from misbehaviours import MISBEHAVIOURS, TRUE, Misbehaviour
+from misbehaviours import LIST, MISBEHAVIOURS, TRUE, Misbehaviour
 from openai_server import ScriptedServer
+from openai_server import calls as openai_calls
+from openai_server import says as openai_says
 
 from assistant.answer import Answer
 from assistant.minds import external_mind
@@ -36,6 +38,12 @@ def asked(case: Misbehaviour, server: ScriptedServer, workspace: Workspace, envi
     *_, answer = munshi.stream(case.question)
     assert isinstance(answer, Answer)
     return answer
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded(server: ScriptedServer, workspace: Workspace, environment: Settings) -> None:
+    """Ask once beforehand: what is first imported then is no provider's doing."""
+    asked(Misbehaviour("none", (openai_calls(LIST), openai_says(TRUE))), server, workspace, environment)
 
 
 @pytest.mark.parametrize("case", MISBEHAVIOURS, ids=lambda case: case.name)
