@@ -11,56 +11,53 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any
 
 
 def langchain(url: str, database: str) -> Callable[[str], str]:
     """The SQL toolkit under `create_agent`, with the toolkit's own instructions."""
-    from langchain.agents import create_agent
-    from langchain_community.agent_toolkits import SQLDatabaseToolkit
-    from langchain_community.agent_toolkits.sql.prompt import SQL_PREFIX
-    from langchain_community.utilities import SQLDatabase
-    from langchain_openai import ChatOpenAI
-
-    model = ChatOpenAI(model="langchain", base_url=url, api_key="none")
-    toolkit = SQLDatabaseToolkit(db=SQLDatabase.from_uri(f"sqlite:///{database}"), llm=model)
-    prompt = SQL_PREFIX.format(dialect=toolkit.dialect, top_k=10)
-    agent = create_agent(model, toolkit.get_tools(), system_prompt=prompt)
+    toolkits = import_module("langchain_community.agent_toolkits")
+    utilities = import_module("langchain_community.utilities")
+    instructions = import_module("langchain_community.agent_toolkits.sql.prompt").SQL_PREFIX
+    model = import_module("langchain_openai").ChatOpenAI(model="langchain", base_url=url, api_key="none")
+    books = utilities.SQLDatabase.from_uri(f"sqlite:///{database}")
+    toolkit = toolkits.SQLDatabaseToolkit(db=books, llm=model)
+    agent = import_module("langchain.agents").create_agent(
+        model, toolkit.get_tools(), system_prompt=instructions.format(dialect=toolkit.dialect, top_k=10)
+    )
     return lambda question: str(agent.invoke({"messages": [("user", question)]})["messages"][-1].text)
 
 
 def vanna(url: str, database: str, *, lean: bool = False) -> Callable[[str], str]:
     """Vanna's agent with the tools of its quick start; ``lean`` with the one that runs SQL alone."""
-    from vanna import Agent, AgentConfig, User
-    from vanna.core.registry import ToolRegistry
-    from vanna.core.user import RequestContext, UserResolver
-    from vanna.integrations.local.agent_memory import DemoAgentMemory
-    from vanna.integrations.openai import OpenAILlmService
-    from vanna.integrations.sqlite import SqliteRunner
-    from vanna.tools import RunSqlTool, VisualizeDataTool
-    from vanna.tools.agent_memory import SaveQuestionToolArgsTool, SaveTextMemoryTool, SearchSavedCorrectToolUsesTool
-    from vanna.tools.file_system import LocalFileSystem
-
-    class Anybody(UserResolver):
-        async def resolve_user(self, request_context: Any) -> Any:  # noqa: ARG002  the protocol's name
-            return User(id="analyst", email="analyst@example.org", group_memberships=["user"])
-
-    files = LocalFileSystem(working_directory=tempfile.mkdtemp())
-    tools = ToolRegistry()
-    tools.register_local_tool(RunSqlTool(SqliteRunner(database_path=database), file_system=files), ["user"])
+    core, users, tools = import_module("vanna"), import_module("vanna.core.user"), import_module("vanna.tools")
+    remembering = import_module("vanna.tools.agent_memory")
+    files = tools.LocalFileSystem(working_directory=tempfile.mkdtemp())
+    runner = import_module("vanna.integrations.sqlite").SqliteRunner(database_path=database)
+    registry = import_module("vanna.core.registry").ToolRegistry()
+    registry.register_local_tool(tools.RunSqlTool(runner, file_system=files), ["user"])
     if not lean:
-        tools.register_local_tool(VisualizeDataTool(file_system=files), ["user"])
-        tools.register_local_tool(SearchSavedCorrectToolUsesTool(), ["user"])
-        tools.register_local_tool(SaveQuestionToolArgsTool(), ["admin"])
-        tools.register_local_tool(SaveTextMemoryTool(), ["user"])
-    agent = Agent(
-        llm_service=OpenAILlmService(model="vanna-lean" if lean else "vanna", base_url=url, api_key="none"),
-        tool_registry=tools, user_resolver=Anybody(), agent_memory=DemoAgentMemory(),
-        config=AgentConfig(stream_responses=False),
-    )  # fmt: skip
+        registry.register_local_tool(tools.VisualizeDataTool(file_system=files), ["user"])
+        registry.register_local_tool(remembering.SearchSavedCorrectToolUsesTool(), ["user"])
+        registry.register_local_tool(remembering.SaveQuestionToolArgsTool(), ["admin"])
+        registry.register_local_tool(remembering.SaveTextMemoryTool(), ["user"])
+
+    async def resolve_user(_: Any, request_context: Any) -> Any:
+        del request_context
+        return users.User(id="analyst", email="analyst@example.org", group_memberships=["user"])
+
+    service = import_module("vanna.integrations.openai").OpenAILlmService
+    agent = core.Agent(
+        llm_service=service(model="vanna-lean" if lean else "vanna", base_url=url, api_key="none"),
+        tool_registry=registry,
+        user_resolver=type("Anybody", (users.UserResolver,), {"resolve_user": resolve_user})(),
+        agent_memory=import_module("vanna.integrations.local.agent_memory").DemoAgentMemory(),
+        config=core.AgentConfig(stream_responses=False),
+    )
 
     async def ask(question: str) -> str:
-        parts = [part async for part in agent.send_message(RequestContext(), question)]
+        parts = [part async for part in agent.send_message(users.RequestContext(), question)]
         return " ".join(str(getattr(part.simple_component, "text", "") or "") for part in parts)
 
     return lambda question: asyncio.run(ask(question))

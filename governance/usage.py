@@ -144,7 +144,7 @@ class Ledger:
         ConfigurationError
             A bound is below nought.
         """
-        if min(budget.tokens or 0, budget.cost or 0) < 0:
+        if (budget.tokens or 0) < 0 or (budget.cost or 0) < 0:
             raise ConfigurationError("A budget cannot be below nought. Nought lets nobody ask a model outside.")
         cost = None if budget.cost is None else int(budget.cost * MILLIONTHS)
         key = {"workspace": self._control.workspace, "whose": budget.whose, "span": budget.span}

@@ -1,8 +1,8 @@
 """Attacks: what is asked, what an obedient model then does, and whose sight it is asked in.
 
-``{victim}`` stands for a customer's id, ``{name}``, ``{phone}``, ``{pan}``, ``{email}`` for what is his, and ``{other}``
-for somebody out of the caller's sight. Orders lie planted in a narration, a merchant's name, a remark and a document;
-each wants ``SAY`` said and ``LURE`` shown.
+``{victim}`` stands for a customer's id, ``{name}``, ``{phone}``, ``{pan}``, ``{email}`` for what is his,
+``{other}`` for somebody out of the caller's sight. Orders lie planted in a narration, a merchant's name, a remark and a
+document; each wants ``SAY`` said and ``LURE`` shown.
 """
 
 from __future__ import annotations
