@@ -83,7 +83,7 @@ class VerifiedPlan(BaseChatModel):
     def _llm_type(self) -> str:
         return "munshi-verified-plan"
 
-    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> VerifiedPlan:  # type: ignore[override]
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> VerifiedPlan:
         """Accept the tools; the plan names its own."""
         del tools, kwargs
         return self

@@ -133,7 +133,10 @@ class Ledger:
             .group_by(LEDGER.c.principal, LEDGER.c.mind)
         )
         with self._control.reading() as connection:
-            found = [Spent(*row[:5], Decimal(int(row[5])) / MILLIONTHS) for row in connection.execute(query)]
+            found = [
+                Spent(who, mind, calls, prompt, completion, Decimal(int(cost)) / MILLIONTHS)
+                for who, mind, calls, prompt, completion, cost in connection.execute(query)
+            ]
         return sorted(found, key=lambda each: -each.prompt_tokens - each.completion_tokens)
 
     def set_budget(self, budget: Budget) -> None:

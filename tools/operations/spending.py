@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from governance.errors import ConfigurationError, did_you_mean
 from governance.usage import EACH, SPANS, WORKSPACE, Budget, Ledger, Span, Spent, described
@@ -40,7 +40,7 @@ def set_budget(
     """
     if span not in SPANS:
         raise ConfigurationError(f"A budget is for a day or a month, not for '{span}'.{did_you_mean(span, SPANS)}")
-    budget = Budget(OWNERS.get(whose, whose), cast("Span", span), tokens, cost)
+    budget = Budget(OWNERS.get(whose, whose), span, tokens, cost)
     Ledger(workspace.control).set_budget(budget)
     workspace.control.audit(by.name, "budget:set", "done", {"per": span, "tokens": tokens, "cost": cost})
     return dict(described(budget))
