@@ -23,7 +23,7 @@ def converse(ask: Callable[[str, str], dict[str, Any]], size: int, together: thr
     conversation = f"apart-{size}"
     answers = []
     for turn in TURNS:
-        together.wait(timeout=60)
+        together.wait(timeout=300)
         answers.append(ask(turn.format(size=size), conversation))
     listed, why, losses, profile = answers
     assert {answer["conversation_id"] for answer in answers} == {conversation}
@@ -38,4 +38,4 @@ def all_at_once(ask: Callable[[str, str], dict[str, Any]]) -> None:
     with ThreadPoolExecutor(COUNT) as pool:
         running = [pool.submit(converse, ask, size, together) for size in range(2, COUNT + 2)]
         for each in running:
-            each.result(timeout=120)
+            each.result(timeout=600)
