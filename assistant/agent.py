@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextvars
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,7 +20,9 @@ from langchain_core.messages import AIMessage, AnyMessage, SystemMessage, ToolMe
 from langsmith import tracing_context
 
 from assistant.answer import Step
-from assistant.turn import MindFailed, Turn, tokens
+from assistant.shortening import unshortened
+from assistant.turn import MindFailed, Turn
+from assistant.writing import as_called, whole
 from governance.errors import ToolRetry
 
 if TYPE_CHECKING:
@@ -39,17 +43,21 @@ class Guards(AgentMiddleware[AgentState[Any], Turn, Any]):
     def wrap_model_call(self, request: ModelRequest[Turn], handler: Execute) -> ModelResponse[Any]:
         """Call the turn's mind; show it again what it wrote when its arguments were no JSON."""
         turn: Turn = request.runtime.context
-        system = SystemMessage(turn.prompt) if turn.prompt else None
-        asked = request.override(model=turn.mind.model, system_message=system)
+        if (told := turn.finished()) is not None:
+            return ModelResponse(result=[AIMessage(told)])
+        asked = _set_up(request, turn)
         while True:
             response = _patiently(asked, handler, turn)
             written = response.result[-1]
-            if written.response_metadata.get("finish_reason") == "length":  # arguments cut short may still be JSON
-                raise MindFailed("what it wrote was cut off")
-            turn.completion_tokens += tokens(len(written.text) + len(str(getattr(written, "tool_calls", ""))))
-            if not isinstance(written, AIMessage) or written.tool_calls or not written.invalid_tool_calls:
+            turn.after_model(written)
+            if not turn.mind.external or not isinstance(written, AIMessage):
                 turn.asked_for([call["id"] for call in getattr(written, "tool_calls", ())])
                 return response
+            whole(written, turn.limits)
+            if written.tool_calls or not written.invalid_tool_calls:
+                called, final = as_called(written)
+                turn.asked_for([call["id"] for call in called.tool_calls], final=final)
+                return ModelResponse(result=[*response.result[:-1], called])
             turn.fault()
             asked = asked.override(messages=[*asked.messages, written, *_complaints(written)])
 
@@ -63,6 +71,8 @@ class Guards(AgentMiddleware[AgentState[Any], Turn, Any]):
         request.runtime.stream_writer(Step(tool=call["name"], args=call["args"], ms=0.0))
         started = time.perf_counter()
         try:
+            if turn.mind.external:
+                unshortened(turn.question, call["args"])
             message = handler(request)
         except ToolRetry as fault:
             message = ToolMessage(str(fault), tool_call_id=call["id"], name=call["name"], status="error")
@@ -74,6 +84,16 @@ class Guards(AgentMiddleware[AgentState[Any], Turn, Any]):
         return message
 
 
+def _set_up(request: ModelRequest[Turn], turn: Turn) -> ModelRequest[Turn]:
+    """The request with the turn's mind, its prompt and, for a mind outside, the tools it is shown."""
+    system = SystemMessage(turn.prompt) if turn.prompt else None
+    asked = request.override(model=turn.mind.model, system_message=system)
+    if turn.offered is None:
+        return asked
+    shown: list[BaseTool | dict[str, Any]] = [*turn.offered.shown]
+    return asked.override(tools=shown)
+
+
 def _patiently(request: ModelRequest[Turn], handler: Execute, turn: Turn) -> ModelResponse[Any]:
     """Call the model; a provider that fails for the moment is tried again, one that stays silent once."""
     for tried in range(len(WAITS) + 1):
@@ -81,13 +101,38 @@ def _patiently(request: ModelRequest[Turn], handler: Execute, turn: Turn) -> Mod
         if not turn.mind.external:
             return handler(request)
         try:
-            return handler(request)
+            return _in_time(lambda: handler(request), turn)
+        except MindFailed:
+            raise
         except Exception as error:  # noqa: BLE001  whatever a provider's client raises, the answer is the fallback
-            wait = _wait(error, tried)
-            if wait is None:
+            pause = _wait(error, tried)
+            if pause is None:
                 raise MindFailed(f"its provider failed ({_name(error)})") from None
-            time.sleep(wait)
+            time.sleep(pause)
     raise AssertionError("the last try returns or raises")
+
+
+def _in_time(call: Callable[[], ModelResponse[Any]], turn: Turn) -> ModelResponse[Any]:
+    """Call in a thread of its own, which is given up when the time is: a provider may go on sending for ever.
+
+    Raises
+    ------
+    MindFailed
+        The time is up.
+    """
+    done: Future[ModelResponse[Any]] = Future()
+    context = contextvars.copy_context()
+
+    def run() -> None:
+        try:
+            done.set_result(context.run(call))
+        except BaseException as error:  # noqa: BLE001  it belongs to who waits
+            done.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    if not wait([done], timeout=turn.seconds_left).done:
+        raise MindFailed(f"it came to no end within {turn.limits.seconds:g} seconds")
+    return done.result()
 
 
 def _wait(error: Exception, tried: int) -> float | None:

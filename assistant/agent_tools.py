@@ -10,6 +10,7 @@ from langchain_core.tools import StructuredTool
 
 from assistant.calls import perform
 from assistant.model_view import model_view
+from assistant.offering import MORE
 from assistant.turn import Turn
 from tools.result import ToolResult
 
@@ -20,8 +21,17 @@ if TYPE_CHECKING:
 
 
 def agent_tools(tools: Sequence[Tool], workspace: Workspace, principal: Principal) -> list[StructuredTool]:
-    """Dress each tool for the agent, bound to a workspace and a caller."""
-    return [_dressed(tool, workspace, principal) for tool in tools]
+    """Dress each tool for the agent, bound to a workspace and a caller; beside them, the one that brings in others."""
+    return [*(_dressed(tool, workspace, principal) for tool in tools), _more_tools()]
+
+
+def _more_tools() -> StructuredTool:
+    def bring(runtime: ToolRuntime[Turn, Any], names: list[str]) -> str:
+        return runtime.context.offered.bring(names) if runtime.context.offered else ""
+
+    schema = {"type": "object", "properties": {"names": {"type": "array", "items": {"type": "string"}}},
+              "required": ["names"]}  # fmt: skip
+    return StructuredTool(name=MORE, description="Brings in other tools.", args_schema=schema, func=bring)
 
 
 def _dressed(tool: Tool, workspace: Workspace, principal: Principal) -> StructuredTool:

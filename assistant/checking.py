@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.answer import Status
 from assistant.composing import plain_statement
 from assistant.evidence import evidence_of, folded_words
-from assistant.grounding import ground
+from assistant.grounding import END, Grounded, ground
+from assistant.prompting import quotes
+from assistant.statuses import uncited, with_statuses
 
 if TYPE_CHECKING:
     from assistant.thought import Thought
@@ -52,9 +54,12 @@ class Checking:
         if said_without_results and not thought.mind.external:  # the planner's own words about what it understands
             return Checked(thought.text, thought.status, grounded=True)
         evidence = evidence_of(thought.calls, question, *thought.faults)
-        found = ground(thought.text, evidence, vocabulary=lambda: self._vocabulary, known_names=self._places)
-        warnings = _told(found.dropped)
+        text, quoted = _without_instructions(thought)
+        found = ground(text, evidence, vocabulary=lambda: self._vocabulary, known_names=self._places)
+        warnings = _told(found.dropped) + _repeated(quoted)
         status = thought.status
+        if thought.mind.external:
+            found, warnings = _with_statuses(found, thought, warnings)
         if not thought.calls and thought.mind.external:
             warnings += ("No tool was called: nothing in this text comes from the books.",)
             status = "abstained"
@@ -82,6 +87,31 @@ class Checking:
             for value in self._workspace.values(self._principal, dimension.view, dimension.column)
         ]
         return frozenset(value.casefold() for value in values)
+
+
+def _without_instructions(thought: Thought) -> tuple[str, int]:
+    """Return the text without the sentences that repeat what the model was instructed, and how many they were."""
+    instructions = thought.turns[-1].prompt
+    if not instructions:
+        return thought.text, 0
+    left_out = 0
+    lines = []
+    for line in thought.text.splitlines():
+        sentences = END.split(line)
+        kept = [sentence for sentence in sentences if not quotes(sentence, instructions)]
+        left_out += len(sentences) - len(kept)
+        lines.append(" ".join(kept))
+    return "\n".join(lines), left_out
+
+
+def _with_statuses(found: Grounded, thought: Thought, warnings: tuple[str, ...]) -> tuple[Grounded, tuple[str, ...]]:
+    """Say the status of every passage that is not in force and that the text cites, or may have been made of."""
+    sources = [source for call in thought.calls for source in call.seen.sources]
+    return replace(found, text=with_statuses(found.text, sources)), warnings + uncited(found.text, sources)
+
+
+def _repeated(sentences: int) -> tuple[str, ...]:
+    return ("What only repeated the instructions was left out.",) if sentences else ()
 
 
 def _told(dropped: Collection[str]) -> tuple[str, ...]:

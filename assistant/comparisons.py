@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from assistant.evidence import spaced
+from assistant.evidence import pool_of, spaced
 from assistant.figures import Figure, figures
 
 if TYPE_CHECKING:
@@ -29,23 +30,39 @@ MOVEMENT = re.compile(
     r"(?i)\b(?:rose|risen|increased|grew|grown|climbed|fell|fallen|declined|dropped|decreased|shrank|doubled|tripled|"
     r"halved|worsened|improved|deteriorated|than)\b"
 )
+#: A movement by a factor: two figures of the sentence have to stand in that ratio.
+FACTORS: Mapping[str, float] = MappingProxyType(
+    {
+        "doubled": 2.0, "doubling": 2.0, "twofold": 2.0, "twice as": 2.0, "twice the": 2.0, "twice that": 2.0,
+        "tripled": 3.0, "trebled": 3.0, "threefold": 3.0, "thrice": 3.0, "quadrupled": 4.0, "fourfold": 4.0,
+        "fivefold": 5.0, "tenfold": 10.0, "halved": 0.5, "half as": 0.5,
+    }
+)  # fmt: skip
+FACTOR = re.compile(rf"(?i)\b({'|'.join(FACTORS)})\b")
+FACTOR_SLACK = 0.1
 CLAUSE = re.compile(r"[,;:]\s|\s(?:and|but|while)\s")
 #: Columns in which a higher number says less.
 PLACES = frozenset({"position", "rank"})
 MOST = re.compile(
-    r"(?i)\b(?:(?P<up>highest|largest|greatest|biggest|most|riskiest)|(?P<down>lowest|smallest|least|safest))\b"
+    r"(?i)\b(?:(?P<up>highest|largest|greatest|biggest|most|riskiest|maximum)|"
+    r"(?P<down>lowest|smallest|least|safest|minimum))\b"
 )
 
 
 def contradiction(sentence: str, evidence: Evidence) -> str | None:
     """Return what is wrong with the comparison in ``sentence``; None when nothing is, or there is none."""
+    if (factor := FACTOR.search(sentence)) and not _in_ratio(sentence, FACTORS[factor.group().lower()]):
+        return "no two figures bear the factor out"
     if moved := MOVED.search(sentence):
         return _wrong_order(moved["new"], moved["old"], bool(moved["up"]))
     if (than := THAN.search(sentence)) and not THRESHOLD.search(sentence):
         return _wrong_comparison(sentence, than, evidence)
     for clause in CLAUSE.split(sentence):
         most = MOST.search(clause)
-        if most and (fault := _wrong_extreme(clause, bool(most["up"]), evidence)):
+        if most is None:
+            continue
+        named = _wrong_extreme(clause, bool(most["up"]), evidence)
+        if fault := named or _wrong_figure(clause[most.end() :], bool(most["up"]), evidence):
             return fault
     return _unsupported(sentence, evidence)
 
@@ -55,6 +72,33 @@ def _wrong_order(greater: str, smaller: str, up: bool) -> str | None:
     if high is None or low is None or high.kind != low.kind or high.value == low.value:
         return None
     return None if (high.value > low.value) == up else "the figures say the opposite"
+
+
+def _in_ratio(sentence: str, factor: float) -> bool:
+    """Whether two figures of one kind stand in a ratio, whichever comes first."""
+    said = [figure for figure in figures(sentence) if figure.value > 0]
+    return any(
+        abs(left.value / right.value / factor - 1) <= FACTOR_SLACK
+        for left in said
+        for right in said
+        if left.kind == right.kind and left is not right
+    )
+
+
+def _wrong_figure(said: str, up: bool, evidence: Evidence) -> str | None:
+    """A figure called the highest or lowest that stands in a table has to be that of its column, or a fact's."""
+    figure = next((each for each in figures(said) if each.kind in ("currency", "percent")), None)
+    if figure is None or (evidence.highest if up else evidence.lowest).holds(figure):
+        return None
+    found = False
+    for table in evidence.tables:
+        for place, column in enumerate(table.columns):
+            values = [float(row[place]) for row in table.rows if isinstance(row[place], int | float | Decimal)]
+            if pool_of(column.unit, values).holds(figure):
+                found = True
+                if pool_of(column.unit, [max(values) if up else min(values)]).holds(figure):
+                    return None
+    return "it is no extreme of its column" if found else None
 
 
 def _wrong_comparison(sentence: str, than: re.Match[str], evidence: Evidence) -> str | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.dates import Period, periods
 from assistant.figures import Figure, Kind, figures
+from assistant.orders import is_order, without_orders
 
 if TYPE_CHECKING:
     from assistant.calls import Call
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 #: Rows of a table whose cells a sentence may lean on; further ones are on screen, not in prose.
 ROWS = 1_000
 SLACK = 1e-9
+
+#: Words in a fact's name that call it an extreme.
+HIGHEST = frozenset(("highest", "max", "maximum", "largest", "most", "top", "peak"))
+LOWEST = frozenset(("lowest", "min", "minimum", "smallest", "least", "cutoff"))
 
 IDENTIFIER = re.compile(r"[A-Za-z]\w*")
 WORD = re.compile(r"\w+(?:[-/.&'’]\w+)*")
@@ -78,6 +83,14 @@ class Pool:
         return place < len(numbers) and numbers[place] <= value + slack
 
 
+def pool_of(unit: str, values: Iterable[float]) -> Pool:
+    """The numbers of one column, as figures of a text are looked up."""
+    pool = Pool()
+    for value in values:
+        pool.add(UNIT_POOLS.get(unit, "number"), value)
+    return pool
+
+
 @dataclass
 class Evidence:
     """Everything a sentence may rest on.
@@ -88,6 +101,8 @@ class Evidence:
         Figures of facts, titles, arguments, warnings, passages and the question.
     cells
         Figures of tables, row by row under what names the row: a customer id, or a unique first text.
+    highest, lowest
+        Figures of facts that are called so.
     """
 
     anywhere: Pool = field(default_factory=Pool)
@@ -100,10 +115,13 @@ class Evidence:
     citations: set[str] = field(default_factory=set)
     passages: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    highest: Pool = field(default_factory=Pool)
+    lowest: Pool = field(default_factory=Pool)
     _unread: list[Table] = field(default_factory=list)
 
     def add_text(self, text: str) -> None:
-        """Let a sentence repeat what a text says."""
+        """Let a sentence repeat what a text says, but for what reads like an order."""
+        text = without_orders(text)
         self.anywhere.add_text(text)
         self.spans += periods(text)
         self.add_words(text)
@@ -137,12 +155,19 @@ class Evidence:
             self._add_string(str(value), pools)
 
     def _add_string(self, text: str, pools: Sequence[Pool]) -> None:
+        if is_order(text):  # a name or narration that is one in part is none in full
+            return
         self.add_words(text)
         self._add_phrase(text)
         if any(sign.isdigit() for sign in text) and not IDENTIFIER.fullmatch(text):
             self.spans += periods(text)
             for pool in pools:
                 pool.add_text(text)
+
+    def extremes(self, name: str) -> tuple[Pool, ...]:
+        """The pools of highest and lowest figures that a fact of this name belongs to."""
+        words = set(name.split("_"))
+        return tuple(pool for pool, said in ((self.highest, HIGHEST), (self.lowest, LOWEST)) if words & said)
 
     def add_table(self, table: Table) -> None:
         """Let a sentence use a table: its size and labels at once, its first thousand rows when `read_tables` is."""
@@ -170,7 +195,7 @@ class Evidence:
         """Let a sentence quote a passage and cite it."""
         for text in (source.quote, source.title, source.section, source.status):
             self.add_text(text)
-        self.passages.append(spaced(source.quote))
+        self.passages.append(spaced(without_orders(source.quote)))
         self.days.update(day for day in (source.effective_from, source.effective_to) if day)
         self.citations.update(
             name.casefold() for name in (source.id, f"{source.id}#{source.section}", f"{source.title}#{source.section}")
@@ -212,8 +237,8 @@ def evidence_of(calls: Iterable[Call], *texts: str) -> Evidence:
             evidence.days |= _eves(value)
         for name, fact in result.facts.items():
             evidence.add_text(name.replace("_", " "))
-            evidence.add_value(fact.value, fact.unit, evidence.anywhere)
-            if isinstance(fact.value, str):
+            evidence.add_value(fact.value, fact.unit, evidence.anywhere, *evidence.extremes(name))
+            if isinstance(fact.value, str) and not is_order(fact.value):
                 evidence.add_text(fact.value)
         for table in (result.table, *result.tables):
             if table is not None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
 from assistant.calls import books_of, perform
-from assistant.turn import tokens
+from assistant.model_view import quoted
+from assistant.turn import size_of, tokens
 from governance.errors import MunshiError
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 TURNS = 6
 TURNS_WITH_RESULTS = 2
 KEPT_RESULTS = 16
-#: What the recalled turns may take of a prompt, the oldest left out first.
-RECALLED_TOKENS = 8_000
+#: What the recalled turns may take of a prompt, the oldest left out first; of a model outside, which pays for each.
+RECALLED_TOKENS, RECALLED_OUTSIDE = 8_000, 1_200
+#: Older turns than those fit in are told to such a model in a line each, within so many tokens.
+SUMMARY_TOKENS, SUMMARY_LINE = 300, 240
 
 
 class Memory:
@@ -68,7 +71,9 @@ class Memory:
         planned = [receipt.receipt_id for receipt in mine if receipt.content["plan"]]
         in_full = set(planned[-TURNS_WITH_RESULTS:]) if with_results else set()
         turns = [self._messages(receipt, receipt.receipt_id in in_full) for receipt in mine]
-        return [message for turn in _within(turns, RECALLED_TOKENS) for message in turn]
+        kept = _within(turns, RECALLED_TOKENS if with_results else RECALLED_OUTSIDE)
+        summary = [] if with_results else _summary(mine[: len(mine) - len(kept)])
+        return [*summary, *(message for turn in kept for message in turn)]
 
     def _messages(self, receipt: StoredReceipt, in_full: bool) -> list[AnyMessage]:
         content = receipt.content
@@ -103,11 +108,35 @@ class Memory:
             return None
 
 
+def _summary(receipts: Sequence[StoredReceipt]) -> list[AnyMessage]:
+    """The turns in a line each, the newest that fit: what was asked, what was called, how the answer began."""
+    lines: list[str] = []
+    left = SUMMARY_TOKENS
+    for receipt in reversed(receipts):
+        line = _line(receipt)
+        left -= tokens(len(line))
+        if left < 0:
+            break
+        lines.insert(0, line)
+    return [HumanMessage("\n".join(["Earlier in this conversation:", *lines]))] if lines else []
+
+
+def _line(receipt: StoredReceipt) -> str:
+    content = receipt.content
+    called = ", ".join(f"{call['tool']}({_arguments(call['args'])})" for call in content["plan"])
+    line = f"- {content['question']} → {called or 'no tool'}: {content['text']}"
+    return quoted(line, SUMMARY_LINE)
+
+
+def _arguments(args: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in args.items())
+
+
 def _within(turns: Sequence[list[AnyMessage]], limit: int) -> list[list[AnyMessage]]:
     """The newest turns that fit into ``limit`` tokens."""
     kept: list[list[AnyMessage]] = []
     for turn in reversed(turns):
-        limit -= tokens(sum(len(message.text) for message in turn))
+        limit -= tokens(sum(size_of(message) for message in turn))
         if limit < 0:
             break
         kept.insert(0, turn)

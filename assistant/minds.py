@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -165,4 +166,12 @@ def _arguments(name: str, settings: Settings) -> dict[str, Any]:
     named = ARGUMENTS.get(provider, SHARED)
     given = {named[setting]: value for setting, value in known.items() if setting in named and value is not None}
     # retries are ours: bounded, and over before the person gives up
-    return given | ({"max_retries": 0} if named is SHARED else {})
+    return given | ({"max_retries": 0} if named is SHARED else {}) | dict(_staying() if provider == "openai" else {})
+
+
+@cache
+def _staying() -> Mapping[str, Any]:
+    """A client that goes nowhere but where the operator said: a redirect would take the question to another host."""
+    import httpx
+
+    return {"http_client": httpx.Client(follow_redirects=False)}

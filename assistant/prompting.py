@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.offering import words_for
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from governance.principal import Principal
     from tools.workspace import Workspace
 
 FOLDER = Path(__file__).parent / "prompts"
+#: So many words in a row of the instructions are a quotation of them; so is a shorter sentence, to this many words,
+#: where all of it stands there.
+QUOTED_WORDS, SHORTEST = 7, 3
 
 
 @cache
@@ -19,17 +27,41 @@ def prompt(name: str) -> str:
     return (FOLDER / f"{name}.md").read_text("utf-8").strip()
 
 
-def system_prompt(workspace: Workspace, principal: Principal) -> str:
-    """What a model is told before the conversation: the books, the rules, the words the tools take."""
-    vocabulary = workspace.vocabulary
-    views = workspace.view_names(principal)
+def system_prompt(
+    workspace: Workspace, principal: Principal, question: str, *, shown: Iterable[str] = (), examples: str = ""
+) -> str:
+    """What a model is told before the conversation: books and rules first, the same for every question, then its own.
+
+    Parameters
+    ----------
+    question
+        Screened; the metrics and dimensions near it are named.
+    shown
+        Names of the tools the model is shown.
+    examples
+        Approved questions near this one.
+    """
     meta = workspace.meta(principal)
-    name = "system_database" if vocabulary.database else "system"
-    return prompt(name).format(
-        database=vocabulary.database,
+    name = "system_database" if workspace.vocabulary.database else "system"
+    stable = prompt(name).format(
+        database=workspace.vocabulary.database,
         workspace=workspace.name,
         data_clock=meta.get("data_clock", "none yet"),
-        currency=meta.get("currency", "unknown"),
-        metrics=", ".join(name for name, metric in vocabulary.metrics.items() if metric.view in views),
-        dimensions=", ".join(vocabulary.dimensions),
+        currency=meta.get("currency", "currency unknown"),
     )
+    return stable + words_for(workspace.vocabulary, workspace.view_names(principal), question, shown) + examples
+
+
+def quotes(sentence: str, instructions: str) -> bool:
+    """Whether a sentence repeats the instructions a model was given: whole, or so many words of them in a row."""
+    words, given = _words(sentence), f" {' '.join(_words(instructions))} "
+    runs = [words] if len(words) < QUOTED_WORDS else _runs(words)
+    return len(words) >= SHORTEST and any(f" {' '.join(run)} " in given for run in runs)
+
+
+def _runs(words: list[str]) -> list[list[str]]:
+    return [words[place : place + QUOTED_WORDS] for place in range(len(words) - QUOTED_WORDS + 1)]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", text.casefold())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.answer import Step
 from governance.errors import MunshiError
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
     from assistant.calls import Call
+    from assistant.metering import Meter
     from assistant.minds import Mind
+    from assistant.offering import Offered
 
 #: A token is this many characters, for every model alike.
 CHARACTERS_PER_TOKEN = 4
@@ -37,20 +40,33 @@ class Limits:
         Faulty tool calls a mind may make before it is given up.
     prompt_tokens
         Estimated tokens of one prompt.
+    written_characters
+        Characters a model may write in one message, arguments of calls included.
     seconds
-        After this long no further call of the model begins.
+        After this long no call of the model begins, and one that runs is given up.
     """
 
     model_calls: int = 8
     tool_calls: int = 12
     mendings: int = 4
     prompt_tokens: int = 24_000
+    written_characters: int = 40_000
     seconds: float = 120.0
 
 
 def tokens(characters: int) -> int:
     """Estimate tokens from characters."""
     return -(-characters // CHARACTERS_PER_TOKEN)
+
+
+def size_of(message: BaseMessage) -> int:
+    """Characters of a message: its text and the arguments of its calls, whole or broken."""
+    called = [*getattr(message, "tool_calls", ()), *getattr(message, "invalid_tool_calls", ())]
+    return len(message.text) + sum(len(str(call.get("name"))) + _length(call.get("args")) for call in called)
+
+
+def _length(arguments: Any) -> int:
+    return len(arguments) if isinstance(arguments, str) else len(json.dumps(arguments, default=str))
 
 
 @dataclass
@@ -63,11 +79,23 @@ class Turn:
         Who thinks.
     prompt
         The system prompt.
+    question
+        What was asked, screened.
+    offered
+        The tools a model outside is shown; None for a mind that knows them.
+    meter
+        Counts what is spent on it, and stops it where that is too much; None where nothing is counted.
+    tell
+        Tells results that are the whole answer; None where it cannot.
     """
 
     mind: Mind
     prompt: str
     limits: Limits = field(default_factory=Limits)
+    question: str = ""
+    offered: Offered | None = None
+    meter: Meter | None = None
+    tell: Callable[[Sequence[Call]], str | None] | None = None
     model_calls: int = 0
     tool_calls: int = 0
     prompt_tokens: int = 0
@@ -76,6 +104,7 @@ class Turn:
     _calls: dict[tuple[int, int], Call] = field(default_factory=dict)
     _steps: dict[tuple[int, int], Step] = field(default_factory=dict)
     _places: dict[str, int] = field(default_factory=dict)
+    _final: bool = False
     _started: float = field(default_factory=time.perf_counter)
     _counting: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -89,9 +118,22 @@ class Turn:
         """Every tool call, faulty ones too, as they were asked for."""
         return [self._steps[place] for place in sorted(self._steps)]
 
-    def asked_for(self, call_ids: Sequence[str | None]) -> None:
-        """Note the order of the calls a mind has just asked for."""
+    @property
+    def seconds_left(self) -> float:
+        """Until the mind is given up."""
+        return self.limits.seconds - (time.perf_counter() - self._started)
+
+    def asked_for(self, call_ids: Sequence[str | None], *, final: bool = False) -> None:
+        """Note the order of the calls a mind has just asked for, and whether their results are to be the answer."""
         self._places = {call_id or "": place for place, call_id in enumerate(call_ids)}
+        self._final = final
+
+    def finished(self) -> str | None:
+        """The answer, where the calls just made were to be the last, all came back and can be told; else None."""
+        if not self._final or self.tell is None:
+            return None
+        came_back = [self._calls.get((self.model_calls, place)) for place in self._places.values()]
+        return None if None in came_back else self.tell(self.calls)
 
     def came_back(self, call_id: str | None, call: Call) -> None:
         """Keep a call's result."""
@@ -104,23 +146,34 @@ class Turn:
     def _place(self, call_id: str | None) -> tuple[int, int]:
         return self.model_calls, self._places.get(call_id or "", 0)
 
-    def before_model(self, messages: Sequence[BaseMessage]) -> None:
-        """Count a call of the model.
+    def before_model(self, messages: Sequence[BaseMessage]) -> int:
+        """Count a call of the model; return the estimated tokens of its prompt.
 
         Raises
         ------
         MindFailed
-            One call too many, too long a prompt, or too late.
+            One call too many, too long a prompt, too late, or more than may be spent.
         """
-        estimate = tokens(len(self.prompt) + sum(len(message.text) for message in messages))
+        shown = self.offered.characters if self.offered else 0
+        estimate = tokens(len(self.prompt) + shown + sum(size_of(message) for message in messages))
         if self.model_calls >= self.limits.model_calls:
             raise MindFailed(f"it came to no end within {self.limits.model_calls} calls of the model")
         if estimate > self.limits.prompt_tokens:
             raise MindFailed(f"its prompt grew beyond {self.limits.prompt_tokens} tokens")
-        if time.perf_counter() - self._started > self.limits.seconds:
+        if self.seconds_left <= 0:
             raise MindFailed(f"it came to no end within {self.limits.seconds:g} seconds")
+        if self.meter is not None:
+            self.meter.before(estimate)
         self.model_calls += 1
         self.prompt_tokens += estimate
+        return estimate
+
+    def after_model(self, written: BaseMessage) -> None:
+        """Count what the model wrote."""
+        wrote = tokens(size_of(written))
+        self.completion_tokens += wrote
+        if self.meter is not None:
+            self.meter.after(wrote, getattr(written, "usage_metadata", None) or {})
 
     def before_tool(self) -> None:
         """Count a call of a tool.

@@ -23,6 +23,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "asking": "answers of the embedded mind, warm, and the command, cold",
         "questions": "golden questions of the embedded mind beside golds found without it",
         "berka_questions": "an analyst's questions on a bank's database under a semantic layer of its own",
+        "cost": "prompt tokens and calls of a question, beside LangChain's SQL toolkit and Vanna",
         "credit": "the credit model beside an oracle, five simulated lenders; Berka's loans",
         "discovery": "anomalies, segments and goals beside what is true of five simulated lenders",
         "models": "credit and churn beside baselines and an oracle; real tables beside other learners",

@@ -19,6 +19,7 @@
     ├── ToolRefused             permission, consent, safety: final, and audited
     ├── NotSignedIn             who asks is not known: no, wrong, expired or revoked credentials
     ├── IdentityError           a user or a key cannot be made or changed as asked
+    ├── BudgetSpent             no more may be spent on a model outside
     └── ReceiptNotFound
 
 A message says what was wrong, what exists and what to do.
@@ -108,6 +109,10 @@ class IdentityError(MunshiError):
     """A user or a key cannot be made or changed as asked."""
 
     exit_code = 2
+
+
+class BudgetSpent(MunshiError):
+    """A budget for models outside has no room for a further call."""
 
 
 class ReceiptNotFound(MunshiError):

@@ -31,11 +31,20 @@ def permit(control: ControlStore, principal: Principal, scope: str, *, doing: st
     if principal.tenant != control.workspace:
         why = f"{principal.name} belongs to {principal.tenant}, not to {control.workspace}."
     elif not principal.may(scope):
-        why = f"{what} takes the permission {scope}, which {_holder(principal, scope)} does not hold."
+        holder = _holder(principal, scope)
+        why = f"{what} takes the permission {scope}, which {holder} does not hold.{instead(principal)}"
     else:
         return
     control.audit(principal.name, doing, "refused", {"scope": scope})
     raise ToolRefused(why)
+
+
+def instead(principal: Principal) -> str:
+    """What the caller may do, as a sentence behind a refusal."""
+    from governance.principal import SCOPES
+
+    allowed = [words for scope, words in SCOPES.items() if principal.may(scope)]
+    return f" You may: {'; '.join(allowed)}." if allowed else ""
 
 
 def _holder(principal: Principal, scope: str) -> str:

@@ -17,6 +17,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "pii:read": "see personal columns unmasked, and answers given to others",
         "chat:ask": "ask questions, and see one's own answers",
         "audit:read": "verify the audit log",
+        "questions:approve": "approve and retire verified questions",
         "identity:manage": "list, make, rotate and revoke API keys",
     }
 )
@@ -28,8 +29,8 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "viewer": _READING,
         "analyst": _ANALYSING,
-        "risk_manager": _ANALYSING,
-        "compliance": _ANALYSING | {"pii:read", "audit:read"},
+        "risk_manager": _ANALYSING | {"questions:approve"},
+        "compliance": _ANALYSING | {"pii:read", "audit:read", "questions:approve"},
         "data_steward": _READING | {"sql:run", "models:read"},
         "admin": frozenset({"models:read", "audit:read", "identity:manage"}),
         "service": frozenset({"books:read", "scores:read", "models:read"}),

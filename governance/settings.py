@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
@@ -32,6 +33,8 @@ class Settings(BaseSettings):
         ``embedded`` or any ``init_chat_model`` string such as ``openai:gpt-5`` or ``ollama:qwen3``.
     model_base_url, model_api_key
         For OpenAI-compatible servers. Data leaves the machine only when these are set.
+    model_prompt_price, model_completion_price
+        What a million tokens of either kind cost, for the ledger and for budgets of money.
     statement_seconds, reader_memory, row_limit
         Limits of one free SQL statement.
     tracking
@@ -51,6 +54,8 @@ class Settings(BaseSettings):
     model_base_url: str | None = None
     model_api_key: SecretStr | None = None
     model_seconds: float = Field(default=30.0, gt=0)
+    model_prompt_price: Decimal = Field(default=Decimal(0), ge=0)
+    model_completion_price: Decimal = Field(default=Decimal(0), ge=0)
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
     threads: int = Field(default=2, ge=1)

@@ -189,7 +189,7 @@ def _faults(layer: Layer) -> Iterator[str]:
                 yield f"A join names the view '{side}', which is not there."
     measured = [f"{measure.name}_value" for measure in layer.measures]
     names = [*measured, *(view.name for view in layer.views if view.words)]
-    names += [each.name for each in (*layer.dimensions, *layer.measures, *layer.metrics)]
+    names += [*(d.name for d in layer.dimensions), *(m.name for m in layer.measures), *(m.name for m in layer.metrics)]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"The name '{name}' stands for more than one thing."
 

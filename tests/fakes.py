@@ -132,6 +132,16 @@ def quotes(workspace: Workspace, principal: Principal, *, question: str) -> Tool
     )
 
 
+def quotes_old(workspace: Workspace, principal: Principal) -> ToolResult:
+    """A passage of a rule that is in force no more."""
+    passage = Source(
+        id="rbi-2022#cooling-off", title="Digital lending guidelines", section="Cooling-off", status="superseded",
+        quote="The borrower may go back on a digital loan within three days.",
+        effective_from=dt.date(2022, 9, 2), effective_to=dt.date(2025, 5, 8),
+    )  # fmt: skip
+    return ToolResult(title="Passages", facts={"passages": Fact(value=1, unit="count")}, sources=(passage,))
+
+
 def counts(workspace: Workspace, principal: Principal) -> ToolResult:
     """Figures and texts that say something of names without being names; an error that quotes one."""
     first = "SELECT full_name AS a, length(full_name) AS b FROM semantic.customers WHERE customer_id = 'C_4F21'"
@@ -167,6 +177,7 @@ TOOLS = (
     FakeTool(profiles, "books:read"),
     FakeTool(quotes, "knowledge:read"),
     FakeTool(refuses, "sql:run"),
+    FakeTool(quotes_old, "knowledge:read"),
     FakeTool(counts, "books:read"),
     FakeTool(quoting, "books:read"),
 )

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from governance.errors import ToolRefused
+from governance.permission import instead
 from governance.principal import Principal
 from knowledge.compile import compile_query
 from knowledge.query import CompiledQuery, Each, Filter, MetricQuery, Order, Period
@@ -129,6 +130,7 @@ def _permit(workspace: Workspace, principal: Principal, views: frozenset[str]) -
         view = workspace.vocabulary.views[hidden[0]]
         raise ToolRefused(
             f"{view.label} takes the permission {view.scope}, which the role {principal.role} does not hold."
+            f"{instead(principal)}"
         )
 
 

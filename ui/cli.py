@@ -12,7 +12,7 @@ import typer
 
 from governance.errors import ModelError, MunshiError, ToolRetry
 from ui import cli_output as out
-from ui.commands import access, doors, evaluation, explain, models, monitor, quarantine, semantic
+from ui.commands import access, doors, evaluation, explain, models, monitor, quarantine, semantic, usage, verified
 from ui.commands.options import AsJson, WorkspaceName
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ app.add_typer(models.app, name="models")
 app.add_typer(access.users, name="users")
 app.add_typer(access.keys, name="keys")
 app.add_typer(semantic.app, name="semantic")
+app.add_typer(verified.app, name="verified")
+app.add_typer(usage.app, name="usage")
 for command in (doors.pull, doors.watch, doors.schedule, monitor.monitor, explain.explain):
     app.command()(command)
 app.command("eval")(evaluation.evaluation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +19,9 @@ PIECE = 7
 class Reply:
     """What the server answers to one request.
 
-    ``tool_calls`` are (id, name, arguments as they go over the wire).
+    ``tool_calls`` are (id, name, arguments as they go over the wire); ``finish`` the reason it stops, None for none.
+    ``pause`` is waited between the events of a stream; after ``hang_up_after`` events (or, in one piece, bytes) the
+    connection is cut; ``endless`` is sent again and again and nothing else.
     """
 
     text: str = ""
@@ -28,11 +31,18 @@ class Reply:
     raw: str | None = None
     delay: float = 0.0
     cut_off: bool = False
+    finish: str | None = ""
+    pause: float = 0.0
+    hang_up_after: int | None = None
+    endless: str = ""
+    usage: Mapping[str, int] | None = None
 
     @property
-    def finish_reason(self) -> str:
+    def finish_reason(self) -> str | None:
         if self.cut_off:
             return "length"
+        if self.finish != "":
+            return self.finish
         return "tool_calls" if self.tool_calls else "stop"
 
     def completion(self, model: str) -> dict[str, Any]:
@@ -44,7 +54,7 @@ class Reply:
                 for call_id, name, arguments in self.tool_calls
             ]
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": self.finish_reason}
-        return _envelope("chat.completion", model) | {"choices": [choice], "usage": USAGE}
+        return _envelope("chat.completion", model) | {"choices": [choice], "usage": self.usage or USAGE}
 
     def chunks(self, model: str, *, usage: bool) -> Iterator[dict[str, Any]]:
         """The message in pieces: role, text, each call's name and then its arguments a few signs at a time."""
@@ -58,7 +68,7 @@ class Reply:
                 yield _chunk(model, {"tool_calls": [{"index": index, "function": {"arguments": piece}}]})
         yield _chunk(model, {}, self.finish_reason)
         if usage:
-            yield _envelope("chat.completion.chunk", model) | {"choices": [], "usage": USAGE}
+            yield _envelope("chat.completion.chunk", model) | {"choices": [], "usage": self.usage or USAGE}
 
 
 USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
@@ -150,15 +160,22 @@ class _Handler(BaseHTTPRequestHandler):
         elif request.get("stream"):
             self._stream(reply, request)
         else:
-            self._send(200, json.dumps(reply.completion(request["model"])), reply.headers)
+            self._send(200, json.dumps(reply.completion(request["model"])), reply.headers, reply.hang_up_after)
 
-    def _send(self, status: int, body: str, headers: Mapping[str, str]) -> None:
+    def _send(self, status: int, body: str, headers: Mapping[str, str], only: int | None = None) -> None:
         data = body.encode()
         self.send_response(status)
         for name, value in {"Content-Type": "application/json", "Content-Length": str(len(data)), **headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(data)
+        self.wfile.write(data[:only])
+        if only is not None:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        self.wfile.flush()
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
 
     def _stream(self, reply: Reply, request: dict[str, Any]) -> None:
         usage = bool((request.get("stream_options") or {}).get("include_usage"))
@@ -166,14 +183,24 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for chunk in reply.chunks(request["model"], usage=usage):
+        while reply.endless:  # until who listens has left
+            self._piece(reply.endless)
+            time.sleep(reply.pause)
+        for place, chunk in enumerate(reply.chunks(request["model"], usage=usage)):
+            if place == reply.hang_up_after:
+                self._hang_up()
+                return
             self._event(json.dumps(chunk))
+            time.sleep(reply.pause)
         self._event("[DONE]")
         self.wfile.write(b"0\r\n\r\n")
 
     def _event(self, data: str) -> None:
-        event = f"data: {data}\n\n".encode()
-        self.wfile.write(f"{len(event):x}\r\n".encode() + event + b"\r\n")
+        self._piece(f"data: {data}\n\n")
+
+    def _piece(self, text: str) -> None:
+        piece = text.encode()
+        self.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
 
     def log_message(self, *args: Any) -> None:
         """Say nothing on standard error."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from openai_server import Reply, ScriptedServer, calls, says
+from personal import COMPLIANCE, personal_values
 
 from assistant.munshi import Munshi
 from assistant.privacy import TOKEN
-from governance.personal_data import PERSONAL_COLUMNS
 from governance.principal import Principal, local_principal
 from governance.settings import Settings
 from knowledge.index import _client
@@ -24,7 +23,6 @@ from tools.workspace import Workspace
 ASKED = frozenset(
     ("ABCPK1234F", "98200 12345", "9820012345", "4539 5787 6362 1486", "4539578763621486", "someone@example.in")
 )
-COMPLIANCE = Principal("cora", "demo", "compliance")
 
 
 @pytest.fixture
@@ -40,19 +38,6 @@ def demo(own_demo: Settings, server: ScriptedServer) -> Iterator[Workspace]:
 def riskiest(workspace: Workspace) -> list[str]:
     sql = "SELECT customer_id FROM semantic.borrowers ORDER BY probability_of_default DESC, exposure DESC, customer_id"
     return [row[0] for row in workspace.query(COMPLIANCE, f"{sql} LIMIT 3").rows]
-
-
-def personal_values(workspace: Workspace, customers: list[str]) -> set[str]:
-    """Every personal value of the customers, as the books keep it; not single words, which prose has too."""
-    whose = ", ".join(f"'{customer}'" for customer in customers)
-    found: set[str] = set()
-    for table in ("customers", "accounts", "transactions"):
-        columns = workspace.query(COMPLIANCE, f"SELECT * FROM books.core.{table} LIMIT 0").columns
-        for name, _ in columns:
-            if name in PERSONAL_COLUMNS:
-                sql = f"SELECT DISTINCT {name}::VARCHAR FROM books.core.{table} WHERE customer_id IN ({whose})"
-                found |= {row[0] for row in workspace.query(COMPLIANCE, sql).rows if row[0]}
-    return {value for value in found if len(value) >= 8 and re.search(r"[\d@]|\w \w", value)}
 
 
 def everything_kept(workspace: Workspace, conversations: list[str], server: ScriptedServer, log: str) -> dict[str, str]:

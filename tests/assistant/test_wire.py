@@ -14,6 +14,7 @@ from openai_server import Reply, ScriptedServer, calls, fails, says
 from assistant.answer import Answer
 from assistant.minds import external_mind
 from assistant.munshi import Munshi
+from assistant.privacy import TOKEN
 from governance.principal import Principal
 from governance.settings import Settings
 
@@ -246,6 +247,6 @@ def test_no_alias_length_title_or_error_tells_a_model_a_name(wired: Make, server
     assert answer.table.rows == (("Ramesh Kulkarni", 15),)
     seen, error = (server.requests[place]["messages"][-1]["content"] for place in (1, 2))
     assert "A_" in seen
-    assert "15" not in seen
+    assert "15" not in TOKEN.sub("", seen)  # a token may hold any digits
     assert "failed on data that may not be quoted" in error
     assert "Ramesh" not in server.sent
