@@ -219,7 +219,8 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
         elif not measures.metrics:
             numbers: dict[str, str] = reading.words.table("measures").get("number_of", {})
             of_before = numbers.get(before.metrics[0], "") if counted(reading, span) else ""
-            same = of_before and world.metric(of_before).view == world.metric(name).view
+            active = noun_table(reading).get(name, {}).get("active", {}).values()
+            same = of_before and (of_before in active or world.metric(of_before).view == world.metric(name).view)
             measures.add_metric(reading, of_before if same else name, span)
     metrics = restated(reading, world, tuple(measures.metrics) or before.metrics)
     wider: dict[str, str] = reading.words.table("measures").get("widened", {})

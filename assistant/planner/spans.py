@@ -149,7 +149,7 @@ class Recogniser:
             nearest = self._nearest(token)
             if nearest is not None:
                 mended[token.text] = nearest
-            read.append(replace(token, lemma=nearest) if nearest else token)
+            read.append(replace(token, text=_as_typed(token.text, nearest), lemma=nearest) if nearest else token)
         return read, mended
 
     def _doubled(self, word: str) -> str | None:
@@ -218,6 +218,11 @@ class Recogniser:
                 meanings = tuple(meaning for meaning in meanings if meaning.kind != "metric")
             if meanings:
                 yield Span(start, end, _text(tokens, start, end), meanings)
+
+
+def _as_typed(word: str, meant: str) -> str:
+    """Return the word that is meant, in the plural where the typed one is."""
+    return f"{meant}s" if word.endswith("s") and not meant.endswith("s") else meant
 
 
 def _slips_of(known: str) -> Iterator[str]:

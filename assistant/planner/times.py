@@ -94,6 +94,7 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Builder], ...]:
         (rf"{lead}(?P<a>(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}/\d{{1,2}}/\d{{4}}"
          rf"|{day} (?:of )?(?:{months})(?: (?:of )?\d{{4}})?"
          rf"|{month}(?: (?:of )?\d{{4}})?|{QUARTER}|{FISCAL}|(?:19|20)\d\d))", _point),
+        (rf"{lead}(?P<a>(?:{months})|q[1-4]|h[12]) (?:of )?last year", _a_year_back),
         (rf"{lead}(?P<which>{one_of(words['this'])}) (?P<unit>{units})(?: to date)?", _this),
         (rf"{lead}(?P<which>{one_of(words['last'])}) (?P<unit>{units})", _last),
         (rf"{lead}(?P<which>past) (?P<unit>{units})", _past),
@@ -181,6 +182,11 @@ def _as_of(found: re.Match[str], clock: dt.date) -> Time | None:
 
 def _point(found: re.Match[str], clock: dt.date) -> Time | None:
     said = resolve(found["a"], clock)
+    return Time(said, _shape(said)) if said else None
+
+
+def _a_year_back(found: re.Match[str], clock: dt.date) -> Time | None:
+    said = resolve(f"{found['a']} {clock.year - 1}", clock)
     return Time(said, _shape(said)) if said else None
 
 

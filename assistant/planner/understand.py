@@ -20,6 +20,7 @@ from assistant.planner.lexicon import Lexicon
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Recogniser, Span
 from assistant.planner.words import table
+from knowledge.query import Filter
 
 Reader = Callable[[Reading, World], Frame | None]
 
@@ -107,11 +108,18 @@ class Understanding:
         readers: list[Callable[[Reading], Frame | None]] = [
             partial(_reader, reader, self.world) for reader in self._readers
         ]
+        leaning = False
         if context is not None:
             follow_up = partial(_following, self.world, context)
             leaning = leans_back(reading) or _leaves_out_what(reading, context)
             readers.insert(0 if leaning else len(readers), follow_up)
-        outcome = _first_complete(reading, readers)
+        those = None if leans_back(reading) else _those_listed(reading, context)
+        if those is not None and context is not None:
+            outcome = _of_listed(
+                _first_complete(those, readers[: len(self._readers)] if not leaning else readers[1:]), context
+            )
+        else:
+            outcome = _first_complete(reading, readers)
         if isinstance(outcome, NotUnderstood):
             return outcome
         frames = tuple(_of_its_list(self._finished(frame, question), context) for frame in _apart(outcome))
@@ -138,6 +146,28 @@ class Understanding:
 #: Words that make a question whole without a figure.
 _WHOLE = ("risky", "risky_borrowers", "high_risk", "safest", "defaulters", "overdue", "risk", "definition", "normative",
           "personal", "profile")  # fmt: skip
+
+
+#: Words for the customers of a list, and the most of them that a question can go on with.
+_THEY, MOST_LISTED = ("they", "them", "their", "theirs"), 500
+
+
+def _those_listed(reading: Reading, context: Context | None) -> Reading | None:
+    """Return the question without the words for the customers of the list before; None where there are none."""
+    if context is None or not 1 < len(context.listed) <= MOST_LISTED:
+        return None
+    said = [span for span in reading.spans if span.text in _THEY or span.cue("list_anaphor")]
+    rest = [span for span in reading.spans if span not in said]
+    return Reading(rest, reading.words, reading.notes) if said and rest else None
+
+
+def _of_listed(outcome: Frame | NotUnderstood, context: Context) -> Frame | NotUnderstood:
+    """Return figures of the customers that were listed; nothing else can be asked of them as a whole."""
+    if isinstance(outcome, NotUnderstood):
+        return outcome
+    if outcome.intent != "metrics" or any(f.field == "customer_id" for f in outcome.filters):
+        return NotUnderstood(notes=("I can tell figures of the customers of a list, nothing else of them as a whole",))
+    return replace(outcome, filters=(*outcome.filters, Filter(field="customer_id", op="in", value=context.listed)))
 
 
 def _leaves_out_what(reading: Reading, context: Context) -> bool:

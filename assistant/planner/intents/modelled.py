@@ -39,7 +39,7 @@ def read_list(reading: Reading, world: World) -> Frame | None:
     reading.use(*customers[:1])
     when = [span for span in reading.having("time") if span.time and span.time.period] if name in DATED else []
     reading.use(*when[:1])
-    reading.take_cue("listing", "count", "split", "why", "latest", "high_risk")
+    reading.take_cue("listing", "count", "split", "wise", "distribution", "why", "latest", "high_risk")
     filters = take_values(reading, world, lambda each: each in table("modelled")[name]["filters"], reading.free())
     if any(each.op not in ("=", "in") for each in filters):
         reading.notes.append("this list can only be restricted to values, not by leaving some out")

@@ -13,6 +13,8 @@ from assistant.planner.spans import Span
 from assistant.planner.text import phrase
 
 CUSTOMER = "customer_id"
+#: Things that can be listed one by one → the figure shown of each.
+LISTED = {"open_loans": "outstanding"}
 #: Words before a noun that make it the one who acts or is told of, and words after it that say which are meant.
 _ACTING = ("do", "did", "does", "have", "has", "are", "were", "of", "for", "from")
 _RELATIVE = ("who", "with", "whose", "that", "by", "having", "which")
@@ -23,6 +25,10 @@ def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank,
     by_metric = any(limit.metric for limit in limits)
     for name, span in measures.nouns:
         noun = noun_table(reading)[name]
+        if _listed_one_by_one(reading, world, measures, name, span):
+            measures.add_metric(reading, LISTED[name], span)
+            measures.dimensions[str(noun["dimension"])] = span
+            continue
         _take_type(reading, measures, noun)
         ranked = bool(rank.kind and measures.metrics)
         active = noun.get("active", {}).get(next(iter(measures.metrics), ""))
@@ -43,6 +49,15 @@ def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank,
     known = CUSTOMER in world.vocabulary.dimensions
     if rank.kind and known and not measures.dimensions and any(s.text.startswith("who") for s in reading.spans):
         measures.dimensions[CUSTOMER] = reading.spans[0]
+
+
+def _listed_one_by_one(reading: Reading, world: World, measures: Measures, name: str, span: Span) -> bool:
+    """Whether the things themselves are asked for: "list all loans more than 60 days overdue"."""
+    if not world.words.of_house or name not in LISTED or measures.metrics or measures.dimensions:
+        return False
+    before = reading.before(span)
+    listing = [other for other in reading.spans if other.cue("listing") and other.text.startswith("list")]
+    return bool(listing) and not counted(reading, span) and (before is None or before.cue("all", "listing"))
 
 
 def _ranked_noun(reading: Reading, span: Span) -> bool:

@@ -52,7 +52,7 @@ def take_when(reading: Reading, world: World, *, before: Period | None = None) -
         return When(grain=grain)
     when = _pair(reading, said, world) or _single(reading, said, world, before)
     if not _who_moved(reading) and reading.take_cue("trend"):
-        grain, when = grain or "month", replace(when, course=None)
+        grain, when = grain or "month", replace(when, course=None, compare_to=None)
     return replace(when, grain=grain or when.grain)
 
 
