@@ -198,9 +198,10 @@ def test_a_borrower_is_explained_beyond_the_reasons(munshi: Callable[..., Any], 
     assert [each["whom"].split(" (")[0] for each in told["against"]] == [
         "100 borrowers near the cut-off", "100 borrowers of the whole book",
     ]  # fmt: skip
-    assert told["what_if"]["before"] == pytest.approx(told["probability"], rel=1e-9)
-    assert told["counterfactual"]["reached"] == (told["counterfactual"]["after"] < 0.05)
-    assert told["compared"]["with"] == second
+    tried, reaching, beside = (told[part]["facts"] for part in ("what_if", "counterfactual", "compared"))
+    assert tried["probability_before"]["value"] == pytest.approx(told["probability"], rel=1e-9)
+    assert reaching["reached"]["value"] == (reaching["probability_after"]["value"] < 0.05)
+    assert beside["beside"]["value"] == second
     assert {"fidelity", "stability", "reliable"} <= set(told["second_opinion"])
     assert munshi("explain", "C_nobody")[0] == 2
     assert munshi("explain", riskiest, "--if", "postings_3m=3")[0] == 2

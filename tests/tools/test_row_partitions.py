@@ -126,7 +126,7 @@ def test_one_of_the_city_is_shown_as_to_anybody(everything: Toolbox, pune: Toolb
     assert (explained.table, explained.tables) == (whole.table, whole.tables)
 
 
-@pytest.mark.parametrize("name", ["customer_profile", "explain_prediction"])
+@pytest.mark.parametrize("name", ["customer_profile", "explain_prediction", "what_if", "compare_customers"])
 def test_an_outsider_is_not_found_and_not_hinted_at(
     pune: Toolbox, insiders: set[str], outsider: str, name: str
 ) -> None:

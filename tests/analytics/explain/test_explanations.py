@@ -13,7 +13,7 @@ from analytics.explain.interventional import interventional
 from analytics.explain.surrogate import surrogate
 from analytics.explain.what_if import counterfactual, what_if
 from analytics.features.application import EVERY
-from analytics.features.bounds import bounds, lever, levers
+from analytics.features.bounds import bounds, measure, movable
 from analytics.models import scale
 from analytics.models.credit import CreditModel
 from governance.errors import ModelError, ToolRetry
@@ -127,13 +127,13 @@ def test_a_counterfactual_is_proven_minimal_and_within_reach(model: CreditModel,
         assert (change.after - change.before) * feature.direction < 0, "a change that a customer would not want"
         assert low <= change.after <= high
     if told.reached:
-        for name in {lever(change.feature) for change in told.changes}:
-            fewer = {feature: value for feature, value in changed.items() if lever(feature) != name}
+        for name in {measure(change.feature) for change in told.changes}:
+            fewer = {feature: value for feature, value in changed.items() if measure(feature) != name}
             assert model.score(row.assign(**fewer)).probability.iloc[0] >= target, f"{name} was not needed"
 
 
-def test_windows_of_one_thing_are_one_lever() -> None:
-    found = levers(["bounces_6m", "bounces_12m", "income_6m", "highest_rate", "active_days_3m"])
+def test_windows_of_one_thing_move_together() -> None:
+    found = movable(["bounces_6m", "bounces_12m", "income_6m", "highest_rate", "active_days_3m"])
     assert {name: [each.name for each in features] for name, features in found.items()} == {
         "bounces": ["bounces_6m", "bounces_12m"], "income": ["income_6m"],
     }  # fmt: skip
