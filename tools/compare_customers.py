@@ -12,7 +12,7 @@ from governance.principal import Principal
 from tools import charts
 from tools.arguments import CustomerId, OneOrMore
 from tools.credit_health import champion_card
-from tools.filters import Wanted, among, checked, condition
+from tools.filters import Wanted, checked, condition
 from tools.result import Column, Fact, Table, ToolResult
 from tools.scored_customer import VIEWS, WHO, ScoredCustomer, population, scored_customer
 from tools.workspace import Workspace
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Concepts that are told as facts.
 TOLD = 3
+PLACES = ("city", "state", "region")
 CONCEPT_COLUMNS: tuple[Column, ...] = (
     Column(name="concept", label="Concept"),
     Column(name="points", label="Points more than the other", unit="points", type="float"),
@@ -118,8 +119,17 @@ def _others(
     rows = population(workspace, principal, asked.model, asked.stored.features, condition(wanted))
     rows = rows[rows["customer_id"] != asked.customer_id]
     if rows.empty:
-        raise ToolRetry(f"Nobody but {asked.customer_id} is a {who}{among(wanted)}.")
-    return rows, f"the other {who}s{among(wanted)}"
+        raise ToolRetry(f"Nobody but {asked.customer_id} is a {who}{_of_whom(wanted)}.")
+    return rows, f"the other {who}s{_of_whom(wanted)}"
+
+
+def _of_whom(wanted: Wanted) -> str:
+    """The cohort in words: " in Pune, with product home loan"."""
+    said = {column: " or ".join(value.replace("_", " ") for value in values) for column, values in wanted.items()}
+    places = [words for column, words in said.items() if column in PLACES]
+    others = [f"{column.removeprefix('main_')} {words}" for column, words in said.items() if column not in PLACES]
+    parts = [*([f"in {', '.join(places)}"] if places else []), *([f"with {', '.join(others)}"] if others else [])]
+    return f" {' '.join(parts)}" if parts else ""
 
 
 def _figures(found: Comparison, customer_id: str, whom: str) -> Table:

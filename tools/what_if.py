@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import starmap
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 CAVEAT = "A figure that is changed here is a statement about the model, not a promise and not a cause."
 CHANGE_COLUMNS: tuple[Column, ...] = (
+    Column(name="change", label="Change"),
     Column(name="part", label="Part"),
     Column(name="figure", label="Figure"),
     Column(name="unit", label="Unit"),
@@ -78,12 +80,14 @@ def what_if(
         under = _target(asked) if under is None else under
         reachable = population(workspace, principal, model, asked.stored.features)
         found = trials.counterfactual(asked.stored, asked.row, reachable, under=under)
-        title = f"What would bring {customer_id} under {under:.1%}"
+        title = f"What would bring {customer_id} under {100 * under:g}%"
     event = str(champion_card(workspace, principal, model).get("event", model))
     currency = asked.score.get("currency") or workspace.meta(principal).get("currency", "")
     return ToolResult(
         title=title,
-        table=Table(title="Changes", columns=CHANGE_COLUMNS, rows=tuple(_row(change) for change in found.changes)),
+        table=Table(
+            title="Changes", columns=CHANGE_COLUMNS, rows=tuple(starmap(_row, enumerate(found.changes, start=1)))
+        ),
         tables=(Table(title="Before and after", columns=SCORE_COLUMNS, rows=_scores(found)),),
         facts=_facts(asked, found, under, event, currency) | dict(asked.health.facts),
         chart=_chart(found, title),
@@ -137,11 +141,20 @@ def _pulled(asked: ScoredCustomer, changes: Mapping[str, float | str]) -> tuple[
         else:
             lever = lever_named(name, asked)
             moved, part = pulled(lever, move, own), LEVERS[lever].label
+        read = _read(moved, own, asked.stored.features, name)
         own |= moved
-        read = {each: value for each, value in moved.items() if each in asked.stored.features or each == name}
         values |= read
         parts |= dict.fromkeys(read, part)
     return values, parts
+
+
+def _read(
+    moved: Mapping[str, float], own: Mapping[str, float], features: Sequence[str], asked: str
+) -> dict[str, float]:
+    """What the model reads and is not so already; where all of it is, the figure that was spoken of."""
+    read = {each: value for each, value in moved.items() if each in features or each == asked}
+    changed = {each: value for each, value in read.items() if own.get(each) != value}
+    return changed or dict([next(iter(read.items()))])
 
 
 def lever_named(name: str, asked: ScoredCustomer) -> str:
@@ -173,15 +186,15 @@ def _target(asked: ScoredCustomer) -> float:
     return found
 
 
-def _row(change: Change) -> tuple[Any, ...]:
-    return (change.part, change.label, change.unit, change.before, change.after, change.lowest, change.highest,
-            change.months, change.alone)  # fmt: skip
+def _row(place: int, change: Change) -> tuple[Any, ...]:
+    return (f"change {place}", change.part, change.label, change.unit, change.before, change.after, change.lowest,
+            change.highest, change.months, change.alone)  # fmt: skip
 
 
 def _scores(found: WhatIf) -> tuple[tuple[Any, ...], ...]:
     return (
-        ("before", found.before, found.score_before, found.band_before),
-        ("after", found.after, found.score_after, found.band_after),
+        ("now", found.before, found.score_before, found.band_before),
+        ("supposed", found.after, found.score_after, found.band_after),
     )
 
 

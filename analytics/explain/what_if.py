@@ -270,4 +270,5 @@ def _check(model: Scorer, name: str, value: float) -> None:
         raise ToolRetry(f"'{name}' is nothing a customer can change.{did_you_mean(name, changeable)}")
     low, high = bounds(name)
     if not low <= value <= high:
-        raise ToolRetry(f"{name} cannot be {value:g}: it lies between {low:g} and {high:g}.")
+        ends = " and ".join(f"at {word} {end:g}" for word, end in (("least", low), ("most", high)) if np.isfinite(end))
+        raise ToolRetry(f"{name} cannot be {value:g}: it is {ends}.")
