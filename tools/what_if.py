@@ -153,6 +153,8 @@ def _read(
 ) -> dict[str, float]:
     """What the model reads and is not so already; where all of it is, the figure that was spoken of."""
     read = {each: value for each, value in moved.items() if each in features or each == asked}
+    if not read:
+        raise ToolRetry(f"Nothing that the model reads of this customer follows '{asked}'. Name a figure itself.")
     changed = {each: value for each, value in read.items() if own.get(each) != value}
     return changed or dict([next(iter(read.items()))])
 
