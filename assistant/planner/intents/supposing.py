@@ -126,10 +126,10 @@ def take_changes(reading: Reading) -> tuple[Change, ...]:
         end = _boundary(spans, lever, following)
         beside = [span for span in spans if start <= span.start < end and span not in lever.spans]
         move = _move(reading, str(lever.name), beside)
+        reading.use(*lever.spans)
         if move is None:
             reading.notes.append(f"say what becomes of {lever.spans[0].text}: up by 10%, half, none, or a value")
             return ()
-        reading.use(*lever.spans)
         changes.append((str(lever.name), move))
         start = end
     if not named:
