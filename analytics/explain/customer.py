@@ -53,5 +53,7 @@ def explain(model: Scorer, features: Mapping[str, Any]) -> Explanation:
     if abs(base + sum(moved.values()) - total) > TOLERANCE:
         raise ModelError(f"The contributions of {features['customer_id']} do not add up to the score.")
     medians = model.card().get("background", {}).get("medians", {})
-    own = {name: None if value != value else float(value) for name, value in row[list(model.features)].iloc[0].items()}
+    own = {
+        str(name): None if value != value else float(value) for name, value in row[list(model.features)].iloc[0].items()
+    }
     return Explanation(base, total, concept_parts(wording_of(model.card()), moved, own, medians))
