@@ -156,7 +156,7 @@ def pulled(name: str, move: Move, own: Mapping[str, float]) -> dict[str, float]:
     Returns
     -------
     dict
-        Feature → new value, within the feature's bounds.
+        Feature → new value, within the feature's bounds; a value that was given stays as it was given.
 
     Raises
     ------
@@ -180,7 +180,8 @@ def pulled(name: str, move: Move, own: Mapping[str, float]) -> dict[str, float]:
     if lever.adds_to and before == before:
         more = pulled(lever.adds_to, Move("by", after - before), own) if _known(lever.adds_to, own) else {}
         changes |= {each: value for each, value in more.items() if each not in changes}
-    return {each: rounded(each, value) for each, value in changes.items() if each in own}
+    said = lever.moves if move.kind == "to" else ()
+    return {each: value if each in said else rounded(each, value) for each, value in changes.items() if each in own}
 
 
 def _known(name: str, own: Mapping[str, float]) -> bool:
