@@ -132,7 +132,7 @@ def test_a_tool_that_is_not_there_is_told_with_those_that_are(calling: Callable[
         with pytest.raises(ToolRetry) as raised:
             ask()
         assert str(raised.value).startswith(
-            "There is no tool 'top_risky_borrower'. Did you mean 'top_risky_borrowers'? There are: customer_goals, "
+            "There is no tool 'top_risky_borrower'. Did you mean 'top_risky_borrowers'? There are: compare_customers, "
         )
 
 
