@@ -23,10 +23,9 @@ def read_spoken_of(reading: Reading, world: World, context: Context) -> Frame | 
         return _compared(reading, world, context)
     before = context.frame if context.frame.intent == "what_if" else None
     named = take_customer(reading)
-    if named and not reading.unexplained():
-        return _the_same_of(named, context.frame)
     customer = named or context.customer or next(iter(context.listed), "")
-    return suppose(reading, world, customer, before) if customer else None
+    found = suppose(reading, world, customer, before) if customer else None
+    return _the_same_of(named, context.frame) if found is None and named and not reading.unexplained() else found
 
 
 def _the_same_of(customer: str, before: Frame) -> Frame | None:
