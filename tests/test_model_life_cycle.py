@@ -198,9 +198,10 @@ def test_a_borrower_is_explained_beyond_the_reasons(munshi: Callable[..., Any], 
     assert [each["whom"].split(" (")[0] for each in told["against"]] == [
         "100 borrowers near the cut-off", "100 borrowers of the whole book",
     ]  # fmt: skip
-    assert told["what_if"]["before"] == pytest.approx(told["probability"], rel=1e-9)
-    assert told["counterfactual"]["reached"] == (told["counterfactual"]["after"] < 0.05)
-    assert told["compared"]["with"] == second
+    tried, reaching, beside = (told[part]["facts"] for part in ("what_if", "counterfactual", "compared"))
+    assert tried["probability_before"]["value"] == pytest.approx(told["probability"], rel=1e-9)
+    assert reaching["reached"]["value"] == (reaching["probability_after"]["value"] < 0.05)
+    assert beside["beside"]["value"] == second
     assert {"fidelity", "stability", "reliable"} <= set(told["second_opinion"])
     assert munshi("explain", "C_nobody")[0] == 2
     assert munshi("explain", riskiest, "--if", "postings_3m=3")[0] == 2
@@ -267,6 +268,14 @@ def test_a_segment_is_scored_by_a_graph_that_passed_on_it(
         why = toolbox.explain_prediction(customer_id=who)
         parts = sum(row[1] for row in why.table.rows) + why.facts["base_points"].value
         assert abs(parts - why.facts["score"].value) < 1.5, "its contributions add up to the score, each rounded"
+        tried = toolbox.what_if(customer_id=who, under=0.02)
+        assert tried.model_versions == why.model_versions == {"credit": done["version"]}
+        assert tried.facts["probability_before"].value == pytest.approx(why.facts["probability_of_default"].value)
+        other = f"SELECT customer_id FROM books.scores.latest WHERE version = '{serving}' ORDER BY rank LIMIT 1"
+        beside = toolbox.compare_customers(
+            customer_id=who, other=toolbox.workspace.query(toolbox.principal, other).rows[0][0]
+        )
+        assert any(f"own score is of {serving}" in said for said in beside.warnings)
         ranks = toolbox.run_sql(sql="SELECT count(DISTINCT rank), max(rank) FROM borrowers").table.rows[0]
         assert ranks[0] == ranks[1] == sum(before.values()), "one ranking over all"
         assert any(done["version"] in said for said in toolbox.top_risky_borrowers(limit=3).warnings)

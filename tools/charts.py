@@ -93,11 +93,13 @@ def forecast(
     }
 
 
-def waterfall(steps: Sequence[tuple[str, float]], *, base: float, title: str) -> Mapping[str, Any]:
-    """Reasons in points: from the base through each concept to the score."""
+def waterfall(
+    steps: Sequence[tuple[str, float]], *, base: float, title: str, start: str = "Average borrower", end: str = "Score"
+) -> Mapping[str, Any]:
+    """Points: from the base through each concept to the score."""
     bars = {
         "type": "waterfall", "orientation": "v", "measure": ["absolute", *["relative"] * len(steps), "total"],
-        "x": ["Average borrower", *[name for name, _ in steps], "Score"],
+        "x": [start, *[name for name, _ in steps], end],
         "y": [base, *[points for _, points in steps], 0],
         "decreasing": {"marker": {"color": PALETTE[5]}}, "increasing": {"marker": {"color": PALETTE[2]}},
         "totals": {"marker": {"color": CONTEXT}}, "texttemplate": "%{delta:+.0f}",

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from governance.errors import NotThere, ToolRetry, did_you_mean
 from governance.principal import Principal
 from tools import charts
-from tools.arguments import CustomerId, literal
+from tools.arguments import CustomerId
 from tools.credit_health import champion_card
-from tools.customer_profile import unknown_customer
-from tools.model_health import model_health
 from tools.result import Column, Fact, Table, ToolResult, Unit
+from tools.scored_customer import WHO, scored_customer
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
     from analytics.explain.customer import Explanation
 
-#: Where the features of a score may lie.
-FEATURE_VIEWS = ("customer_monthly", "applications")
-#: Whom a model scores, and the view of its scores where it is not the credit model's.
-WHO: Mapping[str, str] = {"credit": "borrower", "churn": "customer"}
-VIEWS: Mapping[str, str] = {"churn": "leavers"}
 #: What of a score's row is told.
 TOLD: Mapping[str, Unit] = {
     "probability_of_default": "percent", "probability_of_leaving": "percent", "score": "score", "band": "text",
@@ -61,13 +53,9 @@ def explain_prediction(
     """
     from analytics.explain.customer import explain
 
-    health = model_health(workspace, principal, model)
-    card = champion_card(workspace, principal, model)
-    find = scored_borrower if model == "credit" else partial(_scored, model=model)
-    score_sql, score = find(workspace, principal, customer_id)
-    stored = workspace.stored_model(principal, model, score["version"])
-    features_sql, features = _features(workspace, principal, score, stored.features)
-    found = explain(stored, features)
+    asked = scored_customer(workspace, principal, customer_id, model)
+    card, score, health = champion_card(workspace, principal, model), asked.score, asked.health
+    found = explain(asked.stored, asked.features)
     texts = {reason["concept"]: reason["text"] for reason in score["reasons"]}
     return ToolResult(
         title=f"Why {customer_id} has {score['score']} points",
@@ -79,68 +67,10 @@ def explain_prediction(
             base=found.base_points,
             title=f"From the average {WHO[model]} to {customer_id}'s {score['score']} points",
         ),
-        sql=(score_sql, features_sql),
+        sql=asked.sql,
         model_versions=health.versions,
         warnings=health.warnings,
         as_of=score["as_of"],
-    )
-
-
-def _scored(
-    workspace: Workspace, principal: Principal, customer_id: str, *, model: str
-) -> tuple[str, Mapping[str, Any]]:
-    """The statement that finds a customer's score by another model than credit, and the row."""
-    if model not in VIEWS:
-        raise ToolRetry(f"Scores of the {model} model are not taken apart.{did_you_mean(model, WHO)}")
-    sql = f"SELECT * FROM semantic.{VIEWS[model]} WHERE customer_id = {literal(customer_id)}"
-    scored = workspace.query(principal, sql).dicts()
-    if scored:
-        return sql, scored[0]
-    there = f"SELECT 1 FROM semantic.customers WHERE customer_id = {literal(customer_id)}"
-    if workspace.query(principal, there).rows:
-        raise ToolRetry(f"The {model} model does not score {customer_id}: too little history, or dormant already.")
-    raise NotThere(unknown_customer(workspace, principal, customer_id))
-
-
-def scored_borrower(workspace: Workspace, principal: Principal, customer_id: str) -> tuple[str, Mapping[str, Any]]:
-    """The statement that finds a borrower's score, and the row.
-
-    Raises
-    ------
-    ToolRetry
-        The customer has no score; the message says why.
-    NotThere
-        There is no such customer within the caller's sight.
-    """
-    sql = f"SELECT * FROM semantic.borrowers WHERE customer_id = {literal(customer_id)}"
-    scored = workspace.query(principal, sql).dicts()
-    if scored:
-        return sql, scored[0]
-    left_out = workspace.query(
-        principal, f"SELECT cause FROM semantic.excluded_borrowers WHERE customer_id = {literal(customer_id)}"
-    ).rows
-    if left_out:
-        raise ToolRetry(f"{customer_id} is not scored: {left_out[0][0]}. `customer_profile` shows the loans.")
-    there = f"SELECT 1 FROM semantic.customers WHERE customer_id = {literal(customer_id)}"
-    if workspace.query(principal, there).rows:
-        raise ToolRetry(f"{customer_id} is not scored: there is no open loan at the newest as-of.")
-    raise NotThere(unknown_customer(workspace, principal, customer_id))
-
-
-def _features(
-    workspace: Workspace, principal: Principal, score: Mapping[str, Any], wanted: Sequence[str]
-) -> tuple[str, Mapping[str, Any]]:
-    """The row the score was made from: of a month end, or of the eve of a loan."""
-    for view in FEATURE_VIEWS:
-        sql = (
-            f"SELECT * FROM semantic.{view} WHERE customer_id = {literal(score['customer_id'])} "
-            f"AND as_of = DATE '{score['as_of']}'"
-        )
-        rows = workspace.query(principal, sql).dicts()
-        if rows and set(wanted) <= set(rows[0]):
-            return sql, rows[0]
-    raise ToolRetry(
-        f"The features {score['customer_id']} was scored on are not in the books. Build them: `munshi build`."
     )
 
 
@@ -150,9 +80,9 @@ def _concept_rows(found: Explanation, texts: Mapping[str, str]) -> tuple[tuple[A
 
 def _feature_rows(found: Explanation) -> tuple[tuple[Any, ...], ...]:
     return tuple(
-        (part.concept, feature.label, feature.value, feature.median, round(feature.points, 1))
+        (part.concept, figure.label, figure.value, figure.other, round(figure.points, 1))
         for part in found.concepts
-        for feature in part.features
+        for figure in part.figures
     )
 
 

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from governance.permission import permit
 from governance.principal import Principal
 from tools.credit_health import credit_health
-from tools.explain_prediction import explain_prediction, scored_borrower
+from tools.explain_prediction import explain_prediction
 from tools.result import Plain, ToolResult
+from tools.scored_customer import scored_borrower
 from tools.workspace import Workspace
 
 #: Scored customers of a sight that are kept in memory whole; with more, each is looked up in the books.

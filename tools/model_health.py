@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from analytics.models.catalogue import MODELS
 from governance.principal import Principal
 from tools.card_figures import figures
@@ -9,6 +12,9 @@ from tools.credit_health import ModelHealth, champion_card, described, doubts
 from tools.model_state import leant_on, model_state
 from tools.result import Fact
 from tools.workspace import Workspace
+
+if TYPE_CHECKING:
+    from analytics.models.protocol import Scorer
 
 
 def model_health(workspace: Workspace, principal: Principal, model: str) -> ModelHealth:
@@ -45,3 +51,25 @@ def standing(workspace: Workspace, principal: Principal, model: str) -> ModelHea
         **{f"{model}_{each.path}": Fact(value=each.value, unit="ratio") for each in found},
     }
     return ModelHealth({model: state.version}, facts, (*state.warnings, *doubted), state.trained_as_of)
+
+
+def of_version(health: ModelHealth, model: str, stored: Scorer) -> ModelHealth:
+    """What an answer says that leans on one version: the champion's health, or what is known of another that is routed.
+
+    Parameters
+    ----------
+    health
+        The champion's.
+    stored
+        The version that gave the score.
+    """
+    if health.versions[model] == stored.version:
+        return health
+    metrics = stored.card().get("validation", {}).get("metrics", {})
+    own = {
+        f"{model}_version": Fact(value=stored.version),
+        f"{model}_trained_as_of": Fact(value=stored.trained_as_of, unit="date"),
+        **{f"{model}_{name}": Fact(value=metrics[name]["value"], unit="ratio")
+           for name in ("auc", "calibration_slope") if name in metrics},
+    }  # fmt: skip
+    return replace(health, versions={model: stored.version}, facts=own)

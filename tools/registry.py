@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from governance.errors import NotThere, ToolRefused, ToolRetry, did_you_mean
 from governance.permission import permit
+from tools.compare_customers import compare_customers
 from tools.customer_goals import customer_goals
 from tools.customer_profile import customer_profile
 from tools.customer_segments import customer_segments
@@ -26,6 +27,7 @@ from tools.run_sql import run_sql
 from tools.search_knowledge import search_knowledge
 from tools.top_risky_borrowers import top_risky_borrowers
 from tools.unusual_transactions import unusual_transactions
+from tools.what_if import what_if
 from tools.workspace_status import workspace_status
 
 if TYPE_CHECKING:
@@ -111,6 +113,8 @@ TOOLS: tuple[Tool, ...] = (
     Tool(customer_goals, "scores:read"),
     Tool(customer_profile, "books:read"),
     Tool(explain_prediction, "scores:read"),
+    Tool(what_if, "scores:read"),
+    Tool(compare_customers, "scores:read"),
     Tool(search_knowledge, "knowledge:read", anywhere=True),
     Tool(model_card, "models:read"),
     Tool(workspace_status, "books:read", anywhere=True),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analytics.explain.parts import ConceptPart, concept_parts
 from analytics.explain.reasons import by_concept
-from analytics.features.application import EVERY
+from analytics.explain.wording import wording_of
 from analytics.features.feature import CONCEPTS
 from analytics.models.scale import POINTS_PER_LOG_ODDS
 from governance.errors import ToolRetry
@@ -21,31 +21,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class FigureGap:
-    """One figure of both, and what the difference moved."""
-
-    feature: str
-    label: str
-    one: float | None
-    other: float | None
-    points: float
-
-
-@dataclass(frozen=True)
-class ConceptGap:
-    """What a concept moved between the two, in points of the score, its figures the weightiest first."""
-
-    concept: str
-    points: float
-    figures: tuple[FigureGap, ...]
-
-
-@dataclass(frozen=True)
 class Comparison:
     """``points`` is the first's score less the other's before rounding, the sum of the concepts' points."""
 
     points: float
-    concepts: tuple[ConceptGap, ...]
+    concepts: tuple[ConceptPart, ...]
 
 
 def compared(model: Scorer, one: pd.DataFrame, others: pd.DataFrame) -> Comparison:
@@ -67,26 +47,9 @@ def compared(model: Scorer, one: pd.DataFrame, others: pd.DataFrame) -> Comparis
         raise ToolRetry("A comparison needs one customer on one side and somebody on the other.")
     ours, theirs = model.contributions(one), model.contributions(others)
     gap = -POINTS_PER_LOG_ODDS * (ours.iloc[[0]].to_numpy() - theirs.to_numpy().mean(axis=0))
-    moved = {name: value for name, value in zip(ours.columns, gap[0].tolist(), strict=True) if name != "base"}
-    sums = by_concept(ours).iloc[0] - by_concept(theirs).mean()
-    concepts = [
-        ConceptGap(
-            CONCEPTS[str(name)].label, -POINTS_PER_LOG_ODDS * float(value), _figures(str(name), one, others, moved)
-        )
-        for name, value in sums.items()
-    ]
-    known = [each for each in concepts if each.figures]
-    return Comparison(sum(moved.values()), tuple(sorted(known, key=lambda each: each.points)))
-
-
-def _figures(
-    concept: str, one: pd.DataFrame, others: pd.DataFrame, moved: Mapping[str, float]
-) -> tuple[FigureGap, ...]:
-    names: Sequence[str] = [name for name in moved if EVERY[name].concept == concept]
-    gaps = [
-        FigureGap(name, EVERY[name].description, _mean(one, name), _mean(others, name), moved[name]) for name in names
-    ]
-    return tuple(sorted(gaps, key=lambda each: -abs(each.points)))
+    moved = {str(name): value for name, value in zip(ours.columns, gap[0].tolist(), strict=True) if name != "base"}
+    values, beside = ({name: _mean(rows, name) for name in moved} for rows in (one, others))
+    return Comparison(sum(moved.values()), concept_parts(wording_of(model.card()), moved, values, beside))
 
 
 def _mean(rows: pd.DataFrame, name: str) -> float | None:
@@ -106,7 +69,7 @@ class Weight:
 
 def importance(model: Scorer, frame: pd.DataFrame, *, draws: int = 200, seed: int = 0) -> list[Weight]:
     """Return the weight of each concept over a population, the weightiest first."""
-    weights = by_concept(model.contributions(frame)).abs() * POINTS_PER_LOG_ODDS
+    weights = by_concept(model.contributions(frame), wording_of(model.card())).abs() * POINTS_PER_LOG_ODDS
     values = weights.to_numpy()
     counts = np.random.default_rng(seed).multinomial(len(values), np.full(len(values), 1 / len(values)), size=draws)
     means = counts @ values / len(values)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analytics.explain.wording import Wording, wording_of
-from analytics.features.feature import CONCEPTS
+from analytics.explain.parts import ConceptPart, concept_parts
+from analytics.explain.wording import wording_of
 from analytics.models import scale
 from governance.errors import ModelError
 
@@ -16,26 +16,6 @@ if TYPE_CHECKING:
 
 #: Largest difference, in points, between the sum of the parts and the score before rounding.
 TOLERANCE = 1e-5
-
-
-@dataclass(frozen=True)
-class FeaturePart:
-    """One figure: the borrower's, the median borrower's, and what it moved."""
-
-    name: str
-    label: str
-    value: float | None
-    median: float | None
-    points: float
-
-
-@dataclass(frozen=True)
-class ConceptPart:
-    """What a concept moved, and the figures under it, the weightiest first."""
-
-    concept: str
-    points: float
-    features: tuple[FeaturePart, ...]
 
 
 @dataclass(frozen=True)
@@ -73,23 +53,7 @@ def explain(model: Scorer, features: Mapping[str, Any]) -> Explanation:
     if abs(base + sum(moved.values()) - total) > TOLERANCE:
         raise ModelError(f"The contributions of {features['customer_id']} do not add up to the score.")
     medians = model.card().get("background", {}).get("medians", {})
-    wording = wording_of(model.card())
-    parts = [
-        ConceptPart(concept.label, sum(figure.points for figure in figures), tuple(figures))
-        for concept in CONCEPTS.values()
-        if (figures := _figures(wording, concept.name, row, moved, medians))
-    ]
-    return Explanation(base, total, tuple(sorted(parts, key=lambda part: part.points)))
-
-
-def _figures(
-    wording: Wording, concept: str, row: Any, moved: Mapping[str, float], medians: Mapping[str, float]
-) -> list[FeaturePart]:
-    figures = []
-    for name, points in moved.items():
-        feature = wording.features[name]
-        if feature.concept == concept:
-            value = float(row[name].iloc[0])
-            shown = None if value != value else value
-            figures.append(FeaturePart(name, feature.description, shown, medians.get(name), points))
-    return sorted(figures, key=lambda figure: -abs(figure.points))
+    own = {
+        str(name): None if value != value else float(value) for name, value in row[list(model.features)].iloc[0].items()
+    }
+    return Explanation(base, total, concept_parts(wording_of(model.card()), moved, own, medians))

@@ -6,35 +6,58 @@ Statements about the model, not about the world: a figure that moves here is not
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analytics.explain.wording import wording_of
 from analytics.features.application import EVERY
-from analytics.features.bounds import bounds, levers
+from analytics.features.bounds import bounds, measure, movable
 from governance.errors import ToolRetry, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analytics.features.feature import Feature
+    from analytics.features.feature import Feature, Unit
     from analytics.models.protocol import Scorer
 
 #: Places in the population, from the risky end to the safe one, that a counterfactual tries for a figure.
 LEVELS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 MOST_CHANGES = 4
+#: Measure → level of safety → figures there.
+_Moves = Mapping[str, Mapping[float, Mapping[str, float]]]
 
 
 @dataclass(frozen=True)
 class Change:
-    """One figure that was changed."""
+    """One figure that was changed.
+
+    Attributes
+    ----------
+    before
+        None where it was not known.
+    lowest, highest
+        What the figure can be at all; None without an end.
+    months
+        Until the change shows in full.
+    part
+        What it was changed as a part of: its measure over every window, or a lever.
+    alone
+        Probability with this part changed and nothing else.
+    """
 
     feature: str
     label: str
+    unit: Unit
     before: float | None
     after: float
+    lowest: float | None
+    highest: float | None
     months: int
+    part: str
+    alone: float
 
 
 @dataclass(frozen=True)
@@ -51,11 +74,15 @@ class WhatIf:
     after: float
     score_before: int
     score_after: int
+    band_before: str
+    band_after: str
     changes: tuple[Change, ...]
     reached: bool | None = None
 
 
-def what_if(model: Scorer, row: pd.DataFrame, changes: Mapping[str, float]) -> WhatIf:
+def what_if(
+    model: Scorer, row: pd.DataFrame, changes: Mapping[str, float], parts: Mapping[str, str] = MappingProxyType({})
+) -> WhatIf:
     """Score one customer again with some figures changed.
 
     Parameters
@@ -64,6 +91,8 @@ def what_if(model: Scorer, row: pd.DataFrame, changes: Mapping[str, float]) -> W
         One customer's features, ``customer_id`` and ``as_of``.
     changes
         Feature → value.
+    parts
+        Feature → what it is changed as a part of, where that is more than the feature.
 
     Raises
     ------
@@ -72,7 +101,7 @@ def what_if(model: Scorer, row: pd.DataFrame, changes: Mapping[str, float]) -> W
     """
     for name, value in changes.items():
         _check(model, name, value)
-    return _scored(model, row, changes)
+    return _scored(model, row, changes, parts)
 
 
 def counterfactual(
@@ -80,7 +109,7 @@ def counterfactual(
 ) -> WhatIf:
     """Find few changes that bring the probability under a target, and score them as proof.
 
-    Greedy: of every lever a customer can move, to every level on the safe side of his own that borrowers do reach, the
+    Greedy: of every measure a customer can move, to every level on his safe side that borrowers do reach, the
     one that lowers the log-odds most for how far it goes; then the next. At the end each change is taken back as far as
     the target allows.
 
@@ -91,7 +120,7 @@ def counterfactual(
     under
         Target probability, between 0 and 1.
     most
-        How many levers may be moved.
+        How many measures may be moved.
 
     Returns
     -------
@@ -101,12 +130,30 @@ def counterfactual(
     if not 0 < under < 1:
         raise ToolRetry(f"A target of {under:g} is no probability: give one between 0 and 1, such as 0.05.")
     moves = _moves(model, row, population)
+    target = float(np.log(under / (1 - under)))
+    chosen, best = _searched(model, row, moves, target, most)
+    if best < target:
+        chosen = _taken_back(model, row, moves, chosen, target)
+    changes = _merged(chosen)
+    done = _scored(model, row, changes, {name: measure(name) for name in changes})
+    return replace(done, reached=done.after < under)
+
+
+def next_band(model: Scorer, probability: float) -> float | None:
+    """Return the probability under which the next safer band begins; None from within the safest."""
+    ends = [end for end, _ in model.bands if end <= probability]
+    return ends[-1] if ends else None
+
+
+def _searched(
+    model: Scorer, row: pd.DataFrame, moves: _Moves, target: float, most: int
+) -> tuple[dict[str, tuple[float, Mapping[str, float]]], float]:
+    """Choose move after move until the target is reached, and return them with the log-odds they lead to."""
     chosen: dict[str, tuple[float, Mapping[str, float]]] = {}
-    best = _log_odds(model, row, [{}])[0]
-    target = np.log(under / (1 - under))
+    best = float(_log_odds(model, row, [{}])[0])
     while best >= target and len(chosen) < most:
         tried = [
-            (lever, level, values) for lever, levels in moves.items() if lever not in chosen
+            (each, level, values) for each, levels in moves.items() if each not in chosen
             for level, values in levels.items()
         ]  # fmt: skip
         if not tried:
@@ -117,64 +164,63 @@ def counterfactual(
         place = int(np.argmax(enough))
         if found[place] >= best - 1e-9:
             break
-        lever, level, values = tried[place]
-        chosen[lever], best = (level, values), float(found[place])
-    if best < target:
-        chosen = _taken_back(model, row, moves, chosen, target)
-    done = _scored(model, row, _merged(chosen))
-    return WhatIf(done.before, done.after, done.score_before, done.score_after, done.changes, done.after < under)
+        name, level, values = tried[place]
+        chosen[name], best = (level, values), float(found[place])
+    return chosen, best
 
 
-def _moves(model: Scorer, row: pd.DataFrame, population: pd.DataFrame) -> dict[str, dict[float, Mapping[str, float]]]:
-    """Return, for each lever, the levels on the safe side of the customer's own and the figures there."""
+def _moves(model: Scorer, row: pd.DataFrame, population: pd.DataFrame) -> _Moves:
+    """Return, for each measure, the levels on the safe side of the customer's own and the figures there."""
     moves: dict[str, dict[float, Mapping[str, float]]] = {}
-    for lever, features in levers(model.features).items():
+    for name, features in movable(model.features, wording_of(model.card()).features).items():
+        safer = [(feature.name, _safer(feature, row, population)) for feature in features]
         levels: dict[float, Mapping[str, float]] = {}
         for level in LEVELS:
-            values = {feature.name: value for feature in features
-                      if (value := _safer(feature, row, population, level)) is not None}  # fmt: skip
+            values = {feature: found[level] for feature, found in safer if level in found}
             if values and values not in levels.values():
                 levels[level] = values
         if levels:
-            moves[lever] = levels
+            moves[name] = levels
     return moves
 
 
-def _safer(feature: Feature, row: pd.DataFrame, population: pd.DataFrame, level: float) -> float | None:
-    """Return the population's figure at a level of safety, where it is safer than the customer's; else None."""
+def _safer(feature: Feature, row: pd.DataFrame, population: pd.DataFrame) -> dict[float, float]:
+    """Return the population's figure at each level of safety that is safer than the customer's own."""
     known = population[feature.name].to_numpy(dtype=float)
     known = known[~np.isnan(known)]
     own = float(row[feature.name].iloc[0])
     if not len(known) or np.isnan(own):
-        return None
-    value = float(np.quantile(known, level if feature.direction < 0 else 1 - level))
-    value = float(np.clip(value, *bounds(feature.name)))
+        return {}
+    places = [level if feature.direction < 0 else 1 - level for level in LEVELS]
+    values = np.clip(np.quantile(known, places), *bounds(feature.name))
     if feature.unit in ("count", "days"):
-        value = float(np.floor(value) if feature.direction > 0 else np.ceil(value))
-    return value if (value - own) * feature.direction < 0 else None
+        values = np.floor(values) if feature.direction > 0 else np.ceil(values)
+    return {
+        level: float(value)
+        for level, value in zip(LEVELS, values, strict=True)
+        if (value - own) * feature.direction < 0
+    }
 
 
 def _taken_back(
     model: Scorer,
     row: pd.DataFrame,
-    moves: Mapping[str, Mapping[float, Mapping[str, float]]],
+    moves: _Moves,
     chosen: Mapping[str, tuple[float, Mapping[str, float]]],
     target: float,
 ) -> dict[str, tuple[float, Mapping[str, float]]]:
     """Undo or soften each change as far as the target still holds, the least useful first."""
     kept = dict(chosen)
-    for lever in list(kept):
-        others = {name: change for name, change in kept.items() if name != lever}
+    for each in list(kept):
+        others = {name: change for name, change in kept.items() if name != each}
         nothing: Mapping[str, float] = {}
-        softer = [(0.0, nothing)] + [
-            (level, values) for level, values in moves[lever].items() if level < kept[lever][0]
-        ]
+        softer = [(0.0, nothing)] + [(level, values) for level, values in moves[each].items() if level < kept[each][0]]
         found = _log_odds(model, row, [_merged(others) | dict(values) for _, values in softer])
         good = [change for change, value in zip(softer, found, strict=True) if value < target]
         if good:
-            kept[lever] = good[0]
-        if not kept[lever][1]:
-            del kept[lever]
+            kept[each] = good[0]
+        if not kept[each][1]:
+            del kept[each]
     return kept
 
 
@@ -183,29 +229,37 @@ def _merged(chosen: Mapping[str, tuple[float, Mapping[str, float]]]) -> dict[str
 
 
 def _log_odds(model: Scorer, row: pd.DataFrame, trials: Sequence[Mapping[str, float]]) -> Any:
-    import pandas as pd
-
-    frame = pd.concat([row] * len(trials), ignore_index=True)
-    for place, changes in enumerate(trials):
-        for name, value in changes.items():
-            frame.loc[place, name] = value
-    return model.score(frame)["log_odds"].to_numpy(dtype=float)
+    return model.score(_tried(row, trials))["log_odds"].to_numpy(dtype=float)
 
 
-def _scored(model: Scorer, row: pd.DataFrame, changes: Mapping[str, float]) -> WhatIf:
-    import pandas as pd
-
-    both = pd.concat([row, row.assign(**changes)], ignore_index=True)
-    scored = model.score(both)
-    told = tuple(_change(row, name, value) for name, value in changes.items())
-    probability, points = scored["probability"].tolist(), scored["score"].tolist()
-    return WhatIf(probability[0], probability[1], int(points[0]), int(points[1]), told)
+def _tried(row: pd.DataFrame, trials: Sequence[Mapping[str, float]]) -> pd.DataFrame:
+    """Return the customer's row once for each trial, with its changes."""
+    frame = row.loc[row.index.repeat(len(trials))].reset_index(drop=True)
+    changed = {name for changes in trials for name in changes}
+    own = {name: float(row[name].iloc[0]) for name in changed}
+    return frame.assign(**{name: [changes.get(name, own[name]) for changes in trials] for name in sorted(changed)})
 
 
-def _change(row: pd.DataFrame, name: str, value: float) -> Change:
-    own = float(row[name].iloc[0])
-    feature = EVERY[name]
-    return Change(name, feature.description, None if own != own else own, float(value), feature.window)
+def _scored(model: Scorer, row: pd.DataFrame, changes: Mapping[str, float], parts: Mapping[str, str]) -> WhatIf:
+    by_part: dict[str, dict[str, float]] = {}
+    for name, value in changes.items():
+        by_part.setdefault(parts.get(name, name), {})[name] = value
+    scored = model.score(_tried(row, [{}, changes, *by_part.values()]))
+    probability, points, bands = (scored[name].tolist() for name in ("probability", "score", "band"))
+    told = tuple(
+        _change(row, name, value, part, alone)
+        for (part, values), alone in zip(by_part.items(), probability[2:], strict=True)
+        for name, value in values.items()
+    )
+    return WhatIf(probability[0], probability[1], int(points[0]), int(points[1]), bands[0], bands[1], told)
+
+
+def _change(row: pd.DataFrame, name: str, value: float, part: str, alone: float) -> Change:
+    own, feature = float(row[name].iloc[0]), EVERY[name]
+    lowest, highest = (end if np.isfinite(end) else None for end in bounds(name))
+    before = None if np.isnan(own) else own
+    return Change(name, feature.description, feature.unit, before, float(value), lowest, highest, feature.window,
+                  part, alone)  # fmt: skip
 
 
 def _check(model: Scorer, name: str, value: float) -> None:
@@ -216,4 +270,5 @@ def _check(model: Scorer, name: str, value: float) -> None:
         raise ToolRetry(f"'{name}' is nothing a customer can change.{did_you_mean(name, changeable)}")
     low, high = bounds(name)
     if not low <= value <= high:
-        raise ToolRetry(f"{name} cannot be {value:g}: it lies between {low:g} and {high:g}.")
+        ends = " and ".join(f"at {word} {end:g}" for word, end in (("least", low), ("most", high)) if np.isfinite(end))
+        raise ToolRetry(f"{name} cannot be {value:g}: it is {ends}.")

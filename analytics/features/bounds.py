@@ -1,6 +1,6 @@
 """How far a feature can go, and which ones a customer can move: what a what-if and a counterfactual may try.
 
-Features over windows of different length that measure the same thing are one lever: nobody has fewer bounces in six
+Features over windows of different length that measure the same thing move together: nobody has fewer bounces in six
 months than he has in three.
 """
 
@@ -54,16 +54,22 @@ def bounds(name: str) -> tuple[float, float]:
     return OF_UNIT[feature.unit]
 
 
-def lever(name: str) -> str:
+def measure(name: str) -> str:
     """Return what a feature measures without its window."""
     return _WINDOW.sub("", name)
 
 
-def levers(names: Iterable[str]) -> Mapping[str, tuple[Feature, ...]]:
-    """Return the features a customer can move in a direction the model is held to, by what they measure."""
+def movable(names: Iterable[str], features: Mapping[str, Feature] = EVERY) -> Mapping[str, tuple[Feature, ...]]:
+    """Return the features a customer can move in a direction the model is held to, by what they measure.
+
+    Parameters
+    ----------
+    features
+        Name → feature with the model's own direction.
+    """
     found: dict[str, list[Feature]] = {}
     for name in names:
-        feature = EVERY[name]
+        feature = features[name]
         if feature.mutable and feature.direction:
-            found.setdefault(lever(name), []).append(feature)
-    return {name: tuple(features) for name, features in found.items()}
+            found.setdefault(measure(name), []).append(feature)
+    return {name: tuple(each) for name, each in found.items()}

@@ -81,6 +81,11 @@ class ForeignModel:
         """As declared, in the graph's order."""
         return self.declared.features
 
+    @property
+    def bands(self) -> scale.Bands:
+        """Those of the probability of default."""
+        return scale.BANDS
+
     def card(self) -> Mapping[str, Any]:
         """Return what is known of it: what was declared, and what validation found here."""
         told = {

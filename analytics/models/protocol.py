@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analytics.models.scale import Bands
+
 
 @runtime_checkable
 class Fitted(Protocol):
@@ -50,6 +52,10 @@ class Scorer(Model, Protocol):
     @property
     def features(self) -> tuple[str, ...]:
         """Names of the features, in the model's order."""
+
+    @property
+    def bands(self) -> Bands:
+        """Upper end of the probability in each band, in order."""
 
     def explained(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return `score` and `contributions` of a frame."""

@@ -106,7 +106,7 @@ def _of_the_list(reading: Reading, world: World, context: Context) -> Frame:
 
 def _about_customer(reading: Reading, context: Context) -> Frame | None:
     """Read what is asked about one customer where nothing else is: as said, else as for the customer before."""
-    before = context.frame if context.frame.intent in ("profile", "explain") else None
+    before = context.frame if context.frame.intent in ("profile", "explain", "what_if", "compare") else None
     named = reading.having("customer")
     if not named and before and reading.cues("why"):
         return replace(about_customer(reading, before.customer), model=before.model)

@@ -15,13 +15,17 @@ from knowledge.vocabulary import Grain, Metric, Vocabulary
 
 Intent = Literal[
     "ranking", "metrics", "profile", "explain", "model", "knowledge", "status", "sql", "leavers", "anomalies",
-    "segments", "goals", "forecast",
+    "segments", "goals", "forecast", "what_if", "compare",
 ]  # fmt: skip
 Comparison = Literal["previous_period", "previous_year"]
 Definition = Literal["probability_of_default", "expected_loss", "days_past_due"]
 
 #: Filters the ranking tool knows.
 RANKING_FILTERS = ("city", "state", "region", "product", "band")
+#: What a cohort that a customer is compared with can be named by.
+COHORT_FILTERS = (*RANKING_FILTERS, "occupation")
+#: A lever, and what becomes of it: a value, "+10%", "x2".
+Change = tuple[str, "str | float"]
 #: The most rows the ranking tool gives: "all".
 ALL_ROWS = 100_000
 
@@ -52,6 +56,10 @@ class Frame:
         Profile and explanation: whose.
     others
         Further customers to set beside him: each becomes a question of its own.
+    changes, under
+        What-if: levers with what becomes of them, or the probability to get under; neither is the next safer band.
+    beside
+        Comparison: with which customer; without, with those of ``filters``.
     text
         Knowledge: the question; SQL: the statement.
     ahead
@@ -77,6 +85,9 @@ class Frame:
     customer: str = ""
     others: tuple[str, ...] = ()
     model: str = "credit"
+    changes: tuple[Change, ...] = ()
+    under: float | None = None
+    beside: str = ""
     text: str = ""
     ahead: tuple[int, int] = (0, 0)
 

@@ -41,8 +41,25 @@ def _one(frame: Frame, world: World) -> str:
         skipped = f", after {frame.ahead[0]} months" if frame.ahead[0] else ""
         told = f"Forecast of {frame.metrics[0]} for {frame.ahead[1]} months{skipped}"
         return ", ".join([told, *filters_words(frame, world.vocabulary), *([frame.customer] if frame.customer else [])])
+    if frame.intent == "what_if":
+        return _what_if(frame)
+    if frame.intent == "compare":
+        whom = [frame.beside] if frame.beside else ["the others", *filters_words(frame, world.vocabulary)]
+        return f"Customer {frame.customer} beside {', '.join(whom)}"
     said = _OTHERS[frame.intent].format(customer=frame.customer, model=frame.model)
     return ", ".join([said, *filters_words(frame, world.vocabulary)]) if frame.intent in LISTS else said
+
+
+def _what_if(frame: Frame) -> str:
+    if frame.changes:
+        changes = [f"{name.replace('_', ' ')} {_written(value)}" for name, value in frame.changes]
+        return f"The score of customer {frame.customer} with {listed(changes)}"
+    under = "the next safer band" if frame.under is None else f"{100 * frame.under:g}%"
+    return f"Few changes that bring customer {frame.customer} under {under}"
+
+
+def _written(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _ranking(frame: Frame, world: World) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, cast
 
-from assistant.planner.frame import RANKING_FILTERS, Definition, Frame, Intent
+from assistant.planner.frame import COHORT_FILTERS, RANKING_FILTERS, Definition, Frame, Intent
 from assistant.planner.parts.values import filter_of
 from knowledge.query import Each, Filter, Order, Period
 
@@ -26,6 +26,7 @@ def call_of(frame: Frame) -> Call:
     makers = {
         "ranking": _ranking, "metrics": _metrics, "profile": _profile, "explain": _explain, "model": _model,
         "knowledge": _knowledge, "status": _status, "sql": _sql, "forecast": _forecast,
+        "what_if": _what_if, "compare": _compare,
         **dict.fromkeys(LISTERS, _list),
     }  # fmt: skip
     return makers[frame.intent](frame)
@@ -145,8 +146,24 @@ def _profile(frame: Frame) -> Call:
 
 
 def _explain(frame: Frame) -> Call:
-    model = {} if frame.model == "credit" else {"model": frame.model}
+    model = {"model": frame.model} if _other_model(frame) else {}
     return Call("explain_prediction", {"customer_id": frame.customer, **model})
+
+
+def _what_if(frame: Frame) -> Call:
+    chosen = {"changes": dict(frame.changes), "under": frame.under, "model": _other_model(frame)}
+    return Call("what_if", {"customer_id": frame.customer, **{name: value for name, value in chosen.items() if value}})
+
+
+def _compare(frame: Frame) -> Call:
+    cohort = {condition.field: _listed(condition.value) for condition in frame.filters}
+    chosen = {"other": frame.beside, **cohort, "model": _other_model(frame)}
+    given = {name: value for name, value in chosen.items() if value}
+    return Call("compare_customers", {"customer_id": frame.customer, **given})
+
+
+def _other_model(frame: Frame) -> str:
+    return "" if frame.model == "credit" else frame.model
 
 
 def _model(frame: Frame) -> Call:
@@ -172,12 +189,27 @@ def frame_of(call: Call) -> Frame | None:
 
 
 def _of_ranking(args: Mapping[str, Any]) -> Frame:
-    given = {field: args[field] for field in RANKING_FILTERS if args.get(field)}
-    filters = tuple(
-        filter_of(field, [value] if isinstance(value, str) else list(value)) for field, value in given.items()
-    )
     by = cast("Definition", args.get("by", "probability_of_default"))
-    return Frame("ranking", filters=filters, by=by, limit=args.get("limit"))
+    return Frame("ranking", filters=_filters(args, RANKING_FILTERS), by=by, limit=args.get("limit"))
+
+
+def _filters(args: Mapping[str, Any], fields: Sequence[str]) -> tuple[Filter, ...]:
+    given = {field: args[field] for field in fields if args.get(field)}
+    return tuple(filter_of(field, [value] if isinstance(value, str) else list(value)) for field, value in given.items())
+
+
+def _of_what_if(args: Mapping[str, Any]) -> Frame:
+    return Frame(
+        "what_if", customer=str(args["customer_id"]), changes=tuple((args.get("changes") or {}).items()),
+        under=args.get("under"), model=str(args.get("model", "credit")),
+    )  # fmt: skip
+
+
+def _of_comparison(args: Mapping[str, Any]) -> Frame:
+    return Frame(
+        "compare", customer=str(args["customer_id"]), beside=str(args.get("other") or ""),
+        filters=_filters(args, COHORT_FILTERS), model=str(args.get("model", "credit")),
+    )  # fmt: skip
 
 
 def _of_metrics(args: Mapping[str, Any]) -> Frame:
@@ -218,6 +250,8 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Frame]] = {
     "explain_prediction": lambda args: Frame(
         "explain", customer=str(args["customer_id"]), model=str(args.get("model", "credit"))
     ),
+    "what_if": _of_what_if,
+    "compare_customers": _of_comparison,
     "model_card": lambda args: Frame("model", model=str(args.get("model", "credit"))),
     "search_knowledge": lambda args: Frame("knowledge", text=str(args["question"])),
     "workspace_status": lambda _: Frame("status"),

@@ -11,14 +11,17 @@ from assistant.planner.context import Context, pointed_at
 from assistant.planner.followups import leans_back, read_follow_up
 from assistant.planner.frame import Frame, World
 from assistant.planner.intents.about import read_definition, read_knowledge, read_model, read_status
+from assistant.planner.intents.comparing import read_comparison
 from assistant.planner.intents.customer import read_customer
 from assistant.planner.intents.metrics import read_metrics
 from assistant.planner.intents.modelled import read_forecast, read_list
 from assistant.planner.intents.ranking import read_ranking
 from assistant.planner.intents.sets import read_set
+from assistant.planner.intents.supposing import read_supposition
 from assistant.planner.lexicon import Lexicon
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Recogniser, Span
+from assistant.planner.spoken_of import read_spoken_of
 from assistant.planner.words import table
 from knowledge.query import Filter
 
@@ -35,8 +38,8 @@ _CUTS = re.compile(
 
 #: Kinds of question in the order they are tried. The first that accounts for every word wins.
 READERS: tuple[Reader, ...] = (
-    read_ranking, read_forecast, read_list, read_definition, read_customer, read_set, read_metrics, read_model,
-    read_status, read_knowledge,
+    read_supposition, read_comparison, read_ranking, read_forecast, read_list, read_definition, read_customer, read_set,
+    read_metrics, read_model, read_status, read_knowledge,
 )  # fmt: skip
 #: Those that a database of one's own is asked in: it has neither borrowers nor models nor rules.
 OWN_READERS: tuple[Reader, ...] = (read_definition, read_metrics, read_status)
@@ -108,16 +111,17 @@ class Understanding:
         readers: list[Callable[[Reading], Frame | None]] = [
             partial(_reader, reader, self.world) for reader in self._readers
         ]
-        leaning = False
+        fresh = list(readers)
         if context is not None:
             follow_up = partial(_following, self.world, context)
             leaning = leans_back(reading) or _leaves_out_what(reading, context)
             readers.insert(0 if leaning else len(readers), follow_up)
+            readers.insert(0, partial(_spoken_of, self.world, context))
         those = None if leans_back(reading) else _those_listed(reading, context)
         if those is not None and context is not None:
-            outcome = _of_listed(
-                _first_complete(those, readers[: len(self._readers)] if not leaning else readers[1:]), context
-            )
+            spoken = _first_complete(reading, readers[:1])  # "how do they differ" is of the customers themselves
+            listed = _of_listed(_first_complete(those, fresh), context)
+            outcome = spoken if isinstance(spoken, Frame) else listed
         else:
             outcome = _first_complete(reading, readers)
         if isinstance(outcome, NotUnderstood):
@@ -183,7 +187,12 @@ def _leaves_out_what(reading: Reading, context: Context) -> bool:
 def _of_its_list(frame: Frame, context: Context | None) -> Frame:
     """Return the frame; "why the first one?" of a list of leavers asks the model that made the list."""
     leavers = context is not None and context.base is not None and context.base.intent == "leavers"
-    if frame.intent == "explain" and leavers and context is not None and frame.customer in context.listed:
+    if (
+        frame.intent in ("explain", "what_if", "compare")
+        and leavers
+        and context is not None
+        and frame.customer in context.listed
+    ):
         return replace(frame, model="churn")
     return frame
 
@@ -205,6 +214,10 @@ def _reader(reader: Reader, world: World, reading: Reading) -> Frame | None:
 
 def _following(world: World, context: Context, reading: Reading) -> Frame | None:
     return read_follow_up(reading, world, context)
+
+
+def _spoken_of(world: World, context: Context, reading: Reading) -> Frame | None:
+    return read_spoken_of(reading, world, context)
 
 
 def _first_complete(reading: Reading, readers: list[Callable[[Reading], Frame | None]]) -> Frame | NotUnderstood:

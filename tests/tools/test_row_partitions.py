@@ -126,7 +126,18 @@ def test_one_of_the_city_is_shown_as_to_anybody(everything: Toolbox, pune: Toolb
     assert (explained.table, explained.tables) == (whole.table, whole.tables)
 
 
-@pytest.mark.parametrize("name", ["customer_profile", "explain_prediction"])
+def test_cohorts_and_reachable_figures_are_of_the_city(everything: Toolbox, pune: Toolbox) -> None:
+    customer = pune.top_risky_borrowers(limit=1).table.rows[0][1]
+    theirs, same = pune.compare_customers(customer_id=customer), everything.compare_customers(customer_id=customer,
+                                                                                              city="Pune")  # fmt: skip
+    assert theirs.table == same.table
+    assert theirs.facts["beside_customers"] == same.facts["beside_customers"]
+    assert theirs.facts["beside_customers"].value < (
+        everything.compare_customers(customer_id=customer).facts["beside_customers"].value
+    )
+
+
+@pytest.mark.parametrize("name", ["customer_profile", "explain_prediction", "what_if", "compare_customers"])
 def test_an_outsider_is_not_found_and_not_hinted_at(
     pune: Toolbox, insiders: set[str], outsider: str, name: str
 ) -> None:

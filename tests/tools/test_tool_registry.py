@@ -29,6 +29,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "customer_goals": {"limit": 3},
     "customer_profile": {},
     "explain_prediction": {},
+    "what_if": {},
+    "compare_customers": {},
     "search_knowledge": {"question": "what is an NPA"},
     "model_card": {},
     "workspace_status": {},
@@ -53,7 +55,7 @@ def borrower(calling: Callable[..., Toolbox]) -> str:
 
 
 def arguments_of(name: str, borrower: str) -> dict[str, Any]:
-    return CALLS[name] or ({"customer_id": borrower} if name in ("customer_profile", "explain_prediction") else {})
+    return CALLS[name] or ({"customer_id": borrower} if "customer_id" in tool(name).arguments.model_fields else {})
 
 
 def audited(toolbox: Toolbox) -> list[tuple[str, str, str, Any]]:
@@ -130,7 +132,7 @@ def test_a_tool_that_is_not_there_is_told_with_those_that_are(calling: Callable[
         with pytest.raises(ToolRetry) as raised:
             ask()
         assert str(raised.value).startswith(
-            "There is no tool 'top_risky_borrower'. Did you mean 'top_risky_borrowers'? There are: customer_goals, "
+            "There is no tool 'top_risky_borrower'. Did you mean 'top_risky_borrowers'? There are: compare_customers, "
         )
 
 

@@ -55,6 +55,8 @@ def results(toolbox: Toolbox) -> dict[str, ToolResult]:
         "top_risky_borrowers": {"limit": 20, "by": "expected_loss"},
         "customer_profile": {"customer_id": borrower},
         "explain_prediction": {"customer_id": borrower},
+        "what_if": {"customer_id": borrower, "changes": {"income": "+10%"}},
+        "compare_customers": {"customer_id": borrower},
         "search_knowledge": {"question": "when is a loan an NPA"},
         "model_card": {},
         "workspace_status": {},

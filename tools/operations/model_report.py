@@ -12,12 +12,12 @@ from governance.settings import Settings
 from tools.model_state import model_state
 from tools.operations import svg
 from tools.operations.models import decisions_of, opened
+from tools.scored_customer import features_frame
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analytics.writer import Rows
     from governance.principal import Principal
 
 PAGE = Path(__file__).with_name("model_report.html")
@@ -188,14 +188,6 @@ def latest_features(workspace: Workspace, principal: Principal, model: str, *, m
         f"USING (customer_id, as_of) WHERE s.model = {literal(model)} ORDER BY customer_id LIMIT {int(most)}"
     )
     return features_frame(workspace.query(principal, sql))
-
-
-def features_frame(rows: Rows) -> pd.DataFrame:
-    """Return rows of ``features.customer_monthly`` as a frame, what is not known as NaN."""
-    import pandas as pd
-
-    frame = pd.DataFrame(rows.rows, columns=[name for name, _ in rows.columns])
-    return frame.astype({name: float for name in frame.columns if name not in ("customer_id", "as_of")})
 
 
 def _decisions(decided: Sequence[Mapping[str, Any]]) -> Section:

@@ -14,7 +14,10 @@ from ui.commands.options import AsJson, WorkspaceName
 def explain(
     customer_id: Annotated[str, typer.Argument(help="Id of the borrower.")],
     change: Annotated[
-        list[str] | None, typer.Option("--if", help="Score again with a figure changed: days_past_due=0; repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--if", help="Score again with a lever or figure changed: days_past_due=0, income=+10%; repeatable."
+        ),
     ] = None,
     under: Annotated[float | None, typer.Option(help="Find few changes that bring the probability under this.")] = None,
     beside: Annotated[str | None, typer.Option(help="Another borrower to compare with.")] = None,
@@ -34,7 +37,7 @@ def explain(
     from tools.operations.explaining import explain as run
 
     told = run(
-        workspace, customer_id, changes=_numbers(change), under=under, beside=beside, cohort=_pairs(cohort),
+        workspace, customer_id, changes=_pairs(change), under=under, beside=beside, cohort=_pairs(cohort),
         second_opinion=second_opinion,
     )  # fmt: skip
     out.emit(told, as_json, "\n".join(_lines(told)))
@@ -49,15 +52,12 @@ def _lines(told: dict[str, Any]) -> list[str]:
         lines += [
             f"  {part['points']:+7.1f}  {part['concept']}" for part in each["concepts"] if abs(part["points"]) >= 0.5
         ]
-    beside = told["compared"]
-    lines += ["", f"beside {beside['with']}: {beside['points']:+.1f} points"]
-    lines += [
-        f"  {part['points']:+7.1f}  {part['concept']}" for part in beside["concepts"] if abs(part["points"]) >= 0.5
-    ]
-    for title, trial in (("what if", told.get("what_if")), ("what would do", told.get("counterfactual"))):
+    lines += ["", f"{told['compared']['title']}: {told['compared']['facts']['points']['value']:+.1f} points"]
+    lines += [f"  {points:+7.1f}  {concept}" for concept, points in told["compared"]["table"]["rows"]
+              if abs(points) >= 0.5]  # fmt: skip
+    for trial in (told.get("what_if"), told.get("counterfactual")):
         if trial is not None:
-            lines += ["", f"{title}: probability {trial['before']:.1%} → {trial['after']:.1%}{_reached(trial)}"]
-            lines += [_change(change) for change in trial["changes"]]
+            lines += ["", *_trial(trial)]
     if opinion := told.get("second_opinion"):
         trust = "may be shown" if opinion["reliable"] else "is not to be relied on"
         lines += [
@@ -68,16 +68,19 @@ def _lines(told: dict[str, Any]) -> list[str]:
     return lines + [f"warning: {each}" for each in told["warnings"]]
 
 
-def _reached(trial: dict[str, Any]) -> str:
-    if trial["reached"] is None:
-        return ""
-    return "" if trial["reached"] else f"; {trial['under']:.1%} is not reached by changes within reach"
+def _trial(trial: dict[str, Any]) -> list[str]:
+    facts = {name: fact["value"] for name, fact in trial["facts"].items()}
+    after = f"probability {facts['probability_before']:.1%} → {facts['probability_after']:.1%}"
+    missed = "" if facts.get("reached", True) else f"; {facts['target']:.1%} is not reached by changes within reach"
+    names = [column["name"] for column in trial["table"]["columns"]]
+    changes = [_change(dict(zip(names, row, strict=True))) for row in trial["table"]["rows"]]
+    return [f"{trial['title']}: {after}{missed}", *changes, f"  {facts['caveat']}"]
 
 
 def _change(change: dict[str, Any]) -> str:
     before = "unknown" if change["before"] is None else f"{change['before']:,.2f}"
     months = f"{change['months']} month{'' if change['months'] == 1 else 's'}"
-    return f"  {change['label']}: {before} → {change['after']:,.2f} (shows in full after {months})"
+    return f"  {change['figure']}: {before} → {change['after']:,.2f} (shows in full after {months})"
 
 
 def _pairs(given: list[str] | None) -> dict[str, str]:
@@ -86,13 +89,3 @@ def _pairs(given: list[str] | None) -> dict[str, str]:
         if not (sign and name.strip() and value.strip()):
             raise ToolRetry(f"'{name}{sign}{value}' is no NAME=VALUE: --if days_past_due=0, --cohort city=Pune.")
     return {name.strip(): value.strip() for name, _, value in pairs}
-
-
-def _numbers(given: list[str] | None) -> dict[str, float]:
-    found = {}
-    for name, value in _pairs(given).items():
-        try:
-            found[name] = float(value)
-        except ValueError:
-            raise ToolRetry(f"{name}: '{value}' is no number.") from None
-    return found

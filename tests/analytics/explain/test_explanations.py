@@ -13,7 +13,7 @@ from analytics.explain.interventional import interventional
 from analytics.explain.surrogate import surrogate
 from analytics.explain.what_if import counterfactual, what_if
 from analytics.features.application import EVERY
-from analytics.features.bounds import bounds, lever, levers
+from analytics.features.bounds import bounds, measure, movable
 from analytics.models import scale
 from analytics.models.credit import CreditModel
 from governance.errors import ModelError, ToolRetry
@@ -92,8 +92,9 @@ def test_a_what_if_is_the_score_of_the_changed_row(model: CreditModel) -> None:
     row = riskiest(model)
     told = what_if(model, row, {"days_past_due": 0.0, "closing_balance": 80_000.0})
     expected = model.score(row.assign(days_past_due=0.0, closing_balance=80_000.0)).iloc[0]
-    assert (told.after, told.score_after) == (expected.probability, expected.score)
-    assert told.before == model.score(row).probability.iloc[0] > told.after
+    assert (told.after, told.score_after) == (pytest.approx(expected.probability, rel=1e-12), expected.score)
+    assert told.before == pytest.approx(model.score(row).probability.iloc[0], rel=1e-12)
+    assert told.before > told.after
     assert [(change.feature, change.after) for change in told.changes] == [
         ("days_past_due", 0.0), ("closing_balance", 80_000.0),
     ]  # fmt: skip
@@ -118,7 +119,7 @@ def test_a_counterfactual_is_proven_minimal_and_within_reach(model: CreditModel,
     target = float(model.score(POPULATION).probability.quantile(0.6))
     told = counterfactual(model, row, POPULATION, under=target)
     changed = {change.feature: change.after for change in told.changes}
-    assert told.after == model.score(row.assign(**changed)).probability.iloc[0]
+    assert told.after == pytest.approx(model.score(row.assign(**changed)).probability.iloc[0], rel=1e-12)
     assert told.reached == (told.after < target)
     for change in told.changes:
         feature = EVERY[change.feature]
@@ -127,13 +128,13 @@ def test_a_counterfactual_is_proven_minimal_and_within_reach(model: CreditModel,
         assert (change.after - change.before) * feature.direction < 0, "a change that a customer would not want"
         assert low <= change.after <= high
     if told.reached:
-        for name in {lever(change.feature) for change in told.changes}:
-            fewer = {feature: value for feature, value in changed.items() if lever(feature) != name}
+        for name in {measure(change.feature) for change in told.changes}:
+            fewer = {feature: value for feature, value in changed.items() if measure(feature) != name}
             assert model.score(row.assign(**fewer)).probability.iloc[0] >= target, f"{name} was not needed"
 
 
-def test_windows_of_one_thing_are_one_lever() -> None:
-    found = levers(["bounces_6m", "bounces_12m", "income_6m", "highest_rate", "active_days_3m"])
+def test_windows_of_one_thing_move_together() -> None:
+    found = movable(["bounces_6m", "bounces_12m", "income_6m", "highest_rate", "active_days_3m"])
     assert {name: [each.name for each in features] for name, features in found.items()} == {
         "bounces": ["bounces_6m", "bounces_12m"], "income": ["income_6m"],
     }  # fmt: skip

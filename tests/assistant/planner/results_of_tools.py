@@ -129,6 +129,78 @@ def explanation() -> ToolResult:
     )
 
 
+def what_if(**changed: tuple[Any, Unit]) -> ToolResult:
+    told = facts(
+        customer_id=("C_4F21", "text"),
+        event=("default within 12 months", "text"),
+        currency=("INR", "text"),
+        probability_before=(0.494, "percent"),
+        probability_after=(0.048, "percent"),
+        score_before=(488, "score"),
+        score_after=(573, "score"),
+        band_before=("very high", "text"),
+        band_after=("medium", "text"),
+        caveat=("A figure that is changed here is a statement about the model, not a promise and not a cause.", "text"),
+        target=(0.05, "percent"),
+        reached=(True, "text"),
+        changes=(2, "count"),
+        change_1=("Mean monthly income: salary, pension, business and gig receipts", "text"),
+        change_1_before=(45000.0, "currency"),
+        change_1_after=(49500.0, "currency"),
+        change_1_following=(6, "count"),
+        change_1_alone=(0.263, "percent"),
+        change_1_months=(12, "months"),
+        change_2=("Mandated debits returned: EMI, SIP, insurance, utilities", "text"),
+        change_2_before=(9.0, "count"),
+        change_2_after=(0.0, "count"),
+        change_2_following=(1, "count"),
+        change_2_alone=(0.31, "percent"),
+        change_2_months=(6, "months"),
+    )
+    return ToolResult(
+        title="What would bring C_4F21 under 5%",
+        facts=told | HEALTH | facts(**changed),
+        model_versions={"credit": "2026.03-1"},
+        as_of=AS_OF,
+    )
+
+
+def comparison() -> ToolResult:
+    told = facts(
+        customer_id=("C_4F21", "text"),
+        beside=("the other borrowers in Pune", "text"),
+        beside_customers=(23, "count"),
+        event=("default within 12 months", "text"),
+        currency=("INR", "text"),
+        probability=(0.494, "percent"),
+        probability_beside=(0.078, "percent"),
+        score=(488, "score"),
+        score_beside=(572.6, "score"),
+        points=(-84.4, "points"),
+        less_1=("Obligations against income", "text"),
+        less_1_points=(-40.6, "points"),
+        less_1_figure=("Closing balances against EMI agreed", "text"),
+        less_1_value=(0.09, "ratio"),
+        less_1_beside=(5.83, "ratio"),
+        less_2=("Repayment record", "text"),
+        less_2_points=(-16.6, "points"),
+        less_2_figure=("Month ends with anything overdue", "text"),
+        less_2_value=(3.0, "count"),
+        less_2_beside=(0.59, "count"),
+        more_1=("Income level", "text"),
+        more_1_points=(2.0, "points"),
+        more_1_figure=("Transfers from persons as a share of inflow", "text"),
+        more_1_value=(0.0, "percent"),
+        more_1_beside=(None, "percent"),
+    )
+    return ToolResult(
+        title="C_4F21 beside the other borrowers in Pune",
+        facts=told | HEALTH,
+        model_versions={"credit": "2026.03-1"},
+        as_of=AS_OF,
+    )
+
+
 def card(**changed: tuple[Any, Unit]) -> ToolResult:
     told = facts(
         label=(

@@ -11,7 +11,10 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from planner_world import planner
 from test_golden_questions import GOLDEN, LISTED
 
+from analytics.features.levers import LEVERS
+from assistant.planner.text import phrase
 from assistant.planner.understand import NotUnderstood, Understood
+from assistant.planner.words import table
 from tools.result import ToolResult
 
 UNDERSTOOD = [golden["ask"] for golden in GOLDEN["understood"]]
@@ -39,6 +42,15 @@ def test_a_made_up_word_anywhere_is_never_passed_over(question: str, word: str, 
     words.insert(min(place, len(words)), word)
     found = read(" ".join(words))
     assert isinstance(found, NotUnderstood)
+
+
+def test_every_lever_has_words_and_every_word_a_lever() -> None:
+    assert set(table("levers")) == set(LEVERS)
+    said = [phrase(str(written)) for ways in table("levers").values() for written in ways]
+    assert all(said)
+    levers = {words: {name for name, ways in table("levers").items() if words in map(phrase, map(str, ways))}
+              for words in said}  # fmt: skip
+    assert not {words: names for words, names in levers.items() if len(names) > 1}
 
 
 def test_a_decline_names_the_word_and_keeps_quiet_about_the_others() -> None:

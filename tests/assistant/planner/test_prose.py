@@ -105,6 +105,28 @@ CASES: dict[str, tuple[Frame, ToolResult]] = {
         Frame("explain", customer="C_4F21"),
         results.explanation(),
     ),
+    "what would do": (
+        Frame("what_if", customer="C_4F21", under=0.05),
+        results.what_if(),
+    ),
+    "what would not do": (
+        Frame("what_if", customer="C_4F21", under=0.03),
+        results.what_if(target=(0.03, "percent"), reached=(False, "text")),
+    ),
+    "what if it were so already": (
+        Frame("what_if", customer="C_4F21", changes=(("overdue", 0.0),)),
+        results.what_if(target=(None, "percent"), reached=(None, "text"), probability_after=(0.494, "percent"),
+                        changes=(1, "count"), change_1=("Days past due of the worst open loan at the as-of", "text"),
+                        change_1_before=(0.0, "days"), change_1_after=(0.0, "days")),
+    ),
+    "under it as it is": (
+        Frame("what_if", customer="C_4F21", under=0.6),
+        results.what_if(target=(0.6, "percent"), changes=(0, "count")),
+    ),
+    "a customer beside a cohort": (
+        Frame("compare", customer="C_4F21", filters=PUNE),
+        results.comparison(),
+    ),
     "model card": (
         Frame("model"),
         results.card(),
