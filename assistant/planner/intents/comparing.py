@@ -34,7 +34,7 @@ def beside(reading: Reading, world: World, customer: str, other: str = "") -> Fr
     take(reading, _TABLE, "risk")
     values = () if other else take_values(reading, world, lambda name: name in COHORT_FILTERS, reading.free())
     everybody = () if other else take(reading, _TABLE, "everybody")
-    people = [span for span in reading.free() if noun_of(span) in _NOUNS]
+    people = [span for span in reading.free() if noun_of(reading, span) in _NOUNS]
     if any(condition.op not in ("=", "in") for condition in values):
         reading.notes.append("a cohort can only be named by what it has, not by what it lacks")
         return None
