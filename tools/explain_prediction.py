@@ -12,7 +12,7 @@ from governance.errors import NotThere, ToolRetry, did_you_mean
 from governance.principal import Principal
 from tools import charts
 from tools.arguments import CustomerId, literal
-from tools.credit_health import champion_card
+from tools.credit_health import ModelHealth, champion_card
 from tools.customer_profile import unknown_customer
 from tools.model_health import model_health
 from tools.result import Column, Fact, Table, ToolResult, Unit
@@ -63,33 +63,55 @@ def explain_prediction(
 
     health = model_health(workspace, principal, model)
     card = champion_card(workspace, principal, model)
-    find = scored_borrower if model == "credit" else partial(_scored, model=model)
+    find = scored_borrower if model == "credit" else partial(scored_customer, model=model)
     score_sql, score = find(workspace, principal, customer_id)
     stored = workspace.stored_model(principal, model, score["version"])
     features_sql, features = _features(workspace, principal, score, stored.features)
     found = explain(stored, features)
+    event = str(card.get("event", model))
+    return taken_apart(customer_id, score, found, WHO[model], event, (score_sql, features_sql), health)
+
+
+def taken_apart(
+    customer_id: str,
+    score: Mapping[str, Any],
+    found: Explanation,
+    people: str,
+    event: str,
+    sql: tuple[str, ...],
+    health: ModelHealth,
+) -> ToolResult:
+    """A score taken apart, as a result: points by concept, the figures behind them, the way from the average."""
     texts = {reason["concept"]: reason["text"] for reason in score["reasons"]}
     return ToolResult(
         title=f"Why {customer_id} has {score['score']} points",
         table=Table(title="Points by concept", columns=CONCEPT_COLUMNS, rows=_concept_rows(found, texts)),
         tables=(Table(title="Figures behind the points", columns=FEATURE_COLUMNS, rows=_feature_rows(found)),),
-        facts=_facts(customer_id, score, found, str(card.get("event", model))) | dict(health.facts),
+        facts=_facts(customer_id, score, found, event) | dict(health.facts),
         chart=charts.waterfall(
             [(part.concept, part.points) for part in found.concepts],
             base=found.base_points,
-            title=f"From the average {WHO[model]} to {customer_id}'s {score['score']} points",
+            title=f"From the average {people} to {customer_id}'s {score['score']} points",
         ),
-        sql=(score_sql, features_sql),
+        sql=sql,
         model_versions=health.versions,
         warnings=health.warnings,
         as_of=score["as_of"],
     )
 
 
-def _scored(
+def scored_customer(
     workspace: Workspace, principal: Principal, customer_id: str, *, model: str
 ) -> tuple[str, Mapping[str, Any]]:
-    """The statement that finds a customer's score by another model than credit, and the row."""
+    """The statement that finds a customer's score by another model than credit, and the row.
+
+    Raises
+    ------
+    ToolRetry
+        The model's scores are not taken apart, or it does not score the customer.
+    NotThere
+        There is no such customer within the caller's sight.
+    """
     if model not in VIEWS:
         raise ToolRetry(f"Scores of the {model} model are not taken apart.{did_you_mean(model, WHO)}")
     sql = f"SELECT * FROM semantic.{VIEWS[model]} WHERE customer_id = {literal(customer_id)}"

@@ -12,7 +12,7 @@ import typer
 
 from governance.errors import ModelError, MunshiError, ToolRetry
 from ui import cli_output as out
-from ui.commands import access, doors, explain, models, monitor, quarantine
+from ui.commands import access, doors, explain, mcp, models, monitor, quarantine
 from ui.commands.options import AsJson, WorkspaceName
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(models.app, name="models")
 app.add_typer(access.users, name="users")
 app.add_typer(access.keys, name="keys")
-for command in (doors.pull, doors.watch, doors.schedule, monitor.monitor, explain.explain):
+for command in (doors.pull, doors.watch, doors.schedule, doors.take_in, monitor.monitor, explain.explain, mcp.mcp):
     app.command()(command)
 
 
