@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
+from api.batch import BATCH_ENDPOINTS
 from api.chat import CHAT_ENDPOINTS
 from api.endpoint import Endpoint, mount
 from api.frontage import Frontage
 from api.health import ROOT_ENDPOINTS, live
 from api.inference import INFERENCE_ENDPOINTS
 from api.keys import KEY_ENDPOINTS
+from api.mcp_door import MCP_ENDPOINTS
 from api.openapi import ADDRESS, describe
+from api.postings import POSTING_ENDPOINTS
 from api.problems import add_handlers
 from api.records import RECORD_ENDPOINTS
 from api.signing_in import SIGNING_IN_ENDPOINTS
@@ -22,11 +28,16 @@ if TYPE_CHECKING:
     from api.service import Service
 
 VERSION = "1.0"
+#: Where files are sent: their bodies may be larger than any other.
+UPLOADS = "/batch/"
 #: Everything that can be asked over HTTP under ``/api/v1``: the one list.
 ENDPOINTS: tuple[Endpoint, ...] = (
     *TOOL_ENDPOINTS,
     *INFERENCE_ENDPOINTS,
+    *BATCH_ENDPOINTS,
+    *POSTING_ENDPOINTS,
     *CHAT_ENDPOINTS,
+    *MCP_ENDPOINTS,
     *RECORD_ENDPOINTS,
     *SIGNING_IN_ENDPOINTS,
     *KEY_ENDPOINTS,
@@ -41,7 +52,7 @@ def create_app(service: Service | None = None) -> FastAPI:
     service
         What the machine faces stand on; without it there is ``/healthz`` alone.
     """
-    app = _bare("Munshi")
+    app = _bare("Munshi", None if service is None else _working(service))
     if service is None:
         app.add_api_route("/healthz", live, include_in_schema=False)
         return app
@@ -58,10 +69,26 @@ def machine_faces(service: Service) -> FastAPI:
     add_handlers(app)
     describe(app, ENDPOINTS)
     app.add_api_route("/openapi.json", app.openapi, methods=["GET"], include_in_schema=False)
-    app.add_middleware(Frontage, metrics=service.metrics, most_bytes=service.workspace.settings.request_bytes)
+    settings = service.workspace.settings
+    app.add_middleware(Frontage, metrics=service.metrics, most_bytes=settings.request_bytes,
+                       larger={UPLOADS: settings.batch_bytes})  # fmt: skip
     return app
 
 
-def _bare(title: str) -> FastAPI:
+def _working(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """While the application is served, jobs are worked on: also those that an earlier process left."""
+
+    @asynccontextmanager
+    async def working(_: FastAPI) -> AsyncIterator[None]:
+        service.batch.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(service.batch.stop)
+
+    return working
+
+
+def _bare(title: str, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
     return FastAPI(title=title, version=VERSION, docs_url=None, redoc_url=None, openapi_url=None,
-                   redirect_slashes=False)  # fmt: skip
+                   redirect_slashes=False, lifespan=lifespan)  # fmt: skip

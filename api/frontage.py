@@ -7,6 +7,8 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -48,19 +50,26 @@ class Frontage:
         Where requests are counted.
     most_bytes
         Largest body.
+    larger
+        Beginning of an address → the largest body there.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, most_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, most_bytes: int, larger: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
         self._app = app
         self._metrics = metrics
         self._most = most_bytes
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, receive, send, self._most)
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        most = next((most for start, most in self._larger.items() if path.startswith(start)), self._most)
+        exchange = _Exchange(scope, receive, send, most)
         self._metrics.began()
         try:
             await exchange.serve(self._app)

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from fastapi import Response
-from pydantic import BaseModel, ConfigDict, Field
 
 from api.caller import Asking
 from api.endpoint import Endpoint, as_json
 from tools.inference import INFERENCES, Inference
 
-
-class OfCustomer(BaseModel):
-    """Which customer."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    customer_id: Annotated[str, Field(min_length=1, max_length=64)]
+#: What an example says beside the customer.
+MORE: Mapping[str, Mapping[str, Any]] = {
+    "what-if": {"changes": {"days_past_due": 0}, "under": 0.05},
+    "spend-forecast": {"measure": "spend", "months": 3},
+}
 
 
 def _infer(inference: Inference) -> Callable[..., Response]:
-    def infer(asked: OfCustomer, caller: Asking) -> Response:
+    def infer(asked: Any, caller: Asking) -> Response:
         service = caller.service
-        said = inference.of(service.workspace, caller.principal, asked.customer_id)
-        about = service.workspace.keys.token("customer", asked.customer_id)
-        service.audit(caller.principal, f"inference:{inference.name}", "done", customer=about)
+        said = inference.of(service.workspace, caller.principal, asked)
+        about: dict[str, Any] = {"rows": len(asked.transactions or ())}
+        if asked.customer_id is not None:
+            about = {"customer": service.workspace.keys.token("customer", asked.customer_id)}
+        service.audit(caller.principal, f"inference:{inference.name}", "done", **about)
         return as_json(said)
 
+    infer.__annotations__["asked"] = inference.asked
     return infer
 
 
 INFERENCE_ENDPOINTS: tuple[Endpoint, ...] = tuple(
     Endpoint(
         "POST", f"/inference/{each.name}", each.scope, _infer(each), each.summary, answer=each.result,
-        example={"customer_id": "C_4F21"}, statuses=(404,),
+        example={"customer_id": "C_4F21", **MORE.get(each.name, {})}, statuses=(404,),
     )
     for each in INFERENCES
 )  # fmt: skip

@@ -68,6 +68,8 @@ def _describe_one(operation: dict[str, Any], endpoint: Endpoint, schemas: dict[s
     if endpoint.body is not None and "form" in endpoint.body:
         form = {"application/x-www-form-urlencoded": {"schema": endpoint.body["form"]}}
         operation["requestBody"] = {"required": True, "content": form}
+    elif endpoint.body is not None and "content" in endpoint.body:
+        operation["requestBody"] = {"required": True, "content": dict(endpoint.body["content"])}
     elif endpoint.body is not None:
         schema = dict(endpoint.body)
         schemas.update(schema.pop("$defs", {}))

@@ -37,6 +37,8 @@ class Kind:
         return f"urn:munshi:problem:{self.name}"
 
 
+#: Faults of one request that are said in its detail, and that are listed.
+SAID, LISTED = 10, 100
 _LATER = {"Retry-After": "5"}
 #: Error → kind. An error that is not here has the kind of the nearest above it in the tree.
 KINDS: Mapping[type[errors.MunshiError], Kind] = MappingProxyType(
@@ -112,8 +114,9 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
         faults = [{"where": ".".join(map(str, fault["loc"])), "what": fault["msg"]} for fault in error.errors()]
-        said = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults)
-        return response(request, MALFORMED, f"{said}.", {}, faults=faults)
+        said = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults[:SAID])
+        more = f"; and {len(faults) - SAID:,} more" if len(faults) > SAID else ""
+        return response(request, MALFORMED, f"{said}{more}.", {}, faults=faults[:LISTED], faults_in_all=len(faults))
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> JSONResponse:

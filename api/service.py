@@ -7,10 +7,14 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from api.idempotency import Replies
+from api.mcp_door import McpDoor
 from api.metrics import Metrics
 from api.rate_limits import RateLimits
 from governance.identity.store import Identity
 from governance.principal import local_principal
+from tools.batch.jobs import Jobs
+from tools.batch.worker import Worker
+from tools.realtime import RealTime
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -49,6 +53,10 @@ class Service:
         self.limits = RateLimits(workspace.settings.calls_per_minute)
         self.attempts = RateLimits(ATTEMPTS_PER_MINUTE)
         self.replies = Replies(workspace.control)
+        self.mcp = McpDoor(self)
+        self.jobs = Jobs(workspace.control)
+        self.batch = Worker(workspace, self.jobs)
+        self.realtime = RealTime(workspace)
         self._answering: OrderedDict[tuple[Any, ...], Munshi] = OrderedDict()
         self._choosing = threading.Lock()
         if munshi is not None:

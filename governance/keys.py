@@ -45,6 +45,29 @@ class WorkspaceKeys:
         digest = hmac.new(self.derive("token"), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
         return f"{kind.upper()}_{digest[:12]}"
 
+    def seal_bytes(self, content: bytes, *, about: str) -> bytes:
+        """Encrypt ``content`` (AES-256-GCM), bound to what it is ``about``."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        nonce = secrets.token_bytes(12)
+        return nonce + AESGCM(self.derive("files")).encrypt(nonce, content, about.encode())
+
+    def unseal_bytes(self, sealed: bytes, *, about: str) -> bytes:
+        """Decrypt what `seal_bytes` made.
+
+        Raises
+        ------
+        KeyUnusable
+            Another key sealed it, or it was changed.
+        """
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        try:
+            return AESGCM(self.derive("files")).decrypt(sealed[:12], sealed[12:], about.encode())
+        except InvalidTag as error:
+            raise KeyUnusable("This file was sealed with another key, or was changed.") from error
+
     def seal(self, text: str, *, about: str) -> bytes:
         """Encrypt ``text`` (AES-256-GCM), bound to the record it is ``about``."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM

@@ -15,6 +15,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "knowledge:read": "search the knowledge base",
         "models:read": "read model cards",
         "pii:read": "see personal columns unmasked, and answers given to others",
+        "postings:write": "send postings in real time",
         "chat:ask": "ask questions, and see one's own answers",
         "audit:read": "verify the audit log",
         "questions:approve": "approve and retire verified questions",
@@ -31,9 +32,9 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "analyst": _ANALYSING,
         "risk_manager": _ANALYSING | {"questions:approve"},
         "compliance": _ANALYSING | {"pii:read", "audit:read", "questions:approve"},
-        "data_steward": _READING | {"sql:run", "models:read"},
+        "data_steward": _READING | {"sql:run", "models:read", "postings:write"},
         "admin": frozenset({"models:read", "audit:read", "identity:manage"}),
-        "service": frozenset({"books:read", "scores:read", "models:read"}),
+        "service": frozenset({"books:read", "scores:read", "models:read", "postings:write"}),
         "customer": frozenset({"books:read", "scores:read"}),
     }
 )

@@ -43,6 +43,10 @@ class Settings(BaseSettings):
         Requests a key may make, where it has no limit of its own; a burst of as many is let through.
     request_bytes
         Largest body of a request.
+    batch_bytes
+        Largest file of rows to be scored.
+    access_log
+        Where a line for each request goes, without personal data: ``off``, ``stderr``, or a file.
     """
 
     model_config = SettingsConfigDict(env_prefix="MUNSHI_", extra="ignore", frozen=True)
@@ -66,6 +70,8 @@ class Settings(BaseSettings):
     tracking: str = "sqlite"
     calls_per_minute: int = Field(default=1_200, ge=1)
     request_bytes: int = Field(default=1_000_000, ge=1_024)
+    batch_bytes: int = Field(default=1_000_000_000, ge=1_024)
+    access_log: str = "off"
 
     @property
     def workspaces(self) -> Path:

@@ -10,7 +10,7 @@ from pydantic import Field
 from governance.principal import Principal
 from tools import charts
 from tools.arguments import CustomerId
-from tools.credit_health import champion_card
+from tools.credit_health import ModelHealth, champion_card
 from tools.result import Column, Fact, Table, ToolResult, Unit
 from tools.scored_customer import WHO, scored_customer
 from tools.workspace import Workspace
@@ -54,20 +54,34 @@ def explain_prediction(
     from analytics.explain.customer import explain
 
     asked = scored_customer(workspace, principal, customer_id, model)
-    card, score, health = champion_card(workspace, principal, model), asked.score, asked.health
+    card = champion_card(workspace, principal, model)
     found = explain(asked.stored, asked.features)
+    event = str(card.get("event", model))
+    return taken_apart(customer_id, asked.score, found, WHO[model], event, asked.sql, asked.health)
+
+
+def taken_apart(
+    customer_id: str,
+    score: Mapping[str, Any],
+    found: Explanation,
+    people: str,
+    event: str,
+    sql: tuple[str, ...],
+    health: ModelHealth,
+) -> ToolResult:
+    """A score taken apart, as a result: points by concept, the figures behind them, the way from the average."""
     texts = {reason["concept"]: reason["text"] for reason in score["reasons"]}
     return ToolResult(
         title=f"Why {customer_id} has {score['score']} points",
         table=Table(title="Points by concept", columns=CONCEPT_COLUMNS, rows=_concept_rows(found, texts)),
         tables=(Table(title="Figures behind the points", columns=FEATURE_COLUMNS, rows=_feature_rows(found)),),
-        facts=_facts(customer_id, score, found, str(card.get("event", model))) | dict(health.facts),
+        facts=_facts(customer_id, score, found, event) | dict(health.facts),
         chart=charts.waterfall(
             [(part.concept, part.points) for part in found.concepts],
             base=found.base_points,
-            title=f"From the average {WHO[model]} to {customer_id}'s {score['score']} points",
+            title=f"From the average {people} to {customer_id}'s {score['score']} points",
         ),
-        sql=asked.sql,
+        sql=sql,
         model_versions=health.versions,
         warnings=health.warnings,
         as_of=score["as_of"],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -15,6 +16,9 @@ from tools import charts
 from tools.query_metrics import query_metrics
 from tools.result import Column, Fact, Table, ToolResult
 from tools.workspace import Workspace
+
+if TYPE_CHECKING:
+    from analytics.models.forecast.ensemble import Forecast
 
 #: Months of history that are forecast from at most, and that are drawn before the forecast.
 LONGEST_HISTORY, DRAWN = 60, 18
@@ -43,22 +47,37 @@ def forecast_spend(
     ToolRetry
         A filter is wrong, or there are under six whole months to forecast from.
     """
-    from analytics.models.forecast.conformal import LEVEL
-    from analytics.models.forecast.ensemble import forecast_series
-
     if skip + months > FARTHEST:
         raise ToolRetry(f"A forecast reaches {FARTHEST} months ahead; skip + months is {skip + months}.")
-    first = _first_of_next(workspace.data_clock(principal))
+    first = first_of_next(workspace.data_clock(principal))
     told = query_metrics(
         workspace, principal, metrics=[measure], grain="month", filters=filters,
-        period=Period(start=_moved(first, -LONGEST_HISTORY), end=first),
+        period=Period(start=moved(first, -LONGEST_HISTORY), end=first),
     )  # fmt: skip
+    return continued(told, first, measure, months, skip)
+
+
+def continued(told: ToolResult, first: dt.date, measure: str, months: int, skip: int = 0) -> ToolResult:
+    """Continue the months of a result whose table has a month and a value in each row.
+
+    Parameters
+    ----------
+    first
+        First day of the month after the last whole one.
+
+    Raises
+    ------
+    ToolRetry
+        There is nothing, or too little, to forecast from.
+    """
+    from analytics.models.forecast.ensemble import forecast_series
+
     past = _whole(told.table.rows if told.table else (), first)
     try:
         found = forecast_series([float(value) for _, value in past], skip + months)
     except ModelError as error:
         raise ToolRetry(str(error)) from error
-    ahead = [_moved(first, step) for step in range(skip + months)]
+    ahead = [moved(first, step) for step in range(skip + months)]
     rows = tuple(
         (month, _money(expected), _money(low), _money(high))
         for month, expected, low, high in list(zip(ahead, found.points, found.low, found.high, strict=True))[skip:]
@@ -67,39 +86,53 @@ def forecast_spend(
     return ToolResult(
         title=title,
         table=Table(title=title, columns=COLUMNS, rows=rows),
-        facts={
-            "measure": Fact(value=measure),
-            "months": Fact(value=months, unit="months"),
-            "from": Fact(value=ahead[skip], unit="date"),
-            "to": Fact(value=_moved(first, skip + months) - dt.timedelta(days=1), unit="date"),
-            "total": Fact(value=sum((row[1] for row in rows), Decimal()), unit="currency"),
-            "before": Fact(value=sum((value for _, value in past[-months:]), Decimal()), unit="currency"),
-            "currency": Fact(value=told.facts["currency"].value if "currency" in told.facts else None),
-            **{f"month_{at}": Fact(value=row[1], unit="currency") for at, row in enumerate(rows, start=1)},
-            "next_low": Fact(value=rows[0][2], unit="currency"),
-            "next_high": Fact(value=rows[0][3], unit="currency"),
-            "method": Fact(value=found.method),
-            "interval": Fact(value=LEVEL, unit="percent"),
-            "history_months": Fact(value=len(past), unit="months"),
-            "forecast_mase": Fact(value=_known(found.mase), unit="ratio"),
-            "seasonal_naive_mase": Fact(value=_known(found.naive_mase), unit="ratio"),
-            "forecast_smape": Fact(value=_known(found.smape), unit="ratio"),
-            "origins": Fact(value=found.origins, unit="count"),
-        },
+        facts=_facts(told, rows, past, found, measure),
         chart=charts.forecast(past[-DRAWN:], rows, label=measure, title=title),
         sql=told.sql,
         warnings=told.warnings,
         as_of=first - dt.timedelta(days=1),
-    )  # fmt: skip
+    )
 
 
-def _first_of_next(clock: dt.date) -> dt.date:
+def _facts(
+    told: ToolResult,
+    rows: Sequence[tuple[Any, ...]],
+    past: Sequence[tuple[dt.date, Decimal]],
+    found: Forecast,
+    measure: str,
+) -> dict[str, Fact]:
+    from analytics.models.forecast.conformal import LEVEL
+
+    months = len(rows)
+    return {
+        "measure": Fact(value=measure),
+        "months": Fact(value=months, unit="months"),
+        "from": Fact(value=rows[0][0], unit="date"),
+        "to": Fact(value=moved(rows[0][0], months) - dt.timedelta(days=1), unit="date"),
+        "total": Fact(value=sum((row[1] for row in rows), Decimal()), unit="currency"),
+        "before": Fact(value=sum((value for _, value in past[-months:]), Decimal()), unit="currency"),
+        "currency": Fact(value=told.facts["currency"].value if "currency" in told.facts else None),
+        **{f"month_{at}": Fact(value=row[1], unit="currency") for at, row in enumerate(rows, start=1)},
+        "next_low": Fact(value=rows[0][2], unit="currency"),
+        "next_high": Fact(value=rows[0][3], unit="currency"),
+        "method": Fact(value=found.method),
+        "interval": Fact(value=LEVEL, unit="percent"),
+        "history_months": Fact(value=len(past), unit="months"),
+        "forecast_mase": Fact(value=_known(found.mase), unit="ratio"),
+        "seasonal_naive_mase": Fact(value=_known(found.naive_mase), unit="ratio"),
+        "forecast_smape": Fact(value=_known(found.smape), unit="ratio"),
+        "origins": Fact(value=found.origins, unit="count"),
+    }
+
+
+def first_of_next(clock: dt.date) -> dt.date:
     """Return the first day after the last whole month."""
     following = clock + dt.timedelta(days=1)
     return following.replace(day=1)
 
 
-def _moved(first: dt.date, months: int) -> dt.date:
+def moved(first: dt.date, months: int) -> dt.date:
+    """Return the first day of the month so many months on."""
     place = first.year * 12 + first.month - 1 + months
     return dt.date(place // 12, place % 12 + 1, 1)
 
@@ -112,7 +145,7 @@ def _whole(rows: tuple[tuple[Any, ...], ...], first: dt.date) -> list[tuple[dt.d
     months, month = [], min(found)
     while month < first:
         months.append((month, found.get(month, Decimal())))
-        month = _moved(month, 1)
+        month = moved(month, 1)
     return months
 
 

@@ -2,54 +2,32 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from governance.permission import permit
 from governance.principal import Principal
-from tools.credit_health import credit_health
-from tools.explain_prediction import explain_prediction
-from tools.result import Plain, ToolResult
-from tools.scored_customer import scored_borrower
+from tools import inference_books as books
+from tools import inference_inline as inline
+from tools import inference_what_if as what_if
+from tools.inference_results import (
+    Anomalies,
+    ChurnScore,
+    CreditScore,
+    Goals,
+    SegmentPlace,
+    SpendForecast,
+    WhatIf,
+)
+from tools.inline_rows import ForecastAsked, Subject, WhatIfAsked
+from tools.result import ToolResult
 from tools.workspace import Workspace
 
-#: Scored customers of a sight that are kept in memory whole; with more, each is looked up in the books.
-MOST_HELD = 200_000
-
-
-class Reason(BaseModel):
-    """Why a score is no better: a concept, in approved words, with the points it took."""
-
-    model_config = ConfigDict(frozen=True)
-
-    concept: str
-    text: str
-    points: float
-
-
-class CreditScore(BaseModel):
-    """The champion's score of one borrower at the newest as-of."""
-
-    model_config = ConfigDict(frozen=True)
-
-    customer_id: str
-    model: str
-    version: str
-    as_of: dt.date
-    score: int
-    probability_of_default: float
-    band: str
-    rank: int
-    exposure: Plain
-    expected_loss: Plain
-    currency: str | None
-    days_past_due: int | None
-    reasons: tuple[Reason, ...]
-    warnings: tuple[str, ...]
+#: On a workspace, a principal and what was asked.
+Saying = Callable[[Workspace, Principal, Any], BaseModel]
 
 
 @dataclass(frozen=True)
@@ -60,19 +38,23 @@ class Inference:
     ----------
     name
         As the route is called: ``credit-score``.
-    function
-        On a workspace, a principal and a customer id.
+    of_customer, of_rows
+        Says it of a customer of the books, or of rows sent along, which are scored and kept nowhere.
     result
         What it returns.
+    asked
+        What may be asked: the subject, and what more this inference takes.
     """
 
     name: str
     scope: str
-    function: Callable[[Workspace, Principal, str], BaseModel]
+    of_customer: Saying
+    of_rows: Saying
     result: type[BaseModel]
     summary: str
+    asked: type[Subject] = Subject
 
-    def of(self, workspace: Workspace, principal: Principal, customer_id: str) -> BaseModel:
+    def of(self, workspace: Workspace, principal: Principal, asked: Subject) -> BaseModel:
         """Check permission, then ask the model.
 
         Raises
@@ -82,41 +64,25 @@ class Inference:
         NotThere
             There is no such customer within the caller's sight.
         ToolRetry
-            The customer has no score, or no model serves.
+            The customer, or the rows, have no score, or no model serves.
         """
         permit(workspace.control, principal, self.scope, doing=f"inference:{self.name}", what=self.name)
-        return self.function(workspace, principal, customer_id)
+        saying = self.of_customer if asked.customer_id is not None else self.of_rows
+        return saying(workspace, principal, asked)
 
 
-def credit_score(workspace: Workspace, principal: Principal, customer_id: str) -> CreditScore:
-    """Return the score of one borrower."""
-    held = workspace.remember(principal, "scores in memory", lambda: _held(workspace, principal))
-    row = held.get(customer_id) if held else None
-    if row is None:
-        _, row = scored_borrower(workspace, principal, customer_id)
-    health = credit_health(workspace, principal)
-    return CreditScore(
-        customer_id=customer_id, model="credit", version=row["version"], as_of=row["as_of"], score=row["score"],
-        probability_of_default=row["probability_of_default"], band=row["band"], rank=row["rank"],
-        exposure=row["exposure"], expected_loss=row["expected_loss"], currency=row["currency"],
-        days_past_due=row["days_past_due"], warnings=health.warnings,
-        reasons=tuple(Reason(**{name: each[name] for name in Reason.model_fields}) for each in row["reasons"] or ()),
-    )  # fmt: skip
-
-
-def _held(workspace: Workspace, principal: Principal) -> Mapping[str, Mapping[str, Any]]:
-    if workspace.query(principal, "SELECT count(*) FROM semantic.borrowers").rows[0][0] > MOST_HELD:
-        return {}
-    rows = workspace.query(principal, "SELECT * FROM semantic.borrowers").dicts()
-    return {row["customer_id"]: row for row in rows}
-
-
-def explain(workspace: Workspace, principal: Principal, customer_id: str) -> ToolResult:
-    """Return what moved the score of one borrower."""
-    return explain_prediction(workspace, principal, customer_id=customer_id)
-
-
+SCORES = "scores:read"
 INFERENCES: tuple[Inference, ...] = (
-    Inference("credit-score", "scores:read", credit_score, CreditScore, "Probability of default of one borrower"),
-    Inference("explain", "scores:read", explain, ToolResult, "Why a borrower's score is what it is"),
-)
+    Inference("credit-score", SCORES, books.credit_score, inline.credit_score, CreditScore,
+              "Probability of default of one borrower"),
+    Inference("churn-score", SCORES, books.churn_score, inline.churn_score, ChurnScore,
+              "Probability that one customer begins to leave within 90 days"),
+    Inference("segment", SCORES, books.segment, inline.segment, SegmentPlace, "The segment of one customer, and why"),
+    Inference("anomaly", SCORES, books.anomaly, inline.anomaly, Anomalies, "Postings of one customer that stand out"),
+    Inference("goals", SCORES, books.goals, inline.goals, Goals, "What one customer seems to be up to"),
+    Inference("spend-forecast", "books:read", books.spend_forecast, inline.spend_forecast, SpendForecast,
+              "What one customer will spend, or receive", ForecastAsked),
+    Inference("explain", SCORES, books.explain, inline.explain, ToolResult, "Why a borrower's score is what it is"),
+    Inference("what-if", SCORES, what_if.of_customer, what_if.of_rows, WhatIf,
+              "What a borrower's score would be with other figures", WhatIfAsked),
+)  # fmt: skip

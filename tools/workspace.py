@@ -94,7 +94,7 @@ class Workspace:
         self._readers: dict[str, Reader] = {}
         self._workers: dict[str, SqlWorker] = {}
         self._remembered: dict[str, Any] = {}
-        self._models: dict[tuple[str, str], Scorer] = {}
+        self._models: dict[tuple[str, str], Any] = {}
         self._warm = False
         self._opening = threading.Lock()
 
@@ -250,14 +250,30 @@ class Workspace:
         """
         from analytics.models.serving import scorer
 
+        return self.stored(principal, model, version, scorer)
+
+    def stored(self, principal: Principal, model: str, version: str, read: Callable[[bytes], T]) -> T:
+        """A fitted model of whatever kind out of the registry, kept once read.
+
+        Parameters
+        ----------
+        read
+            Makes the model of its bytes.
+
+        Raises
+        ------
+        ToolRetry
+            The registry holds no such version.
+        """
         if (model, version) not in self._models:
             which = f"model = {literal(model)} AND version = {literal(version)}"
             sql = f"SELECT payload FROM books.models.registry WHERE {which}"
             found = self.query(principal, sql).rows
             if not found:
                 raise ToolRetry(f"The registry of {self.name} holds no version '{version}' of {model}.")
-            self._models[model, version] = scorer(found[0][0])
-        return self._models[model, version]
+            self._models[model, version] = read(found[0][0])
+        held: T = self._models[model, version]
+        return held
 
     def query(self, principal: Principal, sql: str) -> Rows:
         """Run a statement that Munshi itself compiled, within the time limit."""

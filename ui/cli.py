@@ -12,7 +12,19 @@ import typer
 
 from governance.errors import ModelError, MunshiError, ToolRetry
 from ui import cli_output as out
-from ui.commands import access, doors, evaluation, explain, models, monitor, quarantine, semantic, usage, verified
+from ui.commands import (
+    access,
+    doors,
+    evaluation,
+    explain,
+    mcp,
+    models,
+    monitor,
+    quarantine,
+    semantic,
+    usage,
+    verified,
+)  # fmt: skip
 from ui.commands.options import AsJson, WorkspaceName
 
 if TYPE_CHECKING:
@@ -31,7 +43,7 @@ app.add_typer(access.keys, name="keys")
 app.add_typer(semantic.app, name="semantic")
 app.add_typer(verified.app, name="verified")
 app.add_typer(usage.app, name="usage")
-for command in (doors.pull, doors.watch, doors.schedule, monitor.monitor, explain.explain):
+for command in (doors.pull, doors.watch, doors.schedule, doors.take_in, monitor.monitor, explain.explain, mcp.mcp):
     app.command()(command)
 app.command("eval")(evaluation.evaluation)
 

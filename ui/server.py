@@ -103,6 +103,7 @@ def serve(workspace: str = "demo", *, host: str | None = None, port: int | None 
         The address is taken or is none of this machine's.
     WorkspaceNotFound, KeyUnusable
     """
+    from api.access_log import write_access_log
     from api.service import Service
     from assistant.munshi import Munshi
     from governance.settings import load_settings
@@ -113,6 +114,7 @@ def serve(workspace: str = "demo", *, host: str | None = None, port: int | None 
     with bound(host, port) as address, Munshi.open(workspace, settings=settings) as munshi:
         service = Service(munshi.workspace, loopback=host in _LOOPBACK, munshi=munshi)
         app = served_app(service, host=host)
+        write_access_log(settings.access_log)
         preload()
         print(_way_in(service), file=sys.stderr)
         run(app, address)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from analytics.models.protocol import Scorer
     from analytics.models.supervised import SupervisedModel
     from analytics.pipeline.books import BooksWriter
 
@@ -68,7 +69,7 @@ def by_horizon(log_odds: Floats, lines: Sequence[Sequence[float]]) -> Floats:
     return np.column_stack([*columns, whole])
 
 
-def of(model: SupervisedModel, frame: pd.DataFrame) -> Floats:
+def of(model: Scorer, frame: pd.DataFrame) -> Floats:
     """Return the probabilities by horizon of a model whose card has ``timing``."""
     return by_horizon(model.score(frame)["log_odds"].to_numpy(), model.card()["timing"]["lines"])
 

@@ -41,10 +41,10 @@ def monthly(books: Books, timeline: Timeline, status: ibis.Table | None = None) 
         positive.
     """
     keys = [*timeline.keys, "period"]
-    postings = _account_months(books, timeline)
+    postings = account_months(books, timeline)
     spine = timeline.spine(books.customers)
     parts = [
-        _customer_months(postings, keys),
+        customer_months(postings, keys),
         _balances(postings, timeline, "deposit", "closing_balance"),
         _balances(postings, timeline, "card", "card_balance"),
         _logins(books.sessions, timeline),
@@ -81,7 +81,8 @@ def _rows(books: Books) -> ibis.Table:
     )
 
 
-def _account_months(books: Books, timeline: Timeline) -> ibis.Table:
+def account_months(books: Books, timeline: Timeline) -> ibis.Table:
+    """Return the measures of each account and month with a posting, and the account's kind."""
     rows = timeline.place(_rows(books), "known")
     day = rows.posted_at.day().cast("int32")
     rows = rows.mutate(
@@ -99,7 +100,8 @@ def _account_months(books: Books, timeline: Timeline) -> ibis.Table:
     return months.left_join(accounts, "account_id").select(*months.columns, kind=accounts.kind.fill_null("savings"))
 
 
-def _customer_months(postings: ibis.Table, keys: list[str]) -> ibis.Table:
+def customer_months(postings: ibis.Table, keys: list[str]) -> ibis.Table:
+    """Return the measures of each customer and month, his accounts together."""
     return postings.group_by(keys).aggregate(**{measure.name: _rolled_up(postings, measure) for measure in MEASURES})
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import socket
+from pathlib import Path
 
 import pytest
 
 from api import problems
+from api.access_log import write_access_log
 from api.app import ENDPOINTS, machine_faces
-from api.frontage import HEADERS
+from api.frontage import HEADERS, access_log
 from api.service import Service
 from governance import errors
 
@@ -92,6 +94,22 @@ def test_the_access_log_names_the_route_and_the_caller_and_nothing_else(
     ]
     assert all(line["caller"].startswith("key_") and line["ms"] > 0 for line in lines)
     assert borrower not in json.dumps(lines)
+
+
+def test_the_access_log_goes_to_the_file_it_is_told(ask, tmp_path: Path) -> None:
+    path = tmp_path / "logs" / "access.jsonl"
+    write_access_log(str(path))
+    try:
+        ask("GET", "/api/v1/me")
+        path.rename(path.with_name("moved"))
+        ask("GET", "/api/v1/nowhere")
+    finally:
+        write_access_log("off")
+    ask("GET", "/api/v1/me")
+    lines = [json.loads(each.read_text()) for each in (path.with_name("moved"), path)]
+    assert [(line["request"]["route"], line["request"]["status"]) for line in lines] == [("/me", 200), ("none", 404)]
+    assert all(line["at"].startswith("20") for line in lines)
+    assert not access_log.handlers
 
 
 def test_requests_are_counted_by_route(ask) -> None:

@@ -151,7 +151,7 @@ def test_a_machine_gets_a_token_for_its_key_in_the_form_or_in_the_header(ask, ke
     assert (told["token_type"], told["expires_in"], told["scope"]) == (
         "Bearer",
         900,
-        "books:read models:read scores:read",
+        "books:read models:read postings:write scores:read",
     )
     _, key_id, secret = keys["service"].split("_", 2)
     address, client = ask("GET", "/healthz").url, {"grant_type": "client_credentials"}

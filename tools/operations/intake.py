@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from analytics.intake import BuildLog, IntakeReport, Steps, derive, take_in
 from analytics.writer_lock import Waiting
 from governance.errors import SourceError
 from governance.settings import Settings, load_settings
+from tools.operations.arrived import Arrived
 from tools.operations.fill import open_or_create
 from tools.operations.knowledge_base import write_passages
 from tools.operations.progress import Progress, part, silent
@@ -85,6 +87,8 @@ def take_in_files(
 ) -> IntakeReport:
     """Bring files into a workspace's books, bring features up to date, check, and publish.
 
+    Postings that came in real time come in beside them.
+
     Parameters
     ----------
     name
@@ -107,20 +111,25 @@ def take_in_files(
     """
     now = dt.datetime.now(dt.UTC)
     waiting = Waiting(patience, lambda sentence: progress(sentence, 0.0))
-    with (
-        open_or_create(name, settings or load_settings()) as workspace,
-        workspace.lake.writer("taking in files", waiting=waiting) as writer,
-    ):
-        writer.execute(f"SET memory_limit = '{READING_MEMORY}'")
-        _refuse_sandbox(writer, name)
-        files = reading(workspace, writer.backend)
-        writer.execute(f"SET memory_limit = '{MEMORY}'")
-        report = take_in(writer, files, steps or statement_steps(), now=now, progress=part(progress, 0.0, 0.7))
-        for key, value in facts().items():
-            writer.set_meta(key, value)
-        if report.build_id is not None:
-            brought_up_to_date(writer, report.build_id, part(progress, 0.7, 1.0))
+    with open_or_create(name, settings or load_settings()) as workspace:
+        arrived = Arrived(workspace)
+        with workspace.lake.writer("taking in files", waiting=waiting) as writer:
+            writer.execute(f"SET memory_limit = '{READING_MEMORY}'")
+            _refuse_sandbox(writer, name)
+            files = chain(reading(workspace, writer.backend), arrived.files())
+            writer.execute(f"SET memory_limit = '{MEMORY}'")
+            report = take_in(writer, files, steps or statement_steps(), now=now, progress=part(progress, 0.0, 0.7))
+            for key, value in facts().items():
+                writer.set_meta(key, value)
+            if report.build_id is not None:
+                brought_up_to_date(writer, report.build_id, part(progress, 0.7, 1.0))
+        arrived.taken_in()
         return report
+
+
+def take_in_arrivals(name: str, *, settings: Settings | None = None, progress: Progress = silent) -> IntakeReport:
+    """Bring the postings that came in real time into the books; every other intake does so beside its files."""
+    return take_in_files(name, lambda *_: (), settings=settings, progress=progress)
 
 
 def derive_again(

@@ -1,4 +1,4 @@
-"""`munshi pull`, `munshi watch` and `munshi schedule`: what comes in by itself."""
+"""`munshi pull`, `munshi watch`, `munshi schedule` and `munshi take-in`: what comes in by itself."""
 
 from __future__ import annotations
 
@@ -92,6 +92,18 @@ def watch(
                  if told else f"No file of {folder} is new.")  # fmt: skip
     if once and refused:
         raise typer.Exit(1)
+
+
+def take_in(workspace: WorkspaceName = "demo", build_it: Build = True, as_json: AsJson = False) -> None:
+    """Bring the postings that were sent in real time into the books; any other intake does so beside its files."""
+    from tools.operations.intake import take_in_arrivals
+
+    with out.progress() as progress:
+        report = take_in_arrivals(workspace, progress=progress)
+    if build_it and report.changed:
+        _score(workspace)
+    sentence = f"{report.derived.added:,} postings are new in {workspace}." if report.files else "No posting waits."
+    out.emit({"workspace": workspace, **asdict(report)}, as_json, sentence)
 
 
 def _told(outcomes: Iterator[Outcome], as_json: bool, stop: threading.Event) -> list[Outcome]:

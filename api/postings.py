@@ -1,0 +1,29 @@
+"""`POST /transactions`: a posting as it happens, enriched, held against what is usual, and kept."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from api.caller import Asking
+from api.endpoint import Endpoint, as_json
+from tools.realtime import SCOPE, PostingSent, PostingTold
+
+
+def take(sent: PostingSent, caller: Asking) -> Response:
+    """Enrich one posting; its id is its key, so that sent again it is answered as before and counts once."""
+    service = caller.service
+    told, before = service.realtime.take(caller.principal, sent)
+    if not before:
+        about = service.workspace.keys.token("customer", told.customer_id)
+        service.audit(caller.principal, "posting", "taken", customer=about)
+    return as_json(told, {"Idempotency-Replayed": "true"} if before else None)
+
+
+POSTING_ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "POST", "/transactions", SCOPE, take, "One posting in real time: category, anomaly, what it changes",
+        answer=PostingTold, statuses=(404, 507),
+        example={"transaction_id": "T-2026-07-01-0001", "account_id": "A_4F21", "posted_at": "2026-07-01T10:15:00",
+                 "amount": "-1499.00", "narration": "UPI/DR/618212345678/SWIGGY/YESB/swiggy@ybl/food"},
+    ),
+)  # fmt: skip

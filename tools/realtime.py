@@ -1,0 +1,282 @@
+"""One posting as it happens: what it was for, how far it stands out, what it changes of the month; then kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+from governance.errors import NotThere, ToolRefused, ToolRetry
+from governance.group_commit import GroupCommit
+from governance.permission import permit
+from governance.principal import Principal
+from tools.arguments import literal
+from tools.arrivals import Arrival, Arrivals
+from tools.inline_rows import Id, InlinePosting
+from tools.model_state import leant_on
+from tools.result import Plain
+from tools.workspace import Workspace
+
+if TYPE_CHECKING:
+    from analytics.intake.one_by_one import OneByOne
+    from analytics.models.anomalies.realtime import Posting
+
+SCOPE = "postings:write"
+SOURCE = "realtime"
+#: What of an enriched posting is told: nothing personal.
+TOLD = ("transaction_id", "customer_id", "account_id", "posted_at", "amount", "currency", "mode", "direction",
+        "merchant", "category", "subcategory", "category_confidence", "category_rule", "city")  # fmt: skip
+#: What a source may tell of a posting that is enriched on.
+SAID = ("narration", "reference", "mode", "counterparty", "vpa", "mcc", "merchant", "category", "subcategory", "city")
+NEEDED = ("transaction_id", "account_id", "posted_at", "amount", "balance_after", "mode", "category", "subcategory",
+          "city", "merchant", "counterparty", "vpa", "known_at", "currency", "customer_id", "recurring_kind",
+          "is_own_transfer", "reversal_of")  # fmt: skip
+SANDBOX = "The sandbox takes in no postings: this one was answered, and is in no figure."
+
+
+class PostingSent(InlinePosting):
+    """A posting of an account of the books. Its id is its key: sent twice, it counts once."""
+
+    transaction_id: Id
+    account_id: Id
+
+
+class StandsOut(BaseModel):
+    """How far a posting stands out, 0 to 100: a place among the lender's postings, not a probability of fraud."""
+
+    model_config = ConfigDict(frozen=True)
+
+    score: float
+    kind: str
+    reasons: tuple[str, ...]
+    version: str
+
+
+class FigureMoved(BaseModel):
+    """A figure of the customer's running month before the posting and with it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    figure: str
+    before: float | None
+    after: float | None
+
+
+class PostingTold(BaseModel):
+    """A posting enriched; it is on disk, and the next intake brings it into the books."""
+
+    model_config = ConfigDict(frozen=True)
+
+    transaction_id: str
+    customer_id: str
+    account_id: str
+    posted_at: dt.datetime
+    amount: Plain
+    currency: str
+    mode: str | None
+    direction: str
+    merchant: str | None
+    category: str | None
+    subcategory: str | None
+    category_confidence: float
+    category_rule: str | None
+    city: str | None
+    anomaly: StandsOut | None
+    changed: tuple[FigureMoved, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass
+class _Wanted:
+    """What one caller wants of the engine, and what it gave; those that come together are done together."""
+
+    rows: Sequence[Mapping[str, Any]]
+    given: Any = None
+
+
+class RealTime:
+    """Takes postings of one workspace as they come."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._enriching: GroupCommit[_Wanted] = GroupCommit(self._enrich)
+        self._adding: GroupCommit[_Wanted] = GroupCommit(self._add_up)
+        self._arrivals = Arrivals(workspace.control)
+        self._engine: OneByOne | None = None
+        self._corrected = ""
+        self._making = threading.Lock()
+
+    def take(self, principal: Principal, sent: PostingSent) -> tuple[PostingTold, bool]:
+        """Enrich a posting, hold it against what is usual, keep it; say whether it had come before.
+
+        Raises
+        ------
+        ToolRefused
+            The caller may not send postings; audited.
+        NotThere
+            There is no such account within the caller's sight.
+        ToolRetry
+            A posting of that id says something else.
+        """
+        permit(self._workspace.control, principal, SCOPE, doing="POST /transactions", what="sending postings")
+        account = self._account(principal, sent.account_id)
+        mark = self._arrivals.content_mark(sent.model_dump(mode="json"))
+        before = self._arrivals.find(sent.transaction_id)
+        if before is not None:
+            if before[1] != mark:
+                raise ToolRetry(f"A posting '{sent.transaction_id}' came before and says something else: its id is its "
+                                "key. Send a correction under an id of its own.")  # fmt: skip
+            return PostingTold.model_validate(before[0].reply), True
+        posting = _raw(sent, account["customer_id"])
+        self._one_by_one(principal)
+        wanted = _Wanted([posting])
+        self._enriching.add(wanted)
+        enriched = wanted.given
+        told = self._told(principal, enriched)
+        arrival = Arrival(sent.transaction_id, account["customer_id"], _plain(posting), _plain(enriched),
+                          told.model_dump(mode="json"))  # fmt: skip
+        return PostingTold.model_validate(self._arrivals.add(arrival, mark).reply), False
+
+    def _told(self, principal: Principal, enriched: Mapping[str, Any]) -> PostingTold:
+        recent = self._recent(principal, enriched["customer_id"], enriched)
+        anomaly, warnings = self._anomaly(principal, enriched, recent)
+        if self._workspace.meta(principal).get("source") == "sandbox":
+            warnings = (*warnings, SANDBOX)
+        told = {name: enriched[name] for name in TOLD}
+        told |= {"amount": enriched["amount"], "category_confidence": enriched["category_confidence"] or 0.0}
+        return PostingTold(**told, anomaly=anomaly, changed=self._changed(principal, enriched, recent),
+                           warnings=warnings)  # fmt: skip
+
+    def _account(self, principal: Principal, account_id: str) -> Mapping[str, Any]:
+        sql = f"SELECT customer_id, kind FROM semantic.accounts WHERE account_id = {literal(account_id)}"
+        found = self._workspace.remember(
+            principal, f"account {account_id}", lambda: self._workspace.query(principal, sql).dicts()
+        )
+        if not found:
+            raise NotThere(f"There is no account '{account_id}' among those you may see.")
+        return found[0]
+
+    def _one_by_one(self, principal: Principal) -> OneByOne:
+        """The engine, made when the first posting comes, with the corrections of the newest books."""
+        from analytics.intake.one_by_one import OneByOne
+
+        with self._making:
+            if self._engine is None:
+                self._engine = OneByOne(self._workspace.meta(principal).get("currency") or "INR")
+            published = self._workspace.reader(principal).published
+            if self._corrected != published:
+                sql = "SELECT * FROM books.quality.corrections"
+                self._engine.correct(self._workspace.query(principal, sql).dicts())
+                self._corrected = published
+            return self._engine
+
+    def _recent(self, principal: Principal, customer_id: str, posting: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The customer's rows since the month before, of the books and those that wait, up to the posting."""
+        from analytics.pipeline.periods import add_months
+
+        since = add_months(posting["posted_at"].date(), -2)
+        sql = (f"SELECT {', '.join(NEEDED)} FROM books.core.transactions WHERE customer_id = {literal(customer_id)} "
+               f"AND posted_at >= DATE '{since}' ORDER BY posted_at, transaction_id")  # fmt: skip
+        held = self._workspace.remember(
+            principal, f"recent {customer_id} {since}", lambda: self._workspace.query(principal, sql).dicts()
+        )
+        waiting = [_typed(each.enriched) for each in self._arrivals.waiting(customer_id)]
+        known = {row["transaction_id"] for row in held}
+        rows = [*held, *(row for row in waiting if row["transaction_id"] not in known)]
+        earlier = [row for row in rows if row["posted_at"] <= posting["posted_at"]]
+        return sorted(earlier, key=lambda row: (row["posted_at"], row["transaction_id"]))
+
+    def _anomaly(
+        self, principal: Principal, enriched: Mapping[str, Any], recent: Sequence[Mapping[str, Any]]
+    ) -> tuple[StandsOut | None, tuple[str, ...]]:
+        from analytics.models.anomalies.model import AnomalyModel
+        from analytics.models.anomalies.profile import Profile
+        from analytics.models.anomalies.realtime import score_one
+
+        try:
+            state = leant_on(self._workspace, principal, "anomalies")
+        except (ToolRetry, ToolRefused) as silent:
+            return None, (str(silent),)
+        model = self._workspace.stored(principal, "anomalies", state.version, AnomalyModel.from_bytes)
+        customer_id = enriched["customer_id"]
+        sql = f"SELECT * FROM books.features.anomaly_profiles WHERE customer_id = {literal(customer_id)}"
+        rows = self._workspace.remember(
+            principal, f"profile {customer_id}", lambda: self._workspace.query(principal, sql).dicts()
+        )
+        profile = Profile.of_row(rows[0]) if rows else Profile.empty(customer_id, state.trained_as_of)
+        found = score_one(model, profile, _posting(enriched), [_posting(row) for row in recent])
+        told = StandsOut(score=found.score, kind=found.kind, reasons=found.reasons, version=state.version)
+        return told, state.warnings
+
+    def _changed(
+        self, principal: Principal, enriched: Mapping[str, Any], recent: Sequence[Mapping[str, Any]]
+    ) -> tuple[FigureMoved, ...]:
+        """The figures of the month that the posting moves, by the measures that features are made of."""
+        first = enriched["posted_at"].date().replace(day=1)
+        month = [row for row in recent if row["posted_at"].date() >= first]
+        rows = [{**row, "kind": self._account(principal, row["account_id"])["kind"]} for row in (*month, enriched)]
+        wanted = _Wanted(rows)
+        self._adding.add(wanted)
+        before, after = wanted.given
+        return tuple(FigureMoved(figure=name, before=before.get(name), after=value)
+                     for name, value in after.items() if value != before.get(name))  # fmt: skip
+
+    def _enrich(self, wanted: Sequence[_Wanted]) -> None:
+        """Enrich the postings of all who wait; numbers stand for their ids meanwhile, which may be the same twice."""
+        assert self._engine is not None
+        rows = [{**each.rows[0], "posting_id": str(at)} for at, each in enumerate(wanted)]
+        for found in self._engine.enriched(rows):
+            mine = wanted[int(found["transaction_id"])]
+            mine.given = {**found, "transaction_id": mine.rows[0]["posting_id"]}
+
+    def _add_up(self, wanted: Sequence[_Wanted]) -> None:
+        """Add up the month of each who waits, without the last of his rows and with it."""
+        assert self._engine is not None
+        sums = {f"{at} {name}": rows for at, each in enumerate(wanted)
+                for name, rows in (("before", each.rows[:-1]), ("after", each.rows))}  # fmt: skip
+        kinds = {row["account_id"]: row["kind"] for each in wanted for row in each.rows}
+        found = self._engine.months(sums, kinds)
+        for at, each in enumerate(wanted):
+            each.given = found.get(f"{at} before", {}), found.get(f"{at} after", {})
+
+
+def _raw(sent: PostingSent, customer_id: str) -> dict[str, Any]:
+    """The posting as a row of `analytics.schema.RAW_POSTINGS`."""
+    told = {name: getattr(sent, name) for name in SAID}
+    return {
+        "posting_id": sent.transaction_id, "file_id": SOURCE, "line": 1, "ordinal": 0, "account_id": sent.account_id,
+        "customer_id": customer_id, "posted_at": sent.posted_at, "value_date": sent.value_date,
+        "known_at": sent.known_at, "amount": sent.amount, "currency": sent.currency,
+        "balance_after": sent.balance_after, "source": SOURCE, **told,
+    }  # fmt: skip
+
+
+def _posting(row: Mapping[str, Any]) -> Posting:
+    from analytics.models.anomalies.realtime import Posting
+
+    balance = row["balance_after"]
+    return Posting(
+        row["account_id"], row["posted_at"], float(row["amount"]), None if balance is None else float(balance),
+        row["mode"], row["category"], row["subcategory"], row["city"],
+        row["merchant"] or row["counterparty"] or row["vpa"],
+    )  # fmt: skip
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row in JSON's types."""
+    plain: dict[str, Any] = json.loads(json.dumps(dict(row), default=lambda value: (
+        value.isoformat() if isinstance(value, dt.date) else format(value, "f"))))  # fmt: skip
+    return plain
+
+
+def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Undo `_plain`, for what later postings are held against."""
+    moments = {name: dt.datetime.fromisoformat(row[name]) for name in ("posted_at", "known_at") if row.get(name)}
+    money = {name: Decimal(row[name]) for name in ("amount", "balance_after") if row.get(name) is not None}
+    return {name: row.get(name) for name in NEEDED} | moments | money
