@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -96,13 +97,23 @@ def test_the_access_log_names_the_route_and_the_caller_and_nothing_else(
     assert borrower not in json.dumps(lines)
 
 
+def _filled(path: Path) -> None:
+    """Wait for the line, which is written when the answer is on its way already."""
+    until = time.monotonic() + 10
+    while not (path.exists() and path.read_text().endswith("\n")):
+        assert time.monotonic() < until, "no line came"
+        time.sleep(0.01)
+
+
 def test_the_access_log_goes_to_the_file_it_is_told(ask, tmp_path: Path) -> None:
     path = tmp_path / "logs" / "access.jsonl"
     write_access_log(str(path))
     try:
         ask("GET", "/api/v1/me")
+        _filled(path)
         path.rename(path.with_name("moved"))
         ask("GET", "/api/v1/nowhere")
+        _filled(path)
     finally:
         write_access_log("off")
     ask("GET", "/api/v1/me")

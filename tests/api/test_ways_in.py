@@ -256,7 +256,8 @@ def test_who_sees_some_rows_only_makes_no_keys(ask, service: Service) -> None:
     assert told.status_code == 403
 
 
-def test_the_public_keys_are_where_they_are_looked_for(ask) -> None:
+def test_the_public_keys_are_where_they_are_looked_for(ask, keys) -> None:
+    assert exchange(ask, keys["service"]).status_code == 200, "a key is made with the first token"
     for path in ("/.well-known/jwks.json", "/api/v1/jwks.json"):
         (key, *_) = ask("GET", path, None, headers=AWAY).json()["keys"]
         assert (key["kty"], key["crv"], "d" in key) == ("OKP", "Ed25519", False)

@@ -11,6 +11,8 @@ from assistant.planner.spans import Span
 _CONCEPTS: tuple[Kind, ...] = ("metric", "dimension", "value", "absent", "later")
 #: Kinds of word that may stand in a question about rules; the retriever weighs whether its passages answer it.
 _KNOWN: tuple[Kind, ...] = ("topic", "term", "metric", "dimension", "value", "time", "number")
+#: What stands in no question about rules.
+_MARKUP = ("<", ">", "<=", ">=")
 #: Words that make "can we" a polite request for figures.
 _POLITE = ("see", "get", "show", "list", "find", "check", "know", "view", "look", "pull", "compare", "rank", "count")
 
@@ -84,7 +86,7 @@ def read_knowledge(reading: Reading, world: World) -> Frame | None:
         return None
     for kind in _KNOWN:
         reading.use(*reading.having(kind))
-    reading.use(*(span for span in reading.having("cue") if not span.has("later")))
+    reading.use(*(s for s in reading.having("cue") if not s.has("later") and s.text not in _MARKUP))
     return Frame("knowledge")
 
 
