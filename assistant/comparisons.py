@@ -115,14 +115,17 @@ def _wrong_comparison(sentence: str, than: re.Match[str], evidence: Evidence) ->
 
 
 def _wrong_extreme(sentence: str, up: bool, evidence: Evidence) -> str | None:
+    """What is named has to be an extreme of a table it stands in: of one, where several answers name it."""
+    named = False
     for table, column in _named_tables(evidence):
         row = _row_named(sentence, table, column)
         if row is None:
             continue
+        named = True
         columns = zip(*(_numbers(table, other, sentence) for other in range(len(table.rows))), strict=True)
-        if not any(_is_extreme(values, row, up) for values in columns):
-            return "it is no extreme of its table"
-    return None
+        if any(_is_extreme(values, row, up) for values in columns):
+            return None
+    return "it is no extreme of its table" if named else None
 
 
 def _is_extreme(values: Sequence[float | None], row: int, up: bool) -> bool:

@@ -36,6 +36,13 @@ _CUTS = re.compile(
     r"\s*[;?]\s+(?:and\s+)?(?:also\s+)?(?=\S)|,?\s+(?:and\s+also|and\s+then|as\s+well\s+as|plus|and)\s+", re.IGNORECASE
 )
 
+#: Two figures, each with what it is split by: "outstanding by city and customers by state".
+_TWICE = re.compile(r"\bby \w+(?: \w+)? and (?!by\b)[\w ]+? by \w+", re.IGNORECASE)
+#: How what goes on about the same things begins, which is no question of its own.
+_PREDICATE = re.compile(
+    r"\s*(?:also |are |is |have |has |had |were |was |likely\b|unlikely\b|at risk|about to|going to|not |never |no )",
+    re.IGNORECASE,
+)
 #: Kinds of question in the order they are tried. The first that accounts for every word wins.
 READERS: tuple[Reader, ...] = (
     read_supposition, read_comparison, read_ranking, read_forecast, read_list, read_definition, read_customer, read_set,
@@ -97,6 +104,8 @@ class Understanding:
             return Understood((Frame("sql", text=question.strip().rstrip(";")),))
         if len(question.split()) > LONGEST:
             return NotUnderstood(notes=("that is longer than I can follow; ask one thing at a time",))
+        if _TWICE.search(question) and (apart := self._parts(question, context)):
+            return apart
         whole = self._single(question, context)
         return whole if isinstance(whole, Understood) else self._parts(question, context) or whole
 
@@ -135,6 +144,8 @@ class Understanding:
             first = self._single(question[: cut.start()], context)
             if isinstance(first, NotUnderstood):
                 continue
+            if _PREDICATE.match(question[cut.end() :]):
+                continue  # "riskiest and also likely to leave": of the same customers, no question of its own
             second = self._single(question[cut.end() :], None)
             if isinstance(second, Understood):
                 return Understood((*first.frames, *second.frames), {**first.mended, **second.mended})

@@ -168,6 +168,25 @@ def test_a_customer_s_figures_are_those_of_his_row() -> None:
     assert ground("C_D2D7 has 75.8 %.", evidence).text == ""
 
 
+LOANS = (("Delhi", "Delhi", 395), ("Pune", "Maharashtra", 200))
+CUSTOMERS = (("Delhi", 90), ("Maharashtra", 400))
+
+
+@pytest.mark.parametrize(("said", "kept"), [("Delhi with 395", True), ("Pune with 200", False)])
+def test_the_highest_of_one_of_two_answers_need_not_be_that_of_the_other(said: str, kept: bool) -> None:
+    number = {"unit": "count", "type": "integer"}
+    loans = Table(title="Loans", rows=LOANS, columns=(
+        Column(name="city", label="City"), Column(name="state", label="State"),
+        Column.model_validate({"name": "loans", "label": "Loans", **number})))  # fmt: skip
+    customers = Table(title="Customers", rows=CUSTOMERS, columns=(
+        Column(name="state", label="State"),
+        Column.model_validate({"name": "customers", "label": "Customers", **number})))  # fmt: skip
+    results = [ToolResult(title=table.title or "", table=table) for table in (loans, customers)]
+    evidence = evidence_of([Call("t", {}, result, result, 1, 1.0) for result in results])
+    sentence = f"The highest is {said} loans."
+    assert (ground(sentence, evidence).text == sentence) is kept
+
+
 @pytest.mark.parametrize(
     "first", ["It is ₹412.3 L.", "This is an NPA.", "Is it 3?", "So says irac.", "It was 4.12 Cr."]
 )

@@ -10,12 +10,13 @@ from assistant.planner.frame import Frame, World
 from assistant.planner.parts.limits import take_limits
 from assistant.planner.parts.measures import counted, noun_of
 from assistant.planner.parts.nouns import CUSTOMER
+from assistant.planner.parts.ranks import find_rank
 from assistant.planner.parts.values import filter_of, take_values
 from assistant.planner.parts.when import When, take_when
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from assistant.planner.words import table
-from knowledge.query import Each, Filter, Period
+from knowledge.query import Each, Filter, Order, Period
 
 #: Nouns whose members a set is made of → the figure that is one for each of them.
 _MEMBERS = ("customers", "borrowers")
@@ -83,6 +84,9 @@ def read_set(reading: Reading, world: World) -> Frame | None:
         *_bands(reading),
         *take_values(reading, world, lambda name: world.applies(name, metrics), reading.free()),
     ]
+    order, limit = _ranked(reading, clauses)
+    if order and not counting:  # the two probabilities first: they are what the list is about
+        metrics = tuple(dict.fromkeys(["average_pd", "average_churn_risk", *metrics]))
     period, against = _times(when, clauses, world)
     conditions = [*([_some(noun)] if based else []), *(c for clause in clauses for c in _conditions(clause))]
     return Frame(
@@ -93,7 +97,18 @@ def read_set(reading: Reading, world: World) -> Frame | None:
         each=Each(over=CUSTOMER, statistic="count") if counting else None,
         period=period,
         against=against,
+        order=() if counting else order,
+        limit=None if counting else limit,
     )
+
+
+def _ranked(reading: Reading, clauses: Sequence[_Clause]) -> tuple[tuple[Order, ...], int | None]:
+    """Take how many of the riskiest are asked for, where risk is one of the clauses: they go by it."""
+    if clauses[0].metric != AT_RISK:
+        return (), None
+    rank = find_rank(reading)
+    reading.use(*rank.spans)
+    return (Order(field="average_pd", direction="desc"),), rank.limit
 
 
 def _window(reading: Reading, world: World) -> When | None:

@@ -96,3 +96,21 @@ def test_the_same_question_gets_the_same_answer() -> None:
         assert isinstance(first, AIMessage)
         assert isinstance(second, AIMessage)
         assert first.tool_calls == second.tool_calls
+
+
+@pytest.mark.parametrize(
+    ("question", "frames"),
+    [
+        ("outstanding by city and customers by state", [(("outstanding",), ("city",)), (("customers",), ("state",))]),
+        ("outstanding by city and state", [(("outstanding",), ("city", "state"))]),
+    ],
+)
+def test_two_figures_each_with_its_own_split_are_two_questions(question: str, frames: list[object]) -> None:
+    found = read(question)
+    assert isinstance(found, Understood)
+    assert [(frame.metrics, frame.dimensions) for frame in found.frames] == frames
+
+
+def test_what_goes_on_about_the_same_customers_is_no_question_of_its_own() -> None:
+    found = read("Which 3 borrowers in Mumbai are riskiest and also likely to leave?")
+    assert not isinstance(found, Understood) or len(found.frames) == 1
