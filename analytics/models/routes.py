@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from analytics.models import registry, validation, vintages
-from analytics.models.churn import CHURN
-from analytics.models.churn_data import training_frame as churn_frame
+from analytics.models import applications, registry, validation, vintages
 from analytics.models.credit import CREDIT
 from analytics.models.credit_data import training_frame as credit_frame
 from analytics.models.foreign import ForeignModel
@@ -47,7 +45,8 @@ class Kind:
     labelled: Callable[[BooksWriter, Books, Sequence[dt.date], dt.date], pd.DataFrame]
 
 
-KINDS: Mapping[str, Kind] = MappingProxyType({"credit": Kind(CREDIT, credit_frame), "churn": Kind(CHURN, churn_frame)})
+#: Models whose people can be routed. Churn's horizons are those of the version that serves: another's would differ.
+KINDS: Mapping[str, Kind] = MappingProxyType({"credit": Kind(CREDIT, credit_frame)})
 
 
 @dataclass(frozen=True)
@@ -121,6 +120,22 @@ def routed(writer: BooksWriter, books: Books, name: str, frame: pd.DataFrame) ->
     return [(model, marked(writer, books, frame, route)) for route, model in known(writer, name)]
 
 
+def refuse_unroutable(writer: BooksWriter, books: Books, name: str, month_ends: Sequence[dt.date]) -> None:
+    """Refuse a route where there is nobody to route.
+
+    Raises
+    ------
+    ModelError
+        The model's people cannot be routed, or not in these books, or nothing of it serves.
+    """
+    if name not in KINDS:
+        raise ModelError(f"The people of '{name}' cannot be routed.{did_you_mean(name, KINDS)}")
+    if applications.has_outcomes(writer, books):
+        raise ModelError("Loans of this source are scored on their eve, each once: there is nobody to route.")
+    if not month_ends or registry.champion(writer, name) is None:
+        raise ModelError(f"No {name} model serves here, so that nobody can be routed from it. Build: `munshi build`.")
+
+
 def validated(
     writer: BooksWriter, books: Books, month_ends: Sequence[dt.date], data_clock: dt.date, name: str,
     route: Route, model: SupervisedModel | ForeignModel,
@@ -141,8 +156,6 @@ def validated(
     ModelError
         The books know nobody of the route, or no label is complete since the graph was trained.
     """
-    if name not in KINDS:
-        raise ModelError(f"The people of '{name}' cannot be routed.{did_you_mean(name, KINDS)}")
     scheme, last = KINDS[name].scheme, month_ends[-1]
     frame = KINDS[name].labelled(writer, books, vintages.training_dates(month_ends, scheme.window_months), data_clock)
     mine = marked(writer, books, frame, route)

@@ -71,15 +71,6 @@ def money(value: float | Decimal, currency: str = "INR") -> str:
     return f"{minus}{sign}{_digits(significant(size))}"
 
 
-def money_in_full(value: float | Decimal, currency: str = "INR") -> str:
-    """Return money with all its digits, for tables: ₹1,23,456.78."""
-    amount = Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    minus = "−" if amount < 0 else ""
-    sign = _SIGNS.get(currency, f"{currency} " if currency else "")
-    whole, _, cents = f"{abs(amount)}".partition(".")
-    return f"{minus}{sign}{grouped(int(whole), indian=currency == 'INR')}.{cents}"
-
-
 def significant(value: Decimal, figures: int = 3) -> Decimal:
     """Round to ``figures`` significant figures; whole numbers above that stay whole."""
     if value == 0:

@@ -65,6 +65,7 @@ def route(
         books = open_books(writer)
         ends = written_features(writer, books).month_ends
         progress("Reading the version", 0.0)
+        routes.refuse_unroutable(writer, books, model, ends)
         wanted = _wanted(writer, books, model, to, ends)
         progress(f"Validating it on {whom}", 0.1)
         tested, house = routes.validated(writer, books, ends, clock, model, whom, wanted)

@@ -134,8 +134,10 @@ def _agent(reading: Reading, span: Span) -> bool:
 
 
 def counted(reading: Reading, span: Span) -> bool:
-    """Whether "how many" or "number of" stands before."""
+    """Whether "how many" or "number of" stands before, values passed over: "how many self employed customers"."""
     before = reading.before(span)
+    while before and before.has("value") and not (before.has("metric") or before.cue("count")):
+        before = reading.before(before)
     return bool(before and before.cue("count"))
 
 

@@ -39,20 +39,17 @@ def take_qualifiers(reading: Reading, world: World, measures: Measures) -> tuple
         for part in table["parts_of"][ratio]:
             if apart and part in measures.metrics and len(measures.metrics) > 1:
                 del measures.metrics[part]
-        measures.nouns = [noun for noun in measures.nouns if noun[0] not in table["parts_of"][ratio] or _plain(noun)]
     conditions = []
     for name, span in list(measures.metrics.items()):
         first = next(iter(measures.metrics))
         if name == first or name not in table["qualifies"] or not _behind(reading, span):
             continue
+        if world.metric(name).view != world.metric(first).view:
+            continue  # "outstanding of loans disbursed in 2025": the year is the loans', not the outstanding's
         del measures.metrics[name]
         if table["qualifies"][name]:
             conditions.append(Filter.model_validate(table["qualifies"][name]))
     return tuple(conditions)
-
-
-def _plain(noun: tuple[str, Span]) -> bool:
-    return noun[0] not in ("borrowers", "customers", "open_loans")
 
 
 def _behind(reading: Reading, span: Span) -> bool:

@@ -114,3 +114,23 @@ def test_two_figures_each_with_its_own_split_are_two_questions(question: str, fr
 def test_what_goes_on_about_the_same_customers_is_no_question_of_its_own() -> None:
     found = read("Which 3 borrowers in Mumbai are riskiest and also likely to leave?")
     assert not isinstance(found, Understood) or len(found.frames) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "outstanding of loans disbursed in 2025",  # the year is the loans', not the outstanding's
+        "important customers in Pune",
+        "borrowers lying about their income",
+        "how many unusual transactions of each type",
+    ],
+)
+def test_what_narrows_is_never_passed_over(question: str) -> None:
+    assert isinstance(read(question), NotUnderstood)
+
+
+def test_a_number_is_asked_for_across_the_words_that_narrow_it() -> None:
+    found = read("how many self employed customers in Pune spent over 2 lakh in June 2026")
+    assert isinstance(found, Understood)
+    assert found.frames[0].each is not None
+    assert found.frames[0].each.statistic == "count"

@@ -26,6 +26,11 @@ from assistant.planner.words import HOUSE
         ("cities where the number of open loans is more than 50", "cities with more than 50 open loans"),
         ("why this score, I need it for a letter", "why this score"),
         ("spend in Pune", None),
+        # what narrows is never dropped
+        ("for the Mumbai branch we need the outstanding", None),
+        ("outstanding by city, we are going to look at Pune only", None),
+        ("amount disbursed on loans that are open", None),
+        ("for the board pack we need the outstanding", "the outstanding"),
         ("how many customers are there", None),
         ("fees in Q1 2026 (April to June)", "fees in q1 2026 (april to june)"),
     ],
