@@ -60,6 +60,12 @@ class Slice:
         """The conditions of which one must hold, each with where it binds."""
         return self._placed(self.question.any_filters)
 
+    @cached_property
+    def members(self) -> tuple[tuple[Place, exp.Expr], ...]:
+        """The conditions on who the rows are of, each with where it binds."""
+        found = [(place(self.vocabulary, self.basis, each.over), each) for each in self.question.members]
+        return tuple((at, each.condition(column(at.column, at.view))) for at, each in found)
+
     def _placed(self, filters: Iterable[tuple[Dimension, Filter]]) -> tuple[tuple[Place, exp.Expr], ...]:
         found = [(place(self.vocabulary, self.basis, dimension), dimension, wanted) for dimension, wanted in filters]
         return tuple(
@@ -104,9 +110,10 @@ def aggregate(part: Slice) -> exp.Select:
     query = exp.select(*selected, copy=False).from_(from_view(part.basis.view), copy=False)
     if dates.buckets is not None:
         query = query.join(dates.buckets, join_type="cross", copy=False)
-    for join in _joins([*part.places, *(at for at, _ in (*part.filters, *part.either))]):
+    for join in _joins([*part.places, *(at for at, _ in (*part.filters, *part.either, *part.members))]):
         query = query.join(from_view(join.right), join_type="left", on=parsed(join.on), copy=False)
     conditions = [*dates.conditions, *_wheres(part), *(condition.copy() for _, condition in part.filters)]
+    conditions += [condition.copy() for _, condition in part.members]
     if part.either:
         conditions.append(exp.or_(*(condition.copy() for _, condition in part.either), copy=False))
     query = query.where(*conditions, copy=False)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from knowledge.query import Filter, MetricQuery
+from knowledge.query import Filter, MetricQuery, Who
 from knowledge.resolve import Question
-from knowledge.vocabulary import Dimension, Metric
+from knowledge.vocabulary import Dimension, Metric, Vocabulary
 from knowledge.windows import DAY, Window, spoken
 
 _OPERATORS = {
@@ -17,13 +17,16 @@ _OPERATORS = {
 }  # fmt: skip
 
 
-def definitions(question: Question, query: MetricQuery, now: Window, before: Window | None) -> tuple[str, ...]:
+def definitions(
+    vocabulary: Vocabulary, question: Question, query: MetricQuery, now: Window, before: Window | None
+) -> tuple[str, ...]:
     """Return how metrics and dimensions are defined, what was restricted, which dates are covered."""
     return (
         *(f"{metric.label}: {metric.description}" for metric in question.metrics),
         *(f"{dimension.label}: {dimension.description}" for dimension in question.dimensions),
         *_restrictions((*question.dimension_filters, *question.shown_filters, *question.metric_filters)),
         *_either(question),
+        *(_of_whom(vocabulary, who) for who in query.who),
         *_shaped(question, query),
         *_dates(question, query, now, before),
         *(["Sums of different currencies are kept apart."] if question.by_currency else []),
@@ -37,6 +40,15 @@ def _restrictions(filters: Iterable[tuple[Dimension | Metric, Filter]]) -> list[
 def _either(question: Question) -> list[str]:
     said = [f"{d.label} {_OPERATORS[f.op]}{_value(d, f)}" for d, f in question.any_filters]
     return [f"Only where {' or '.join(said)}."] if said else []
+
+
+def _of_whom(vocabulary: Vocabulary, who: Who) -> str:
+    """Say who is chosen: "Only of those whose Bounces from 01 May 2026 to 31 May 2026 is above 0."."""
+    metric = vocabulary.metrics[who.metric]
+    held = [(vocabulary.dimensions[f.field], f) for f in who.filters]
+    within = "".join(f", {d.label} {_OPERATORS[f.op]}{_value(d, f)}," for d, f in held)
+    dated = f" from {spoken(who.period.start)} to {spoken(who.period.end - DAY)}" if who.period else ""
+    return f"Only of those whose {metric.label}{within}{dated} {_OPERATORS[who.op]} {who.value}."
 
 
 def _shaped(question: Question, query: MetricQuery) -> list[str]:

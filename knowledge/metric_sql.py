@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
 from knowledge.aggregates import Slice, aggregate, as_of, slices, sums
 from knowledge.definitions import definitions
+from knowledge.members import members
 from knowledge.query import CompiledQuery, MetricQuery, ResultColumn, ResultType
 from knowledge.resolve import Question, resolve
 from knowledge.shaping import (
@@ -24,7 +26,7 @@ from knowledge.shaping import (
 )
 from knowledge.sql import aliased, column
 from knowledge.vocabulary import Dimension, Metric, Unit, Vocabulary
-from knowledge.windows import windows
+from knowledge.windows import Window, windows
 
 _TYPES: dict[Unit, ResultType] = {
     "currency": "decimal", "percent": "float", "ratio": "float", "score": "float", "points": "float", "days": "float",
@@ -36,8 +38,24 @@ _KIND_TYPES: dict[str, ResultType] = {"time": "date", "boolean": "boolean", "cat
 
 def build(vocabulary: Vocabulary, query: MetricQuery, data_clock: dt.date) -> CompiledQuery:
     """Compile a query; see `knowledge.compile.compile_query`."""
+    select, question, query, now, before, current = _composed(vocabulary, query, data_clock)
+    columns = _columns(question, query)
+    return CompiledQuery(
+        sql=select.sql("duckdb", pretty=True),
+        columns=tuple(columns),
+        definitions=definitions(vocabulary, question, query, now, before),
+        counts_rows=query.limit is not None,
+        as_of_sql=_as_of_sql(current),
+    )
+
+
+def _composed(
+    vocabulary: Vocabulary, query: MetricQuery, data_clock: dt.date
+) -> tuple[exp.Select, Question, MetricQuery, Window, Window | None, Sequence[Slice]]:
+    """Return the SELECT of a query, with the query looked up, its windows and its slices of now."""
     refuse_what_does_not_go_together(query)
-    question = resolve(vocabulary, query)
+    chosen = members(vocabulary, query, lambda asked: _composed(vocabulary, asked, data_clock)[0])
+    question = replace(resolve(vocabulary, query), members=chosen)
     query = query.model_copy(update={"grain": question.grain})
     now, before = windows(query, data_clock)
     current = slices(vocabulary, question, now)
@@ -53,13 +71,7 @@ def build(vocabulary: Vocabulary, query: MetricQuery, data_clock: dt.date) -> Co
         select = select.with_("result", as_=_joined(question, current, earlier), copy=False)
     if query.share:
         select = select.with_("shared", as_=shared(question, source), copy=False)
-    return CompiledQuery(
-        sql=select.sql("duckdb", pretty=True),
-        columns=tuple(columns),
-        definitions=definitions(question, query, now, before),
-        counts_rows=query.limit is not None,
-        as_of_sql=_as_of_sql(current),
-    )
+    return select, question, query, now, before, current
 
 
 def keys(question: Question) -> tuple[str, ...]:

@@ -61,6 +61,20 @@ class Each(_Part):
     statistic: Statistic
 
 
+class Who(_Part):
+    """Those of ``over`` whose own figure meets a condition: customers with ``bounces > 0`` in May.
+
+    One without any rows has zero of what is counted or summed, so ``= 0`` are those who did nothing of the kind.
+    """
+
+    metric: str
+    op: Operator = ">"
+    value: Scalar = 0
+    filters: tuple[Filter, ...] = ()
+    period: Period | None = None
+    over: str = "customer_id"
+
+
 class MetricQuery(_Part):
     """Metrics, split by dimensions, under filters.
 
@@ -72,6 +86,8 @@ class MetricQuery(_Part):
         Flows are summed over it; states are those of its last as-of. By default all time up to the data clock.
     any_filters
         Conditions on dimensions of which at least one must hold.
+    who
+        Only of those whose own figures meet every one of these.
     compare_to
         Adds, beside each metric, its value in the period before or a year earlier, the change and the growth.
         Conditions may then be on these, too: ``spend_growth < -0.5``.
@@ -92,6 +108,7 @@ class MetricQuery(_Part):
     dimensions: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
     any_filters: tuple[Filter, ...] = ()
+    who: tuple[Who, ...] = ()
     grain: Grain | None = None
     period: Period | None = None
     compare_to: Literal["previous_period", "previous_year"] | None = None

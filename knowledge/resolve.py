@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from governance.errors import ToolRefused, ToolRetry, did_you_mean
 from knowledge.query import Filter, MetricQuery
 from knowledge.vocabulary import Dimension, Grain, Join, Metric, Vocabulary
+
+if TYPE_CHECKING:
+    from knowledge.members import Members
 
 Declared = TypeVar("Declared", bound=Metric | Dimension)
 
@@ -29,7 +32,7 @@ class Question:
 
     ``dimension_filters`` and ``metric_filters`` part the query's filters by what they name; ``shown_filters`` are those
     that choose among the groups whose shares are told; ``by_currency`` says that the currency was added so that money
-    is not mixed; ``over`` is what a statistic goes over.
+    is not mixed; ``over`` is what a statistic goes over; ``members`` are those it is only of.
     """
 
     metrics: tuple[Metric, ...]
@@ -41,6 +44,7 @@ class Question:
     any_filters: tuple[tuple[Dimension, Filter], ...] = ()
     shown_filters: tuple[tuple[Dimension, Filter], ...] = ()
     over: Dimension | None = None
+    members: tuple[Members, ...] = ()
 
 
 def resolve(vocabulary: Vocabulary, query: MetricQuery) -> Question:

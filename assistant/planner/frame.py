@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from assistant.planner.words import HOUSE, Words
-from knowledge.query import Each, Filter, Order, Period
+from knowledge.query import Each, Filter, Order, Period, Who
 from knowledge.resolve import join_paths
 from knowledge.vocabulary import Grain, Metric, Vocabulary
 
@@ -44,6 +44,8 @@ class Frame:
         A second period that the first is compared with in one table: what changed between the two.
     any_filters
         Conditions of which one must hold.
+    who
+        Only of customers whose own figures meet each of these.
     share
         Whether each group's share of the whole is asked for.
     each
@@ -74,6 +76,7 @@ class Frame:
     versus: Period | None = None
     against: Period | None = None
     any_filters: tuple[Filter, ...] = ()
+    who: tuple[Who, ...] = ()
     share: bool = False
     each: Each | None = None
     skip: int = 0

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from assistant.planner.frame import COHORT_FILTERS, RANKING_FILTERS, Definition, Frame, Intent
 from assistant.planner.parts.values import filter_of
-from knowledge.query import Each, Filter, Order, Period
+from knowledge.query import Each, Filter, Order, Period, Who
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,7 @@ def _metrics(frame: Frame) -> Call:
         "filters": [_condition(condition) for condition in frame.filters],
         "grain": frame.grain,
         "any_filters": [_condition(condition) for condition in frame.any_filters],
+        "who": [_who(who) for who in frame.who],
         "period": _dates(frame.period),
         "compare_to": frame.compare_to,
         "against": _dates(frame.against),
@@ -122,6 +123,18 @@ def _metrics(frame: Frame) -> Call:
         "skip": frame.skip,
     }
     return Call("query_metrics", {name: value for name, value in chosen.items() if value})
+
+
+def _who(who: Who) -> dict[str, Any]:
+    told = {
+        "metric": who.metric,
+        "op": who.op,
+        "value": _plain(who.value),
+        "filters": [_condition(condition) for condition in who.filters],
+        "period": _dates(who.period),
+        "over": who.over if who.over != "customer_id" else None,
+    }
+    return {name: value for name, value in told.items() if value not in (None, [])}
 
 
 def _dates(period: Period | None) -> dict[str, str] | None:
@@ -219,6 +232,7 @@ def _of_metrics(args: Mapping[str, Any]) -> Frame:
         dimensions=tuple(_listed(_tuple(args.get("dimensions") or ()))),
         filters=tuple(Filter.model_validate(_hashable(condition)) for condition in args.get("filters") or ()),
         any_filters=tuple(Filter.model_validate(_hashable(condition)) for condition in args.get("any_filters") or ()),
+        who=tuple(_of_whom(who) for who in args.get("who") or ()),
         period=_period(args.get("period")),
         against=_period(args.get("against")),
         share=bool(args.get("share")),
@@ -229,6 +243,11 @@ def _of_metrics(args: Mapping[str, Any]) -> Frame:
         order=tuple(Order.model_validate(order) for order in args.get("order") or ()),
         limit=args.get("limit"),
     )
+
+
+def _of_whom(given: Mapping[str, Any]) -> Who:
+    filters = tuple(Filter.model_validate(_hashable(condition)) for condition in given.get("filters") or ())
+    return Who.model_validate({**given, "filters": filters})
 
 
 def _period(given: Any) -> Period | None:

@@ -13,6 +13,7 @@ from assistant.planner.frame import Frame, World
 from assistant.planner.intents.about import read_definition, read_knowledge, read_model, read_status
 from assistant.planner.intents.comparing import read_comparison
 from assistant.planner.intents.customer import read_customer
+from assistant.planner.intents.members import read_members
 from assistant.planner.intents.metrics import read_metrics
 from assistant.planner.intents.modelled import read_forecast, read_list
 from assistant.planner.intents.ranking import read_ranking
@@ -46,7 +47,7 @@ _PREDICATE = re.compile(
 #: Kinds of question in the order they are tried. The first that accounts for every word wins.
 READERS: tuple[Reader, ...] = (
     read_supposition, read_comparison, read_ranking, read_forecast, read_list, read_definition, read_customer, read_set,
-    read_metrics, read_model, read_status, read_knowledge,
+    read_metrics, read_members, read_model, read_status, read_knowledge,
 )  # fmt: skip
 #: Those that a database of one's own is asked in: it has neither borrowers nor models nor rules.
 OWN_READERS: tuple[Reader, ...] = (read_definition, read_metrics, read_status)

@@ -14,6 +14,9 @@ from assistant.prose.scope import listed, lowered, scope_words
 from knowledge.vocabulary import Vocabulary
 from tools.result import Column, ToolResult
 
+#: What a list of customers is of, where nothing else is told of them: one for each.
+CUSTOMER, MEMBERS = "customer_id", ("customers", "borrowers")
+
 
 class _Figures:
     """A result's table, read by column name."""
@@ -123,7 +126,9 @@ def _single(figures: _Figures, name: str, metric: str) -> str:
     frame, row = figures.frame, figures.rows[0]
     declared, value = figures.vocabulary.metrics[metric], figures.told(row, name)
     scope = _scope(frame, figures.vocabulary)
-    if frame.each:
+    if frame.each and frame.each.statistic == "count":
+        opening = f"{value} {lowered(figures.label(name))}{scope}"
+    elif frame.each:
         opening = f"{figures.label(name)}{scope}: {value}"
     elif declared.unit == "count":
         opening = f"{value} {lowered(declared.label)}{scope}"
@@ -195,6 +200,8 @@ def _groups(figures: _Figures) -> str:
         return f"{head}: {_size(figures)} rows, {_span(figures, rows)}."
     highest = max(rows, key=lambda row: figures.value(row, metric))
     lowest = min(rows, key=lambda row: figures.value(row, metric))
+    if frame.dimensions == (CUSTOMER,) and metric in MEMBERS:
+        return f"{_size(figures)} {lowered(figures.label(metric))}{_scope(frame, figures.vocabulary)}, each in the table."
     if figures.value(highest, metric) == figures.value(lowest, metric):
         return f"{head}: {figures.keys(rows[0])} with {figures.told(rows[0], metric)}."
     ends = [("highest", highest), ("lowest", lowest)]

@@ -9,7 +9,7 @@ from assistant.planner.calendar import DAY
 from assistant.planner.frame import Frame
 from assistant.prose.numbers import said
 from assistant.prose.periods import period_words
-from knowledge.query import Filter, Period
+from knowledge.query import Filter, Period, Who
 from knowledge.vocabulary import Vocabulary
 
 #: Operator → words; the value follows.
@@ -50,7 +50,20 @@ def filters_words(frame: Frame, vocabulary: Vocabulary) -> list[str]:
     return [
         *(_condition(condition, vocabulary) for condition in frame.filters),
         *([" or ".join(either)] if either else []),
+        *(_whose(who, vocabulary) for who in frame.who),
     ]
+
+
+def _whose(who: Who, vocabulary: Vocabulary) -> str:
+    """Return who is chosen by another figure: "with bounces in May 2026", "without accounts of kind credit card"."""
+    metric = vocabulary.metrics[who.metric]
+    of = "".join(f" ({_condition(condition, vocabulary)})" for condition in who.filters)
+    when = f" {_dated(who.period)}" if who.period else ""
+    things = f"{lowered(metric.label)}{of}"
+    if (who.op, who.value) in ((">", 0), ("=", 0)):
+        return f"{'with' if who.op == '>' else 'without'} {things}{when}"
+    told = _value(who.value, metric.unit, vocabulary.currency or "INR")
+    return f"with {things} {_OPERATORS.get(who.op, '')}{told}{when}"
 
 
 def _condition(condition: Filter, vocabulary: Vocabulary) -> str:
@@ -60,7 +73,9 @@ def _condition(condition: Filter, vocabulary: Vocabulary) -> str:
         kinds: Sequence[Any] = condition.value if isinstance(condition.value, tuple) else (condition.value,)
         return f"{name} {listed([str(each).replace('_', ' ') for each in kinds], 'or')}"
     if condition.op in _EMPTY:
-        return f"{declared.label[0].lower()}{declared.label[1:]} {_EMPTY[condition.op]}"
+        return f"{lowered(declared.label)} {_EMPTY[condition.op]}"
+    if condition.op == ">" and condition.value == 0 and name in vocabulary.metrics and not told_of:
+        return f"with {lowered(declared.label)}"
     values: Sequence[Any] = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     joiner = "and" if condition.op == "between" else "or"
     unit = "percent" if told_of == " growth" else declared.unit
@@ -68,7 +83,7 @@ def _condition(condition: Filter, vocabulary: Vocabulary) -> str:
     if condition.field in _PLACES:
         return f"{'not ' if condition.op in ('!=', 'not_in') else ''}in {told}"
     between = "between " if condition.op == "between" else ""
-    return f"{declared.label[0].lower()}{declared.label[1:]}{told_of} {between}{_OPERATORS.get(condition.op, '')}{told}"
+    return f"{lowered(declared.label)}{told_of} {between}{_OPERATORS.get(condition.op, '')}{told}"
 
 
 def _compared(field: str) -> tuple[str, str]:

@@ -61,7 +61,7 @@ def take_limits(reading: Reading, world: World, *, of_borrower: bool) -> tuple[L
             continue
         name, metric, spans = field
         unit = world.metric(name).unit if metric else world.vocabulary.dimensions[name].unit
-        value = _value(said, unit)
+        value = in_units_of(said, unit)
         if value is not None:
             reading.use(*said.spans, *spans)
             op = ">" if said.op == ">=" and name == _LATE and said.low.open_ended else said.op
@@ -189,7 +189,8 @@ def _numeric(
     return (said[0], True) if said else None
 
 
-def _value(said: Said, unit: str) -> Decimal | tuple[Decimal, ...] | None:
+def in_units_of(said: Said, unit: str) -> Decimal | tuple[Decimal, ...] | None:
+    """Return the number, or both, in a figure's unit; None where it was said in another."""
     numbers = [said.low] + ([said.high] if said.high else [])
     if any(number.unit not in ("", unit) and not _alike(number.unit, unit) for number in numbers):
         return None
