@@ -33,6 +33,9 @@ NAMED_ROWS = 1_000
 JOINT = chr(FIRST_HELD + HELD_AT_MOST)
 VERB = re.compile(r"\s+(?:has|had|is|was|leads|tops|holds|shows|carries|accounts|shares|lives|comes)\b")
 
+#: Words of the longest name of a row that is looked for in a sentence.
+LONGEST_NAME = 16
+
 
 @cache
 def plain_words() -> frozenset[str]:
@@ -161,7 +164,9 @@ class _Checker:
     def _pools(self, sentence: str) -> list[Pool]:
         """Where its figures may come from: of the rows it names, else of any."""
         words = key_words(sentence)
-        runs = {" ".join(words[a:b]) for a in range(len(words)) for b in range(a + 1, min(a + 6, len(words) + 1))}
+        longest = min(max((key.count(" ") for key in self._evidence.rows), default=0) + 1, LONGEST_NAME)
+        starts = range(len(words))
+        runs = {" ".join(words[a:b]) for a in starts for b in range(a + 1, min(a + longest, len(words)) + 1)}
         named = [pool for key, pool in self._evidence.rows.items() if key in runs]
         return [self._evidence.anywhere, *(named or [self._evidence.cells])]
 

@@ -65,6 +65,7 @@ class Metric(_Declaration):
 
     ``where`` restricts the rows the metric is defined on. ``series`` does too, and picks the states among which the
     last as-of is looked up (a model's, say): where no row meets ``where`` then, the metric is zero, not older.
+    ``model`` is the model that tells it: without one that serves there is no such figure.
     Without ``time`` its rows have no dates, and no period refers to them.
 
     ``of`` and ``statistic`` tell that it is one of several statistics of a measure: the median of the loan amount.
@@ -78,6 +79,7 @@ class Metric(_Declaration):
     until: str = ""
     series: str = ""
     where: str = ""
+    model: str = ""
     synonyms: tuple[str, ...] = ()
     higher_is: Literal["better", "worse", "neutral"] = "neutral"
     of: str = ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -24,7 +25,13 @@ from tools.workspace import Workspace
 
 #: Views whose figures come from a model.
 _NAMED_MODEL = re.compile(r"\bmodel = '(\w+)'", re.IGNORECASE)
-MODEL_VIEWS = frozenset({"scores_history", "scores_latest", "borrowers"})
+#: View → the model that fills it; those without a name are of the models that the statement names.
+MODEL_VIEWS: Mapping[str, str] = MappingProxyType(
+    {
+        "scores_history": "", "scores_latest": "", "borrowers": "credit", "unusual_transactions": "anomalies",
+        "goals": "goals", "segments": "segments",
+    }
+)  # fmt: skip
 CHARTED_ROWS = 30
 
 
@@ -69,7 +76,7 @@ def query_metrics(
     width = len(compiled.columns)
     rows = tuple(tuple(row[:width]) for row in found)
     total = int(found[0][width]) if compiled.counts_rows and found else len(rows)
-    health = _health(workspace, principal, compiled.sql) if views & MODEL_VIEWS else ModelHealth({}, {}, (), None)
+    health = _health(workspace, principal, compiled.sql, views)
     columns = tuple(
         Column(name=column.name, label=column.label, unit=column.unit, type=column.type) for column in compiled.columns
     )
@@ -99,9 +106,13 @@ def _keys_as_names(rows: tuple[tuple[Any, ...], ...], columns: Sequence[Column])
     )
 
 
-def _health(workspace: Workspace, principal: Principal, sql: str) -> ModelHealth:
-    """How the models stand whose scores a statement reads: those it names, else the credit model."""
-    models = sorted(set(_NAMED_MODEL.findall(sql))) or ["credit"]
+def _health(workspace: Workspace, principal: Principal, sql: str, views: frozenset[str]) -> ModelHealth:
+    """How the models stand whose results a statement reads: those it names and those that fill its views."""
+    read = views & MODEL_VIEWS.keys()
+    if not read:
+        return ModelHealth({}, {}, (), None)
+    filled = {MODEL_VIEWS[view] for view in read} - {""}
+    models = sorted({*_NAMED_MODEL.findall(sql), *filled}) or ["credit"]
     found = [model_health(workspace, principal, model) for model in models]
     return ModelHealth(
         {model: version for each in found for model, version in each.versions.items()},

@@ -109,8 +109,9 @@ def _spelt_otherwise(words: Phrase, meaning: Meaning) -> bool:
 
 def withheld(metric: Metric, models: Collection[str]) -> str:
     """Return the model that ``metric`` needs and that does not serve, or an empty string."""
-    needed = _OF_MODEL.search(f"{metric.series} {metric.where}")
-    return needed[1] if needed and needed[1] not in models else ""
+    said = _OF_MODEL.search(f"{metric.series} {metric.where}")
+    needed = metric.model or (said[1] if said else "")
+    return needed if needed not in ("", *models) else ""
 
 
 def _tables(tables: Words, models: Collection[str]) -> Iterator[tuple[str, Meaning]]:
@@ -131,6 +132,10 @@ def _tables(tables: Words, models: Collection[str]) -> Iterator[tuple[str, Meani
             yield from ((str(written), Meaning("modelled", name)) for written in listed["triggers"])
             for value, ways in listed.get("values", {}).items():
                 yield from ((str(written), Meaning("modelled", name, value)) for written in ways)
+                if "dimension" in listed:
+                    yield from ((str(written), Meaning("value", listed["dimension"], value)) for written in ways)
+            if "metric" in listed:
+                yield from ((str(written), Meaning("metric", listed["metric"])) for written in listed["named"])
             yield from ((str(written), Meaning("term", name)) for written in listed["terms"])
     for name, later in tables.table("later").items():
         if later.get("model") not in models:

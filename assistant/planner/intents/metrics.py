@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant.planner.calendar import DAY, add_months, containing
 from assistant.planner.frame import Frame, World
-from assistant.planner.parts.assumed import assume_metric, say_otherwise
+from assistant.planner.parts.assumed import assume_metric, count_what_is_named, say_otherwise
 from assistant.planner.parts.changes import between_states, change_column, compared, falling, take_change_limits
 from assistant.planner.parts.each import take_each, take_summed
 from assistant.planner.parts.limits import Limit, take_limits
@@ -44,6 +44,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     take_summed(reading, measures)
     groups = (*_take_groups(reading, measures), *take_qualifiers(reading, world, measures))
     settle_nouns(reading, world, measures, rank, limits)
+    count_what_is_named(reading, world, measures)
     rank = take_statistic(reading, world, measures, rank)
     limits = _held_limits(reading, world, measures, limits, when)
     either = take_either(reading, world, lambda name: world.applies(name, tuple(measures.metrics)))

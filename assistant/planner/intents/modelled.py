@@ -18,14 +18,14 @@ FORECAST = ("spend", "inflow")
 #: Lists that can be of one customer, and those that can begin on a day.
 OF_ONE, DATED = ("anomalies", "goals"), ("anomalies",)
 #: Lists that figures speak of too: how many there are, how they went.
-COUNTED = ("leavers",)
+COUNTED = ("leavers", "anomalies", "goals")
 LONGEST = 12
 
 
 def read_list(reading: Reading, world: World) -> Frame | None:
     """Read a question for what a model lists, or return None where none is named."""
     name = next((name for name in LISTS if reading.having("modelled", name)), None)
-    if name is None or reading.having("topic", "model") or (name in COUNTED and reading.cues("count", "trend", "mean")):
+    if name is None or reading.having("topic", "model") or (name in COUNTED and _figure(reading, world)):
         return None
     named = reading.having("modelled", name)
     kinds = tuple(dict.fromkeys(m.value for span in named for m in span.meanings if m.name == name and m.value))
@@ -52,6 +52,16 @@ def read_list(reading: Reading, world: World) -> Frame | None:
         customer=customers[0].customer if customers else "",
         period=when[0].time.period if when and when[0].time else None,
     )
+
+
+def _figure(reading: Reading, world: World) -> bool:
+    """Whether a figure of what is listed is asked for: how many, by what, over time."""
+    split = any(
+        span.has("dimension") and (before := reading.before(span)) is not None and before.cue("split")
+        for span in reading.free()
+    )
+    timed = any(world.vocabulary.dimensions[name].grain for span in reading.free() for name in span.names("dimension"))
+    return split or timed or bool(reading.cues("count", "trend", "mean", "share", "change", "compare"))
 
 
 def read_forecast(reading: Reading, world: World) -> Frame | None:

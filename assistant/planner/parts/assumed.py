@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.planner.frame import World
 from assistant.planner.parts.measures import Measures, noun_table
 from assistant.planner.parts.ranks import Rank
 from assistant.planner.parts.when import When
@@ -25,6 +26,25 @@ def say_otherwise(reading: Reading, measures: Measures, filters: tuple[Filter, .
         if meant:
             del measures.metrics[name]
             measures.metrics[meant] = span
+
+
+def count_what_is_named(reading: Reading, world: World, measures: Measures) -> None:
+    """Put the figure that a value is of in the place of a noun that has no such value, and take "type" as its kinds.
+
+    Customers "who are saving for a house" are counted among those with a goal.
+    """
+    for name, span in list(measures.metrics.items()):
+        instead: dict[str, str] = reading.words.table("measures")["instead"].get(name, {})
+        values = {field for other in reading.free() for field in other.names("value")}
+        meant = [metric for field, metric in instead.items() if field in values and not world.applies(field, [name])]
+        if meant and meant[0] in world.vocabulary.metrics:
+            measures.metrics = {(meant[0] if each == name else each): at for each, at in measures.metrics.items()}
+            reading.use(span)
+    kinds: dict[str, str] = reading.words.table("measures").get("types", {})
+    kind = next((kinds[name] for name in measures.metrics if name in kinds), "")
+    said = reading.cues("type")
+    if said and kind in world.vocabulary.dimensions:
+        measures.add_dimension(reading, kind, said[0])
 
 
 def _how_many(span: Span) -> bool:
