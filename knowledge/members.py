@@ -23,9 +23,7 @@ _TESTS: Mapping[str, Callable[[Decimal, Decimal], bool]] = MappingProxyType(
     {"=": operator.eq, "!=": operator.ne, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 )
 #: Operator → the one that holds where it does not.
-_OPPOSITE: Mapping[str, Operator] = MappingProxyType(
-    {"=": "!=", "!=": "=", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
-)
+_OPPOSITE: Mapping[str, Operator] = MappingProxyType({"=": "!=", "!=": "=", ">": "<=", ">=": "<", "<": ">=", "<=": ">"})
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from governance.errors import ModelError, ToolRetry
+from governance.errors import ModelError, ToolRefused, ToolRetry
 from governance.principal import Principal
 from knowledge.query import Filter, Period
 from tools import charts
@@ -29,6 +29,8 @@ COLUMNS: tuple[Column, ...] = (
     Column(name="low", label="80 % from", unit="currency", type="decimal"),
     Column(name="high", label="to", unit="currency", type="decimal"),
 )
+#: Beside it where the book's model reaches: its forecasts for each customer, summed. New customers are not in it.
+OWN = Column(name="own", label="Sum of customers' own forecasts", unit="currency", type="decimal")
 
 
 def forecast_spend(
@@ -54,7 +56,41 @@ def forecast_spend(
         workspace, principal, metrics=[measure], grain="month", filters=filters,
         period=Period(start=moved(first, -LONGEST_HISTORY), end=first),
     )  # fmt: skip
-    return continued(told, first, measure, months, skip)
+    found = continued(told, first, measure, months, skip)
+    return beside(found, customers_own(workspace, principal, measure, filters, found), measure)
+
+
+def customers_own(
+    workspace: Workspace, principal: Principal, measure: str, filters: list[Filter], found: ToolResult
+) -> ToolResult | None:
+    """Return the sum of what the model of the book foretells for each customer; None where it does not reach."""
+    metric = f"expected_{measure}"
+    if metric not in workspace.vocabulary_of(principal).metrics or found.table is None:
+        return None
+    ahead = Period(start=found.table.rows[0][0], end=moved(found.table.rows[-1][0], 1))
+    try:
+        told = query_metrics(workspace, principal, metrics=[metric], grain="month", filters=filters, period=ahead)
+    except (ToolRetry, ToolRefused):  # filtered by what the book's forecasts do not have, or not the caller's to see
+        return None
+    return told if told.table and len(told.table.rows) == len(found.table.rows) else None
+
+
+def beside(found: ToolResult, own: ToolResult | None, measure: str) -> ToolResult:
+    """Return the forecast with the sum of the customers' own forecasts as a further column."""
+    if own is None or own.table is None or found.table is None:
+        return found
+    sums = {row[0]: row[1] for row in own.table.rows}
+    rows = tuple((*row, sums[row[0]]) for row in found.table.rows)
+    total = Fact(value=sum(sums.values(), Decimal()), unit="currency")
+    defined = f"definition_expected_{measure}"
+    return found.model_copy(
+        update={
+            "table": found.table.model_copy(update={"columns": (*found.table.columns, OWN), "rows": rows}),
+            "facts": {**found.facts, "own_total": total, defined: own.facts[defined]},
+            "sql": (*found.sql, *own.sql),
+            "model_versions": own.model_versions,
+        }
+    )
 
 
 def continued(told: ToolResult, first: dt.date, measure: str, months: int, skip: int = 0) -> ToolResult:

@@ -29,7 +29,7 @@ _NAMED_MODEL = re.compile(r"\bmodel = '(\w+)'", re.IGNORECASE)
 MODEL_VIEWS: Mapping[str, str] = MappingProxyType(
     {
         "scores_history": "", "scores_latest": "", "borrowers": "credit", "unusual_transactions": "anomalies",
-        "goals": "goals", "segments": "segments",
+        "goals": "goals", "segments": "segments", "forecasts": "forecast",
     }
 )  # fmt: skip
 CHARTED_ROWS = 30

@@ -150,8 +150,10 @@ def _vocabulary(
         meaning = Meaning("later", missing) if missing else Meaning("metric", metric.name)
         sayings = tables.table("sayings").get(metric.name, ())
         yield from ((written, meaning) for written in (metric.name, metric.label, *metric.synonyms, *sayings))
+    unserved = {metric.view: missing for metric in vocabulary.metrics.values() if (missing := withheld(metric, models))}
     for dimension in vocabulary.dimensions.values():
-        meaning = Meaning("dimension", dimension.name)
+        alone = unserved.get(dimension.view, "") if len(dimension.homes) == 1 else ""
+        meaning = Meaning("later", alone) if alone else Meaning("dimension", dimension.name)
         yield from ((written, meaning) for written in (dimension.name, dimension.label, *dimension.synonyms))
         if not dimension.identifying:
             yield from _values(dimension.name, dimension.values, values.get(dimension.name))

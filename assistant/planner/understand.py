@@ -37,6 +37,12 @@ _CUTS = re.compile(
     r"\s*[;?]\s+(?:and\s+)?(?:also\s+)?(?=\S)|,?\s+(?:and\s+also|and\s+then|as\s+well\s+as|plus|and)\s+", re.IGNORECASE
 )
 
+#: Where one sentence ends and the next begins, how one that only tells of the asker begins, and what it may not name.
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+_ASIDE = re.compile(r"(?:i|we|my|our|boss|sir|someone|somebody|they|he|she|this|it)\b[^?]*$", re.IGNORECASE)
+_OF_BOOKS = frozenset(
+    {"metric", "dimension", "value", "absent", "number", "ordinal", "time", "customer", "modelled", "activity", "later"}
+)
 #: Two figures, each with what it is split by: "outstanding by city and customers by state".
 _TWICE = re.compile(r"\bby \w+(?: \w+)? and (?!by\b)[\w ]+? by \w+", re.IGNORECASE)
 #: How what goes on about the same things begins, which is no question of its own.
@@ -108,7 +114,14 @@ class Understanding:
         if _TWICE.search(question) and (apart := self._parts(question, context)):
             return apart
         whole = self._single(question, context)
-        return whole if isinstance(whole, Understood) else self._parts(question, context) or whole
+        if isinstance(whole, Understood):
+            return whole
+        parts = self._parts(question, context)
+        if parts is not None:
+            return parts
+        short = self._without_asides(question)
+        shorter = self.read(short, context) if short else whole
+        return shorter if isinstance(shorter, Understood) else whole
 
     def resembling(self, word: str) -> tuple[str, ...]:
         """Return known words that ``word`` may be a misspelling of."""
@@ -138,6 +151,19 @@ class Understanding:
             return outcome
         frames = tuple(_of_its_list(self._finished(frame, question), context) for frame in _apart(outcome))
         return Understood(frames, dict(found.mended))
+
+    def _without_asides(self, question: str) -> str:
+        """Return the question without sentences that only tell of the asker; empty where there are none.
+
+        Such a sentence asks nothing and names nothing of the books: "I have to plan my field team."
+        """
+        sentences = [part for part in _SENTENCE.split(question.strip()) if part]
+        kept = [part for part in sentences if not (_ASIDE.match(part) and self._says_nothing(part))]
+        return " ".join(kept) if 0 < len(kept) < len(sentences) else ""
+
+    def _says_nothing(self, sentence: str) -> bool:
+        spans = self._recogniser.spans(sentence).spans
+        return not any(meaning.kind in _OF_BOOKS for span in spans for meaning in span.meanings)
 
     def _parts(self, question: str, context: Context | None) -> Understood | None:
         """Read two questions in one, where each part is understood for itself."""

@@ -201,7 +201,9 @@ def _groups(figures: _Figures) -> str:
     highest = max(rows, key=lambda row: figures.value(row, metric))
     lowest = min(rows, key=lambda row: figures.value(row, metric))
     if frame.dimensions == (CUSTOMER,) and metric in MEMBERS:
-        return f"{_size(figures)} {lowered(figures.label(metric))}{_scope(frame, figures.vocabulary)}, each in the table."
+        return (
+            f"{_size(figures)} {lowered(figures.label(metric))}{_scope(frame, figures.vocabulary)}, each in the table."
+        )
     if figures.value(highest, metric) == figures.value(lowest, metric):
         return f"{head}: {figures.keys(rows[0])} with {figures.told(rows[0], metric)}."
     ends = [("highest", highest), ("lowest", lowest)]

@@ -84,6 +84,9 @@ def tell_forecast(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> l
         f"{str(fact(result, 'measure').value).capitalize()}{_within(frame, vocabulary)} from {told(result, 'from')} to "
         f"{told(result, 'to')} is expected to be {f'{whole}: {first}' if whole else first}.",
         f"The same number of months before it had {told(result, 'before')}.",
+        f"Customers' own forecasts sum to {told(result, 'own_total')}; new customers are not in them."
+        if present(result, "own_total")
+        else "",
         f"Intervals hold {told(result, 'interval')} of outcomes.",
         f"It is the {told(result, 'method')}, from {told(result, 'history_months')} of history.",
         good, dated(result),

@@ -26,6 +26,10 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
     for table in TABLES:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS books.{table.schema}")
         connection.execute(f"CREATE TABLE books.{table.qualified} ({table.ddl})")
+    connection.execute(
+        "CREATE SCHEMA IF NOT EXISTS books.meta; CREATE TABLE books.meta.workspace (key VARCHAR, value VARCHAR)"
+    )
+    connection.execute("INSERT INTO books.meta.workspace VALUES ('currency', 'INR')")
     connection.execute((Path(__file__).parent / "books.sql").read_text("utf-8"))
 
 

@@ -70,6 +70,21 @@ BY_HAND = [
     (("transactions",), {"filters": [{"field": "is_own_transfer", "value": True}]}, "SELECT 1"),
     (("sessions", "app_customers"), {}, "SELECT 3, 2"),
     (
+        ("outstanding",), {"who": [{"metric": "spend", "op": ">", "value": 4000}]},
+        """SELECT sum(outstanding) FROM books.core.loan_status
+           WHERE as_of = DATE '2026-05-31' AND sma_class <> 'written_off' AND customer_id IN (
+             SELECT customer_id FROM semantic.transactions WHERE amount < 0 AND NOT is_own_transfer
+             AND coalesce(category, '') NOT IN ('loan_payment', 'investment', 'transfer')
+             GROUP BY 1 HAVING -sum(amount) > 4000)""",
+    ),
+    (
+        ("customers",), {"who": [{"metric": "sessions", "op": "=", "value": 0}, {"metric": "transactions", **IN_JUNE}]},
+        """SELECT count(*) FROM books.core.customers WHERE closed_on IS NULL
+           AND customer_id NOT IN (SELECT customer_id FROM books.core.sessions WHERE started_at < DATE '2026-06-21')
+           AND customer_id IN (SELECT customer_id FROM books.core.transactions
+                               WHERE posted_at >= DATE '2026-06-01' AND posted_at < DATE '2026-07-01')""",
+    ),
+    (
         ("outstanding",), {"dimensions": ["city"]},
         "VALUES ('Bengaluru', 450000), ('Pune', 428000)",
     ),
@@ -208,6 +223,10 @@ def test_a_number_stays_a_value(books, asked, value):
         (("spend",), {"order": [{"field": "outflow"}]}, "no column 'outflow' to sort by"),
         (("spend",), {"dimensions": ["month"], "grain": "week"}, "Give one grain"),
         (("spend",), {"compare_to": "previous_year"}, "give a period or a grain"),
+        (("spend",), {"who": [{"metric": "bouncess"}]}, "There is no metric 'bouncess'. Did you mean 'bounces'"),
+        (("spend",), {"who": [{"metric": "bounces", "op": "between", "value": 3}]}, "does not tell who is meant"),
+        (("spend",), {"who": [{"metric": "bounces", "op": "=", "value": "x"}]}, "'x' is not a number"),
+        (("spend",), {"who": [{"metric": "bounces", "over": "loanid"}]}, "There is no dimension 'loanid'"),
     ],
 )
 def test_what_cannot_be_asked_says_what_can(asked, metrics, question, message):

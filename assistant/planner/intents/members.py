@@ -1,4 +1,4 @@
-"""Customers by several things at once, each with its own time: "a bounce in May but none in June", "a card and no loan"."""
+"""Customers by several things at once, each with its own time: "a bounce in May but none in June"."""
 
 from __future__ import annotations
 
@@ -22,12 +22,6 @@ _SHOWN = {"open_loans": "outstanding", "accounts": "accounts", "loans_disbursed"
 #: Nouns of things that are held.
 _THINGS = ("open_loans", "accounts")
 _RISK = {"high_risk": "high_risk_borrowers", "risky": "high_risk_borrowers", "risky_borrowers": "high_risk_borrowers"}
-#: Words that only join clauses or say that something is held.
-_JOINING = frozenset(
-    "and but also then again yet still both only hold holds holding own owns owning keep keeps took taken running open live "
-    "active ongoing current with having have has had who whose that which at least one any a an the either too bhi aur "
-    "lekin par magar us of did do does is are was were in on ever even single".split()
-)
 _TELLING = ("with", "having", "have", "has", "had", "hold", "holding", "without")
 _EVER = ("ever", "at any time", "in the past")
 _EITHER = ("or", "nor", "ya")
@@ -57,7 +51,9 @@ def read_members(reading: Reading, world: World) -> Frame | None:
 
     What stands before the noun, and what restricts the customers themselves, is read as a question of its own.
     """
-    noun = next((span for span in reading.spans if noun_of(reading, span) in _MEMBERS or _counts_them(reading, span)), None)
+    noun = next(
+        (span for span in reading.spans if noun_of(reading, span) in _MEMBERS or _counts_them(reading, span)), None
+    )
     if noun is None or not world.words.of_house:
         return None
     kind = noun_of(reading, noun)
@@ -158,7 +154,7 @@ def _clauses(reading: Reading, world: World, tail: Sequence[Span]) -> tuple[list
             pass
         elif span.text in _EITHER and denied:
             continue
-        elif not (span.text.split() and set(span.text.split()) <= _JOINING):
+        elif not set(span.text.split()) <= set(reading.words.table("measures")["joining"]):
             rest.append(span)
         if span.text in ("and", "but", "aur") and clauses:
             denied = False
@@ -191,7 +187,9 @@ def _limit(world: World, clause: _Clause, said: Said) -> Said | None:
 def _thing(reading: Reading, world: World, span: Span) -> tuple[str, list[Filter]] | None:
     """Return the figure that a thing done or held is told by, with what it is restricted to."""
     members: dict[str, str] = reading.words.table("measures")["membership"]
-    activity = next(iter(span.names("activity")), "") or next((members[n] for n in span.names("metric") if n in members), "")
+    activity = next(iter(span.names("activity")), "") or next(
+        (members[n] for n in span.names("metric") if n in members), ""
+    )
     if activity in world.vocabulary.metrics:
         return activity, []
     risk = next((metric for cue, metric in _RISK.items() if span.cue(cue)), "")

@@ -53,6 +53,8 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     say_otherwise(reading, measures, filters)
     each = take_each(reading, world, measures, limits)
     metrics = (*measures.metrics, *(limit.condition.field for limit in limits if limit.metric))
+    if not metrics and measures.dimensions and any(f.field == CUSTOMER for f in filters):
+        metrics = _attributed(world, measures)  # "which segment is C_4F21 in"
     if not metrics:
         return None
     changing = bool(when.compare_to or when.against or when.course)  # a change is told in percent anyway
@@ -69,6 +71,16 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     frame = _named_only(world, frame)
     _use_cues(reading, world, frame)
     return _checked(reading, world, frame, measures)
+
+
+def _attributed(world: World, measures: Measures) -> tuple[str, ...]:
+    """Return the figure beside which a customer's own attributes stand."""
+    homes = ("customers", "segment_customers", "customers_with_goals")
+    return tuple(name for name in homes if name in world.vocabulary.metrics and _reach(world, measures, name))[:1]
+
+
+def _reach(world: World, measures: Measures, name: str) -> bool:
+    return all(world.applies(dimension, [name]) for dimension in measures.dimensions)
 
 
 def asks_for_customers(reading: Reading) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.planner.calendar import add_months, containing
 from assistant.planner.frame import ALL_ROWS, Frame, Intent, World
 from assistant.planner.parts.measures import noun_of
 from assistant.planner.parts.ranks import find_rank
@@ -11,6 +12,7 @@ from assistant.planner.parts.values import filter_of, take_values
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from assistant.planner.words import table
+from knowledge.query import Period
 
 LISTS: tuple[Intent, ...] = ("leavers", "anomalies", "segments", "goals")
 #: What can be forecast: a metric's name; activities go by it too.
@@ -57,7 +59,10 @@ def read_list(reading: Reading, world: World) -> Frame | None:
 def _figure(reading: Reading, world: World) -> bool:
     """Whether a figure of what is listed is asked for: how many, by what, over time."""
     split = any(
-        span.has("dimension") and (before := reading.before(span)) is not None and before.cue("split")
+        span.has("dimension")
+        and noun_of(reading, span) != "customers"
+        and (before := reading.before(span)) is not None
+        and before.cue("split")
         for span in reading.free()
     )
     timed = any(world.vocabulary.dimensions[name].grain for span in reading.free() for name in span.names("dimension"))
@@ -69,22 +74,73 @@ def read_forecast(reading: Reading, world: World) -> Frame | None:
     future = [span for span in reading.having("time") if span.time and span.time.unit == "future"]
     asked = reading.having("modelled", "forecast")
     measure = next((name for name in FORECAST if _named(reading, name)), None)
-    if not (future or asked) or len(future) > 1 or (measure is None and not asked):
+    if not (future or asked) or (measure is None and not asked):
         return None
-    ahead = future[0].time.ahead if future and future[0].time else (0, 3)
+    bare = _coming_months(reading) if not future or len(future) == 1 else []
+    reading.use(*bare)
+    ahead = _together([*(span.time.ahead for span in future if span.time), *_steps(bare, world)]) or (
+        None if future or bare else (0, 3)
+    )
     if ahead is None or sum(ahead) > LONGEST:
         reading.notes.append("I forecast whole months, at most twelve ahead")
         return None
     measure = measure or FORECAST[0]
     reading.use(*future, *asked, *_named(reading, measure), *reading.having("term", "forecast"))
-    reading.take_cue("much", "count", "listing", "trend")
+    reading.take_cue("much", "count", "listing", "trend", "all")
+    monthly = [
+        s for s in reading.free() if any(world.vocabulary.dimensions[n].grain == "month" for n in s.names("dimension"))
+    ]
+    reading.use(*monthly, *(before for span in monthly if (before := reading.before(span)) and before.cue("split")))
     reading.use(*(span for span in reading.free() if noun_of(reading, span) == "customers"))
     named = reading.having("customer")
     reading.use(*named[:1])
+    grouped = _groups_ahead(reading, world, measure)
     filters = take_values(reading, world, lambda each: world.applies(each, (measure,)), reading.free())
+    if grouped:
+        first = add_months(containing("month", world.clock).end, ahead[0])
+        return Frame(
+            "metrics", metrics=(f"expected_{measure}",), dimensions=grouped, filters=filters,
+            period=Period(start=first, end=add_months(first, ahead[1])),
+        )  # fmt: skip
     return Frame(
         "forecast", metrics=(measure,), filters=filters, ahead=ahead, customer=named[0].customer if named else ""
     )
+
+
+def _groups_ahead(reading: Reading, world: World, measure: str) -> tuple[str, ...]:
+    """Take what a forecast is split by; the book's forecasts of each customer are summed then."""
+    own = f"expected_{measure}"
+    if own not in world.vocabulary.metrics:
+        return ()
+    taken: list[str] = []
+    for span in reading.free():
+        before, after = reading.before(span), reading.after(span)
+        cues = [other for other, cue in ((before, "split"), (after, "wise")) if other and other.cue(cue)]
+        name = next((each for each in span.names("dimension") if world.applies(each, (own,))), "")
+        if name and (cues or name in taken):
+            reading.use(span, *cues)
+            taken.append(name)
+    return tuple(dict.fromkeys(taken))
+
+
+def _coming_months(reading: Reading) -> list[Span]:
+    """Return the months that are named without a year: of what is foretold they are the coming ones."""
+    said = [span for span in reading.having("time") if span.time and span.time.unit == "month"]
+    return [span for span in said if not any(sign.isdigit() for sign in span.text) and "last" not in span.text]
+
+
+def _steps(months: Sequence[Span], world: World) -> list[tuple[int, int]]:
+    """Return for each month how many months lie before it, and that it is one."""
+    now = world.clock.month
+    return [((span.time.period.start.month - now - 1) % 12, 1) for span in months if span.time and span.time.period]
+
+
+def _together(said: Sequence[tuple[int, int] | None]) -> tuple[int, int] | None:
+    """Return stretches of months as one; None where they leave a gap or one is no whole months."""
+    if not said or any(each is None for each in said):
+        return None
+    months = sorted({at for each in said if each for at in range(each[0], each[0] + each[1])})
+    return (months[0], len(months)) if months == list(range(months[0], months[-1] + 1)) else None
 
 
 def _named(reading: Reading, measure: str) -> Sequence[Span]:

@@ -87,6 +87,13 @@ def _restricts(reading: Reading, span: Span) -> bool:
     """
     beside = [other for other in reading.spans if other.end == span.start or other.start == span.end]
     before = next((other.text for other in beside if other.end == span.start), "")
+    if before in ("or", "and", "ya", "aur"):  # "in SMA-1 or SMA-2"
+        earlier = [other for other in reading.spans if other.end < span.start and other.names("value")]
+        return (
+            bool(earlier)
+            and set(earlier[-1].names("value")) == set(span.names("value"))
+            and _restricts(reading, earlier[-1])
+        )
     return before in _PREPOSITIONS or any(other.has("metric") or other.cue("exclude") for other in beside)
 
 
