@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.planner.calendar import previous, year_before
 from assistant.planner.context import Context
 from assistant.planner.frame import RANKING_FILTERS, Comparison, Frame, World
 from assistant.planner.intents.about import concepts
 from assistant.planner.intents.customer import about_customer
 from assistant.planner.intents.metrics import states_dated
-from assistant.planner.intents.modelled import FORECAST, LISTS
+from assistant.planner.intents.modelled import FORECAST, LISTS, coming_months, steps_to, together
 from assistant.planner.intents.ranking import definition_of, listed_by
 from assistant.planner.parts.limits import take_limits
-from assistant.planner.parts.measures import Measures, counted, noun_table, take_measures
+from assistant.planner.parts.measures import Measures, counted, noun_of, noun_table, take_measures
 from assistant.planner.parts.ranks import Rank, find_rank
 from assistant.planner.parts.statistics import restated
 from assistant.planner.parts.values import filter_of, take_values
@@ -21,7 +22,7 @@ from assistant.planner.parts.when import take_when
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from assistant.planner.words import table
-from knowledge.query import Filter, Order
+from knowledge.query import Each, Filter, Order
 
 #: Counts of borrowers → the bands they count: "list them" lists those.
 _COUNTS: dict[str, tuple[Filter, ...]] = {
@@ -29,6 +30,8 @@ _COUNTS: dict[str, tuple[Filter, ...]] = {
     "scored_borrowers": (),
     "high_risk_borrowers": (filter_of("band", ["high", "very high"]),),
 }
+#: Words before "the quarter before" that ask for it rather than for a comparison.
+_STANDING = ("in", "for", "during", "of", "and in", "and for", "and", "what about", "how about", "and what about")
 _PLACES = frozenset({"city", "state", "region"})
 
 
@@ -178,10 +181,12 @@ def _change_forecast(reading: Reading, world: World, before: Frame) -> Frame:
     """Change what is forecast, for whom, or for how long."""
     named = next((name for name in FORECAST if reading.having("metric", name)), before.metrics[0])
     future = [span.time.ahead for span in reading.having("time") if span.time and span.time.ahead]
-    reading.use(*reading.having("metric", named), *(s for s in reading.having("time") if s.time and s.time.ahead))
+    bare = [] if future else coming_months(reading)
+    coming = together(steps_to(bare, world))
+    reading.use(*reading.having("metric", named), *(s for s in reading.having("time") if s.time and s.time.ahead), *bare)
     values = take_values(reading, world, lambda name: world.applies(name, (named,)), reading.free())
     filters = _merged(() if reading.take_cue("everywhere", "all") else before.filters, values)
-    return replace(before, metrics=(named,), filters=filters, ahead=future[0] if future else before.ahead)
+    return replace(before, metrics=(named,), filters=filters, ahead=future[0] if future else coming or before.ahead)
 
 
 def _without(reading: Reading, before: Frame) -> Frame:
@@ -206,7 +211,9 @@ def _without(reading: Reading, before: Frame) -> Frame:
 
 
 def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bool) -> Frame:
-    before = _without(reading, before)
+    before = _earlier(reading, _without(reading, before))
+    if (people := _how_many_people(reading, before)) is not None:
+        return people
     when = take_when(reading, world, before=before.period)
     limits = take_limits(reading, world, of_borrower=False)
     rank = find_rank(reading)
@@ -247,6 +254,37 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     )
     frame = states_dated(frame, world)
     return _side_by_side(_reordered(reading, world, frame, before, rank), values)
+
+
+def _earlier(reading: Reading, before: Frame) -> Frame:
+    """Return the question before of the period before, where that alone is asked for: "and in the quarter before?"."""
+    said = reading.cues("monthly_change", "yearly_change")
+    rest = [span for span in reading.unexplained() if span not in said]
+    if len(said) != 1 or rest or before.period is None or before.grain or before.compare_to or before.against:
+        return before
+    if reading.spans[0] not in said and reading.spans[0].text.split()[0] in ("compared", "compare", "versus", "vs", "against"):
+        return before
+    if not any(span.text in _STANDING for span in reading.spans if span.end <= said[0].start):
+        return before
+    reading.use(*said)
+    earlier = year_before(before.period) if said[0].cue("yearly_change") else previous(before.period)
+    return replace(before, period=earlier)
+
+
+def _how_many_people(reading: Reading, before: Frame) -> Frame | None:
+    """Read "how many customers is that?" as the customers behind a sum."""
+    nouns = [span for span in reading.free() if noun_of(reading, span) in ("customers", "borrowers")]
+    rest = [span for span in reading.unexplained() if span not in nouns]
+    closing = reading.spans[-1].text in table("openings")["closing"]
+    if len(nouns) != 1 or rest or not closing or not counted(reading, nouns[0]) or before.dimensions or before.grain:
+        return None
+    reading.use(*reading.spans)
+    metric = before.metrics[0]
+    own = Filter(field=metric, op=">", value=0)
+    return replace(
+        before, metrics=(metric,), filters=(*before.filters, own), each=Each(over="customer_id", statistic="count"),
+        compare_to=None, against=None, share=False, order=(), limit=None,
+    )  # fmt: skip
 
 
 def _take_kinds(reading: Reading, measures: Measures, before: Frame) -> None:

@@ -76,9 +76,9 @@ def read_forecast(reading: Reading, world: World) -> Frame | None:
     measure = next((name for name in FORECAST if _named(reading, name)), None)
     if not (future or asked) or (measure is None and not asked):
         return None
-    bare = _coming_months(reading) if not future or len(future) == 1 else []
+    bare = coming_months(reading) if not future or len(future) == 1 else []
     reading.use(*bare)
-    ahead = _together([*(span.time.ahead for span in future if span.time), *_steps(bare, world)]) or (
+    ahead = together([*(span.time.ahead for span in future if span.time), *steps_to(bare, world)]) or (
         None if future or bare else (0, 3)
     )
     if ahead is None or sum(ahead) > LONGEST:
@@ -123,19 +123,19 @@ def _groups_ahead(reading: Reading, world: World, measure: str) -> tuple[str, ..
     return tuple(dict.fromkeys(taken))
 
 
-def _coming_months(reading: Reading) -> list[Span]:
+def coming_months(reading: Reading) -> list[Span]:
     """Return the months that are named without a year: of what is foretold they are the coming ones."""
     said = [span for span in reading.having("time") if span.time and span.time.unit == "month"]
     return [span for span in said if not any(sign.isdigit() for sign in span.text) and "last" not in span.text]
 
 
-def _steps(months: Sequence[Span], world: World) -> list[tuple[int, int]]:
+def steps_to(months: Sequence[Span], world: World) -> list[tuple[int, int]]:
     """Return for each month how many months lie before it, and that it is one."""
     now = world.clock.month
     return [((span.time.period.start.month - now - 1) % 12, 1) for span in months if span.time and span.time.period]
 
 
-def _together(said: Sequence[tuple[int, int] | None]) -> tuple[int, int] | None:
+def together(said: Sequence[tuple[int, int] | None]) -> tuple[int, int] | None:
     """Return stretches of months as one; None where they leave a gap or one is no whole months."""
     if not said or any(each is None for each in said):
         return None
