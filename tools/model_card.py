@@ -75,7 +75,7 @@ def model_card(
             Table(title="Deciles, the riskiest first", columns=DECILE_COLUMNS, rows=_decile_rows(validation)),
             *_fairness(card),
         ),
-        facts=_facts(card) | dict(health.facts),
+        facts=_facts(card) | _least_fair(card) | dict(health.facts),
         chart=_reliability(validation),
         sql=("SELECT card FROM models.registry WHERE alias = 'champion'",),
         model_versions=health.versions,
@@ -93,6 +93,17 @@ def _fairness(card: Mapping[str, Any]) -> tuple[Table, ...]:
         for row in told["rows"]
     )
     return (Table(title="Fairness by group", columns=FAIRNESS_COLUMNS, rows=rows),) if rows else ()
+
+
+def _least_fair(card: Mapping[str, Any]) -> dict[str, Fact]:
+    """Attribute → the lowest ratio of a group's approval to the best-off group's; four fifths is the usual bound."""
+    attributes = (card.get("fairness") or {}).get("attributes", {})
+    lowest = {
+        name: min(row["approval_ratio"]["value"] for row in told["rows"])
+        for name, told in attributes.items()
+        if told["rows"]
+    }
+    return {f"approval_ratio_{name}": Fact(value=ratio, unit="ratio") for name, ratio in lowest.items()}
 
 
 def _metric_rows(validation: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:

@@ -101,10 +101,34 @@ def _of_the_list(reading: Reading, world: World, context: Context) -> Frame:
     if whole and context.base and len(metrics) == 1 and not context.base.dimensions and reading.cues("count"):
         reading.take_cue("list_anaphor")
         return _change_metrics(reading, world, context.base, adding=False)
-    if context.base and len(metrics) == 1 and metrics[0] in _COUNTS and reading.take_cue("list_them"):
+    if (
+        context.base
+        and len(metrics) == 1
+        and metrics[0] in _COUNTS
+        and not context.base.who
+        and reading.take_cue("list_them")
+    ):
         return Frame("ranking", filters=_merged(context.base.filters, _COUNTS[metrics[0]]))
+    if (
+        whole
+        and context.base
+        and len(metrics) == 1
+        and _of_customers(context.base, world)
+        and reading.take_cue("list_them")
+    ):
+        own = Filter(field=metrics[0], op=">", value=0)
+        known = any(condition.field == metrics[0] for condition in context.base.filters)
+        filters = context.base.filters if known else (*context.base.filters, own)
+        return replace(context.base, dimensions=("customer_id",), each=None, filters=filters, order=(), share=False)
     reading.notes.append("I cannot go on from the rows of a list as a whole; ask with the filters themselves")
     return context.frame
+
+
+def _of_customers(base: Frame, world: World) -> bool:
+    """Whether the figure before counts customers, so that they can be listed."""
+    metric = world.metric(base.metrics[0])
+    counts = metric.unit == "count" and ("customer" in metric.name or metric.view in ("customers", "goals", "segments"))
+    return not base.dimensions and not base.grain and (base.each is not None or counts or bool(base.who))
 
 
 def _about_customer(reading: Reading, context: Context) -> Frame | None:
@@ -183,7 +207,9 @@ def _change_forecast(reading: Reading, world: World, before: Frame) -> Frame:
     future = [span.time.ahead for span in reading.having("time") if span.time and span.time.ahead]
     bare = [] if future else coming_months(reading)
     coming = together(steps_to(bare, world))
-    reading.use(*reading.having("metric", named), *(s for s in reading.having("time") if s.time and s.time.ahead), *bare)
+    reading.use(
+        *reading.having("metric", named), *(s for s in reading.having("time") if s.time and s.time.ahead), *bare
+    )
     values = take_values(reading, world, lambda name: world.applies(name, (named,)), reading.free())
     filters = _merged(() if reading.take_cue("everywhere", "all") else before.filters, values)
     return replace(before, metrics=(named,), filters=filters, ahead=future[0] if future else coming or before.ahead)
@@ -262,7 +288,13 @@ def _earlier(reading: Reading, before: Frame) -> Frame:
     rest = [span for span in reading.unexplained() if span not in said]
     if len(said) != 1 or rest or before.period is None or before.grain or before.compare_to or before.against:
         return before
-    if reading.spans[0] not in said and reading.spans[0].text.split()[0] in ("compared", "compare", "versus", "vs", "against"):
+    if reading.spans[0] not in said and reading.spans[0].text.split()[0] in (
+        "compared",
+        "compare",
+        "versus",
+        "vs",
+        "against",
+    ):
         return before
     if not any(span.text in _STANDING for span in reading.spans if span.end <= said[0].start):
         return before

@@ -286,4 +286,6 @@ def _weight(span: Span, ordinary: frozenset[tuple[str, ...]]) -> float:
         return length - UNKNOWN
     if kinds <= {"term", "value"} and phrase(span.text) in ordinary:
         return length - 0.3
+    if "value" in kinds and length > 1:
+        return length + 0.15  # "business loans" given, rather than business: "loans given"
     return length + (0.0 if kinds == {"soft"} else 0.1)

@@ -24,8 +24,8 @@ def tell_model(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> list
     """Return the sentences about a model's quality."""
     del vocabulary
     return [
-        _discrimination(frame, result), _calibration(result), _trained(result), _limits(result), model_line(result),
-        dated(result),
+        _discrimination(frame, result), _lift(result), _calibration(result), _fairness(result), _drift(frame, result),
+        _trained(result), _limits(result), model_line(result), dated(result),
     ]  # fmt: skip
 
 
@@ -44,6 +44,26 @@ def _discrimination(frame: Frame, result: ToolResult) -> str:
     ]
     baseline = f"; the baseline has {told(result, 'baseline_auc')}" if present(result, "baseline_auc") else ""
     return f"Out of time the {frame.model} model has an AUC of {_interval(result, 'auc')}{baseline}. {listed(beside)}."
+
+
+def _lift(result: ToolResult) -> str:
+    return f"Lift in the top tenth {_interval(result, 'lift_at_10')}." if present(result, "lift_at_10") else ""
+
+
+def _fairness(result: ToolResult) -> str:
+    """The lowest approval ratios there are, which fairness is judged by."""
+    named = [name for name in result.facts if name.startswith("approval_ratio_")]
+    told_of = [f"{told(result, name)} by {name.removeprefix('approval_ratio_')}" for name in named]
+    return f"The lowest approval ratio of a group to the best-off one is {listed(told_of)}." if told_of else ""
+
+
+def _drift(frame: Frame, result: ToolResult) -> str:
+    name = f"{frame.model}_score_psi"
+    return (
+        f"PSI of the scores {told(result, name)} ({told(result, f'{frame.model}_drift')})."
+        if present(result, name)
+        else ""
+    )
 
 
 def _calibration(result: ToolResult) -> str:

@@ -25,6 +25,10 @@ def about_customer(reading: Reading, customer: str) -> Frame:
     """Read what is asked about ``customer``: an explanation after "why", "reasons", "score", else the profile."""
     if reading.take_cue("why"):
         reading.take_cue("scored", "risky", "risk", "high_risk", "most", "overdue", "risky_borrowers")
+        leaving = reading.having("modelled", "leavers")
+        if leaving:
+            reading.use(*leaving)
+            return Frame("explain", customer=customer, model="churn")
         return Frame("explain", customer=customer)
-    reading.take_cue("profile", "personal", "scored", "risk", "risky")
+    reading.take_cue("profile", "personal", "scored", "risk", "risky", "overdue")
     return Frame("profile", customer=customer)

@@ -214,7 +214,8 @@ def _at(clauses: list[_Clause], span: Span, *, denied: bool, again: bool) -> Non
         last.period = span.time.period
         last.spans.append(span)
         return
-    clauses.append(_Clause(last.metric, [span], denied, filters=list(last.filters), period=span.time.period))
+    said_no = denied if again else last.denied
+    clauses.append(_Clause(last.metric, [span], said_no, filters=list(last.filters), period=span.time.period))
 
 
 def _narrows(reading: Reading, world: World, clause: _Clause, span: Span) -> bool:

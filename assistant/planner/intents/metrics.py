@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant.planner.calendar import DAY, add_months, containing
 from assistant.planner.frame import Frame, World
-from assistant.planner.parts.assumed import assume_metric, count_what_is_named, say_otherwise
+from assistant.planner.parts.assumed import assume_metric, count_what_is_named, of_scored, say_otherwise
 from assistant.planner.parts.changes import between_states, change_column, compared, falling, take_change_limits
 from assistant.planner.parts.each import take_each, take_summed
 from assistant.planner.parts.limits import Limit, take_limits
@@ -51,6 +51,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     filters = (*groups, *_take_filters(reading, world, measures, limits))
     rank = assume_metric(reading, measures, filters, rank, when)
     say_otherwise(reading, measures, filters)
+    of_scored(measures)
     each = take_each(reading, world, measures, limits)
     metrics = (*measures.metrics, *(limit.condition.field for limit in limits if limit.metric))
     if not metrics and measures.dimensions and any(f.field == CUSTOMER for f in filters):

@@ -47,6 +47,14 @@ def count_what_is_named(reading: Reading, world: World, measures: Measures) -> N
         measures.add_dimension(reading, kind, said[0])
 
 
+def of_scored(measures: Measures) -> None:
+    """Read the exposure beside a number of scored borrowers as theirs."""
+    if {"outstanding", "scored_borrowers"} <= measures.metrics.keys():
+        measures.metrics = {
+            ("exposure_at_default" if name == "outstanding" else name): span for name, span in measures.metrics.items()
+        }
+
+
 def _how_many(span: Span) -> bool:
     """Whether a number is asked for; "kitna" may as well ask how much."""
     return span.cue("count") and span.text not in ("kitna", "kitni")
