@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from assistant.planner.calendar import DAY, add_months, containing
@@ -30,7 +31,12 @@ from knowledge.query import Filter, Order, Period
 
 #: Words that ask for one ranking within each group.
 _WITHIN = ("per", "each", "every", "for each", "for every", "in each", "in every", "of each", "har")
+_NOW = ("now", "right now", "today", "currently", "at present", "at the moment")
 _HIGH_RISK = filter_of("band", ["high", "very high"])
+_BOTH = re.compile(
+    r"\b(?:number|count|how many)(?: of)? and (?:the |their )?(?:amount|value|how much|total)\b"
+    r"|\b(?:amount|value|how much) and (?:the |their )?(?:number|count|how many)\b"
+)
 _MEMBERS = frozenset({"customers", "borrowers", "scored_borrowers"})
 _NPA = filter_of("sma_class", ["NPA"])
 
@@ -69,7 +75,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     )
     reading.take_cue(*(["share"] if compared(frame) else []))
     frame = _ranked(reading, world, _compared(reading, frame), rank)
-    frame = _named_only(world, frame)
+    frame = _number_too(reading, world, _named_only(world, frame))
     _use_cues(reading, world, frame)
     return _checked(reading, world, frame, measures)
 
@@ -201,6 +207,21 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
     return replace(frame, order=order, limit=rank.limit or rows, skip=rank.skip)
 
 
+def _number_too(reading: Reading, world: World, frame: Frame) -> Frame:
+    """Add how many there are, where both the number and the amount are asked for."""
+    said = " ".join(span.text for span in reading.spans)
+    counted = world.words.table("measures").get("number_of", {}).get(frame.metrics[0], "")
+    if len(frame.metrics) != 1 or not _BOTH.search(said) or frame.each or frame.share:
+        return frame
+    sums = {number: amount for amount, number in reversed(world.words.table("measures")["number_of"].items())}
+    other = counted or sums.get(frame.metrics[0], "")
+    if not other:
+        reading.notes.append("I cannot tell of what you want the number and of what the amount; ask for one")
+        reading.release(*reading.having("metric"), *(span for span in reading.spans if span.has("metric")))
+        return frame
+    return replace(frame, metrics=(other, frame.metrics[0]) if counted else (frame.metrics[0], other))
+
+
 def _named_only(world: World, frame: Frame) -> Frame:
     """Return a ranking or a choice of groups without the rest that has no name, which is no group of its own."""
     if not frame.order and not any(condition.field in frame.metrics for condition in frame.filters):
@@ -273,6 +294,9 @@ def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -
         reading.notes.append("I cannot tell of what you want the number and of what the amount; ask for one")
         reading.release(*asked)
     _give_back_times(reading, world, frame)
+    if frame.period and frame.period.end <= world.clock and any(span.text in _NOW for span in reading.spans):
+        reading.notes.append("you speak of now and of another time; ask for one, or for one against the other")
+        reading.release(*(span for span in reading.spans if span.time))
     for name, span in measures.dimensions.items():
         if not world.applies(name, frame.metrics):
             label = world.metric(frame.metrics[0]).label

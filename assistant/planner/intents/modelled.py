@@ -84,6 +84,7 @@ def read_forecast(reading: Reading, world: World) -> Frame | None:
     if ahead is None or sum(ahead) > LONGEST:
         reading.notes.append("I forecast whole months, at most twelve ahead")
         return None
+    default = measure is None
     measure = measure or FORECAST[0]
     reading.use(*future, *asked, *_named(reading, measure), *reading.having("term", "forecast"))
     reading.take_cue("much", "count", "listing", "trend", "all")
@@ -94,8 +95,13 @@ def read_forecast(reading: Reading, world: World) -> Frame | None:
     reading.use(*(span for span in reading.free() if noun_of(reading, span) == "customers"))
     named = reading.having("customer")
     reading.use(*named[:1])
+    if default and reading.having("metric"):
+        return None  # a figure is named, and none that is foretold
     grouped = _groups_ahead(reading, world, measure)
-    filters = take_values(reading, world, lambda each: world.applies(each, (measure,)), reading.free())
+    places = ("city", "state", "region", "occupation")
+    filters = take_values(
+        reading, world, lambda each: world.applies(each, (measure,)) and (not default or each in places), reading.free()
+    )
     if grouped:
         first = add_months(containing("month", world.clock).end, ahead[0])
         return Frame(

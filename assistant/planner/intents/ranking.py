@@ -34,6 +34,8 @@ def read_ranking(reading: Reading, world: World) -> Frame | None:
     limits = [limit.condition for limit in held]
     rank = find_rank(reading)
     own = [condition.field for condition in limits if condition.field in _OWN]
+    if _has_both(reading):
+        return None
     if _asks_otherwise(reading, world) or not (_is_ranking(reading, rank) or (own and _without_figures(reading))):
         return None
     safest = _take_safest(reading, rank)
@@ -59,6 +61,12 @@ def read_ranking(reading: Reading, world: World) -> Frame | None:
     if safest or late or any(f.field not in RANKING_FILTERS or f.op not in ("=", "in") for f in filters):
         return listed_by(by, (*filters, *late), limit, safest=safest)
     return Frame("ranking", filters=filters, by=by, limit=limit)
+
+
+def _has_both(reading: Reading) -> bool:
+    """Whether borrowers with one product *and* another are meant: "also have", "as well as"."""
+    products = [span for span in reading.spans if span.has("value", "product")]
+    return len(products) > 1 and any(span.text in ("also", "both", "as well", "as well as") for span in reading.spans)
 
 
 def _asks_otherwise(reading: Reading, world: World) -> bool:
