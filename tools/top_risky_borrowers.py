@@ -13,6 +13,7 @@ from tools.arguments import OneOrMore
 from tools.credit_health import credit_health
 from tools.filters import among, checked, condition
 from tools.result import Column, Fact, Table, ToolResult, Unit
+from tools.rulings import columns_with_rules, listed_facts
 from tools.workspace import Workspace
 
 Definition = Literal["probability_of_default", "expected_loss", "days_past_due"]
@@ -40,6 +41,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 _FIRST_REASON = "reasons[1].text AS first_reason"
+_RULED = "model_band, decision, rule, rule_text, rules_version"
 _REASONS = "list_transform(reasons, lambda r: r.text) AS reasons"
 
 
@@ -74,14 +76,16 @@ def top_risky_borrowers(
     health = credit_health(workspace, principal)
     definition = DEFINITIONS[by][0].format(event=health.facts["credit_event"].value)
     currency = summary["currency"] or workspace.meta(principal).get("currency", "")
+    columns = columns_with_rules(COLUMNS, listed)
     table = Table(
-        title="Riskiest borrowers", columns=COLUMNS,
-        rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in listed),
+        title="Riskiest borrowers", columns=columns,
+        rows=tuple(tuple(row[column.name] for column in columns) for row in listed),
     )  # fmt: skip
     return ToolResult(
         title=_title(len(listed), by, wanted),
         table=table,
         facts=_facts(by, limit, summary, excluded, wanted)
+        | listed_facts(listed)
         | dict(health.facts)
         | {"definition": Fact(value=definition), "currency": Fact(value=currency)},
         chart=charts.ranking(
@@ -103,7 +107,7 @@ def _list_sql(by: str, limit: int, where: str) -> str:
     shown = [_FIRST_REASON if name == "first_reason" else _REASONS if name == "reasons" else name
              for name in (column.name for column in COLUMNS)]  # fmt: skip
     shown[0] = f"row_number() OVER (ORDER BY {_order(by)}) AS position"
-    return f"SELECT {', '.join(shown)} FROM semantic.borrowers WHERE {where} ORDER BY position LIMIT {limit}"
+    return f"SELECT {', '.join(shown)}, {_RULED} FROM semantic.borrowers WHERE {where} ORDER BY position LIMIT {limit}"
 
 
 def _summary_sql(by: str, limit: int, where: str) -> str:

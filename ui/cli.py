@@ -21,6 +21,7 @@ from ui.commands import (
     models,
     monitor,
     quarantine,
+    rules,
     semantic,
     usage,
     verified,
@@ -43,6 +44,7 @@ app.add_typer(access.keys, name="keys")
 app.add_typer(semantic.app, name="semantic")
 app.add_typer(verified.app, name="verified")
 app.add_typer(usage.app, name="usage")
+app.add_typer(rules.app, name="rules")
 for command in (doors.pull, doors.watch, doors.schedule, doors.take_in, monitor.monitor, explain.explain, mcp.mcp):
     app.command()(command)
 app.command("eval")(evaluation.evaluation)
