@@ -65,7 +65,7 @@ def simulated(toolbox: Toolbox, before: dict[str, Any]) -> dict[str, Any]:
     del before
     me = toolbox.principal
     assert rules.draft(toolbox.workspace, me, RULES, reason="floods", **ASHA)["state"] == "draft"
-    with pytest.raises(ToolRetry, match="Version 1 of the rules is draft: it cannot be approved. Simulate it"):
+    with pytest.raises(ToolRetry, match=r"Version 1 of the rules is draft: it cannot be approved\. Simulate it"):
         rules.decide(toolbox.workspace, me, 1, "approve", reason="fine", **RAVI)
     return rules.simulate(toolbox.workspace, me, **ASHA)
 

@@ -146,24 +146,29 @@ def ruled_trial(
     return replace(found, band_before=score["band"], band_after=after.band), facts
 
 
-def listed_facts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Fact]:
-    """How many rows of a list rules made something of, which rules, and why; nothing where they made nothing."""
-    ruled = [row for row in rows if row["rule"]]
-    if not ruled:
+def rule_columns(workspace: Workspace, principal: Principal, model: str) -> tuple[Column, ...]:
+    """The columns that a list of a model's scores has more while rules about that model act."""
+    active = active_rules(workspace, principal)
+    return RULE_COLUMNS if active is not None and active.of(model) else ()
+
+
+def listed_facts(
+    workspace: Workspace, principal: Principal, model: str, rows: Sequence[Mapping[str, Any]]
+) -> dict[str, Fact]:
+    """How many rows of a list rules act on, which rules, and why; nothing where none does."""
+    active = active_rules(workspace, principal)
+    ruled = [row for row in rows if row.get("rule")]
+    if active is None or not ruled:
         return {}
-    texts = {row["rule"]: row["rule_text"].rstrip(".") for row in ruled}
+    acting = {row["rule"] for row in ruled}
+    texts = "; ".join(f"{rule.id} ({rule.text.rstrip('.')})" for rule in active.of(model) if rule.id in acting)
     moved = sum(row["band"] != row["model_band"] for row in ruled)
     return {
         "ruled": Fact(value=len(ruled), unit="count"),
         "ruled_to_another_band": Fact(value=moved, unit="count"),
-        "ruled_by": Fact(value="; ".join(f"{rule} ({text})" for rule, text in sorted(texts.items()))),
-        "rules_version": Fact(value=ruled[0]["rules_version"], unit="number"),
+        "ruled_by": Fact(value=texts),
+        "rules_version": Fact(value=active.version, unit="number"),
     }
-
-
-def columns_with_rules(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
-    """The columns of a list, with those of rules where one acts on a row."""
-    return (*columns, *RULE_COLUMNS) if any(row["rule"] for row in rows) else tuple(columns)
 
 
 def bands_warning(workspace: Workspace, principal: Principal) -> tuple[str, ...]:

@@ -129,10 +129,10 @@ def read_rules(content: str, starts: Starts) -> RuleSet:
         found = RuleSet.model_validate(told)
     except ValidationError as error:
         every = error.errors()
-        faults = [
+        there = [
             each for each in every if each["type"] != "too_short"
-        ] or every  # faulty rules are left out, then none
-        raise _wrong([_malformed(each, told) for each in faults]) from None
+        ]  # faulty rules are not counted, and none is left
+        raise _wrong([_malformed(each, told) for each in there or every]) from None
     faults = [fault for rule in found.rules for fault in _of_rule(rule, starts)]
     faults += [Fault(name, "there is another rule of that id.") for name in _twice([rule.id for rule in found.rules])]
     if faults:
@@ -194,7 +194,7 @@ def _of_effects(rule: Rule, starts: Starts) -> Iterator[Fault]:
     if BANDS[0] in then.thresholds:
         yield Fault(f"{rule.id}.then.thresholds", f"{BANDS[0]} begins at 0: say where the next band begins.")
     for model in rule.models if then.thresholds else ():
-        begins = {**starts.get(model, {}), **then.thresholds}
+        begins: dict[str, float] = {**starts.get(model, {}), **dict(then.thresholds)}
         ordered = [band for band in BANDS if band in begins]
         for lower, upper in itertools.pairwise(ordered):
             if begins[lower] >= begins[upper]:

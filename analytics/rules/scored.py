@@ -37,7 +37,8 @@ LEFT JOIN (
 ) AS g ON g.customer_id = s.customer_id AND g.as_of = s.as_of
 """.strip(),
 }  # fmt: skip
-_FEATURES: Mapping[str, str] = {"f": "customer_monthly", "p": "applications"}
+#: Where features lie; of one that is in both, the later table's is taken.
+_FEATURES: Mapping[str, str] = {"p": "applications", "f": "customer_monthly"}
 
 
 def scored_rows(query: Query, model: str, fields: Collection[str], where: str = "TRUE") -> str:
@@ -54,7 +55,7 @@ def scored_rows(query: Query, model: str, fields: Collection[str], where: str = 
         A field is a feature that these books have not.
     """
     wanted = [FIELDS[name] for name in sorted({*fields} - {"probability", "band"})]
-    places = {name: place for place, table in reversed(_FEATURES.items()) for name in _columns(query, table)}
+    places = {name: place for place, table in _FEATURES.items() for name in _columns(query, table)}
     for field in wanted:
         if field.source == "features" and field.name not in places:
             known = [name for name in places if name in FIELDS]
@@ -71,7 +72,8 @@ def scored_rows(query: Query, model: str, fields: Collection[str], where: str = 
 
 def starts_of(query: Query) -> dict[str, dict[str, float]]:
     """Return where the bands of each model that serves begin; those of its kind where its card does not say."""
-    cards = dict(query("SELECT model, card FROM books.models.registry WHERE alias = 'champion'"))
+    rows = query("SELECT model, card FROM books.models.registry WHERE alias = 'champion'")
+    cards: dict[str, str] = {row[0]: row[1] for row in rows}
     return {model: _starts(model, json.loads(cards[model]) if model in cards else {}) for model in MODELS}
 
 
