@@ -37,6 +37,11 @@ class Then(_Declared):
     reasons: Mapping[str, Annotated[str, Field(min_length=3, max_length=300)]] = {}
 
     @property
+    def begins(self) -> dict[str, float]:
+        """Where bands begin: band → probability."""
+        return {str(band): start for band, start in self.thresholds.items()}
+
+    @property
     def effects(self) -> Mapping[str, Any]:
         """What is set → to what; two rules contradict where they set one thing to two values."""
         band = self.band or (dict(self.thresholds) or None)
@@ -194,7 +199,7 @@ def _of_effects(rule: Rule, starts: Starts) -> Iterator[Fault]:
     if BANDS[0] in then.thresholds:
         yield Fault(f"{rule.id}.then.thresholds", f"{BANDS[0]} begins at 0: say where the next band begins.")
     for model in rule.models if then.thresholds else ():
-        begins: dict[str, float] = {**starts.get(model, {}), **dict(then.thresholds)}
+        begins: dict[str, float] = {**starts.get(model, {}), **then.begins}
         ordered = [band for band in BANDS if band in begins]
         for lower, upper in itertools.pairwise(ordered):
             if begins[lower] >= begins[upper]:

@@ -129,7 +129,7 @@ def _holds(rule: Rule) -> str:
 def _band(rule: Rule, starts: Mapping[str, float]) -> str:
     if rule.then.band:
         return _text(rule.then.band)
-    begins: dict[str, float] = {**starts, **dict(rule.then.thresholds)}
+    begins: dict[str, float] = {**starts, **rule.then.begins}
     riskiest_first = [band for band in reversed(BANDS) if band in begins]
     steps = " ".join(f"WHEN probability >= {begins[band]!r} THEN {_text(band)}" for band in riskiest_first)
     return f"CASE {steps} ELSE {_text(BANDS[0])} END"

@@ -79,7 +79,10 @@ def versions(query: Query) -> list[Version]:
     rows = query(
         "SELECT version, content, drafted_by, drafted_at, reason FROM books.rules.versions ORDER BY version DESC"
     )
-    return [Version(*row[:5], steps=tuple(steps.get(row[0], ()))) for row in rows]
+    return [
+        Version(number, content, by, at, reason, tuple(steps.get(number, ())))
+        for number, content, by, at, reason in rows
+    ]
 
 
 def find(query: Query, version: int | None = None) -> Version:

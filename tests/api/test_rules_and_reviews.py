@@ -9,6 +9,7 @@ import pytest
 
 from api.rules import EXAMPLE
 from api.service import Service
+from governance import suspension
 from governance.identity.rights import Rights
 
 RULES = """
@@ -20,7 +21,7 @@ BECAUSE = {"reason": "committee of June"}
 
 @pytest.fixture(scope="module")
 def acting(ask) -> Iterator[int]:
-    """A version that declines all of high risk: drafted by an analyst, approved by a risk manager, in the end retired."""
+    """A version that declines all of high risk, drafted by one and approved by another; retired in the end."""
     made = ask("POST", "/api/v1/rules", "analyst", json={"content": RULES, **BECAUSE})
     assert (made.status_code, made.json()["state"]) == (201, "draft")
     assert made.headers["location"] == f"/api/v1/rules/{made.json()['version']}"
@@ -101,9 +102,7 @@ def test_a_case_is_decided_once_with_a_reason_and_then_waits_no_more(ask, acting
     assert "approved against it" in letter.json()["detail"]
 
 
-def test_a_letter_tells_principal_reasons_alone_and_says_that_it_was_not_sent(
-    ask, service: Service, acting: int
-) -> None:
+def test_a_letter_tells_principal_reasons_alone_and_that_it_was_not_sent(ask, service: Service, acting: int) -> None:
     del acting
     case = next(case for case in cases(ask) if case["cause"] == "decline" and len(case["reasons"]) > 1)
     letter = ask("POST", f"/api/v1/letters/{case['customer_id']}").json()
@@ -141,3 +140,18 @@ def test_who_sees_some_rows_decides_their_cases_alone_and_makes_no_rules(ask, se
     refused = ask("POST", f"/api/v1/rules/{acting}/retire", json=BECAUSE, **bearer)
     assert refused.status_code == 403
     assert "some rows only" in refused.json()["detail"]
+
+
+def test_a_suspended_workspace_answers_403_at_every_door_but_health(ask, service: Service) -> None:
+    suspension.suspend(service.workspace.folder, by="x", reason="unpaid: a secret of the operator")
+    try:
+        for method, path in (("GET", "/api/v1/tools"), ("POST", "/api/v1/tools/workspace_status"), ("GET", "/api/v1/me"),
+                             ("POST", "/api/v1/chat"), ("GET", "/api/v1/jobs"), ("POST", "/api/v1/token")):  # fmt: skip
+            told = ask(method, path, json={} if method == "POST" else None)
+            assert told.status_code == 403, (path, told.text)
+            assert "is suspended since" in told.json()["detail"]
+            assert "unpaid" not in told.text
+        assert ask("GET", "/healthz", None).status_code == 200
+    finally:
+        suspension.resume(service.workspace.folder)
+    assert ask("GET", "/api/v1/me").status_code == 200

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from governance.errors import MunshiError
 from governance.principal import local_principal
+from governance.suspension import is_suspended
 from tools.batch import jobs as states
 from tools.batch.jobs import Job, Jobs
 from tools.batch.pieces import FOLDER, Pieces
@@ -71,7 +72,7 @@ class Worker:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            job = self._jobs.claim(self._me)
+            job = None if is_suspended(self._workspace.folder) else self._jobs.claim(self._me)
             if job is not None:
                 self._take(job)
                 continue

@@ -20,6 +20,7 @@ from ui.commands import (
     review,
     rules,
     semantic,
+    tenants,
     usage,
     verified,
 )  # fmt: skip
@@ -28,7 +29,7 @@ GROUPS: Mapping[str, typer.Typer] = MappingProxyType(
     {
         "quarantine": quarantine.app, "models": models.app, "users": access.users, "keys": access.keys,
         "semantic": semantic.app, "verified": verified.app, "usage": usage.app, "rules": rules.app,
-        "review": review.app,
+        "review": review.app, "tenants": tenants.app,
     }
 )  # fmt: skip
 COMMANDS: Mapping[str, Callable[..., Any]] = MappingProxyType(
