@@ -42,11 +42,11 @@ class Ruling:
     @classmethod
     def of(cls, row: Mapping[str, Any], probability: float) -> Ruling:
         """Read a row of a view of scores, or of `analytics.rules.outcome.outcomes`."""
-        from analytics.rules.outcome import told
-
         reasons, rule = tuple(row["reasons"] or ()), row.get("rule")
         if rule is None:
             return cls(row.get("model_band") or row["band"], row["band"], None, None, None, None, reasons, None)
+        from analytics.rules.outcome import told
+
         own = row["model_band"], row["band"], row["decision"], rule, row["rule_text"], row["rules_version"]
         return cls(*own, reasons, told(probability, *own))
 

@@ -17,6 +17,8 @@ rules:
   - {id: H1, model: credit, when: "band = 'high'", then: {decision: decline}, text: No high risk is lent to.}
 """
 BECAUSE = {"reason": "committee of June"}
+DOORS = (("GET", "/tools"), ("POST", "/tools/workspace_status"), ("GET", "/me"), ("POST", "/chat"), ("GET", "/jobs"),
+         ("POST", "/token"))  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -145,9 +147,8 @@ def test_who_sees_some_rows_decides_their_cases_alone_and_makes_no_rules(ask, se
 def test_a_suspended_workspace_answers_403_at_every_door_but_health(ask, service: Service) -> None:
     suspension.suspend(service.workspace.folder, by="x", reason="unpaid: a secret of the operator")
     try:
-        for method, path in (("GET", "/api/v1/tools"), ("POST", "/api/v1/tools/workspace_status"), ("GET", "/api/v1/me"),
-                             ("POST", "/api/v1/chat"), ("GET", "/api/v1/jobs"), ("POST", "/api/v1/token")):  # fmt: skip
-            told = ask(method, path, json={} if method == "POST" else None)
+        for method, path in DOORS:
+            told = ask(method, f"/api/v1{path}", json={} if method == "POST" else None)
             assert told.status_code == 403, (path, told.text)
             assert "is suspended since" in told.json()["detail"]
             assert "unpaid" not in told.text

@@ -17,7 +17,7 @@ from tools.operations.progress import Progress, silent
 from tools.workspace import Workspace, existing_folder, workspace_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 #: A Parquet file whose footer is encrypted ends so, one that is not with the other.
 SEALED, OPEN = b"PARE", b"PAR1"
@@ -111,7 +111,7 @@ def unreadable(folder: Path, settings: Settings) -> dict[str, Any]:
     """
     from analytics.warehouse import ReaderSpec
 
-    tried = {
+    tried: dict[str, Callable[[], object]] = {
         "the workspace": lambda: Workspace.open(folder.name, settings, even_suspended=True),
         "the books, with another key": lambda: ReaderSpec(folder, secrets.token_hex(32)).open(),
     }
