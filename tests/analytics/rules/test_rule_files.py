@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -65,6 +66,12 @@ def test_each_fault_is_named_with_its_place(rule: dict[str, object], said: str) 
     with pytest.raises(ToolRetry) as raised:
         read_rules(file_of(rule), STARTS)
     assert said in str(raised.value)
+
+
+def test_the_example_of_the_page_is_a_file_of_rules() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "rules.md").read_text("utf-8")
+    found = read_rules(page.split("```yaml\n")[1].split("```")[0], STARTS)
+    assert [rule.id for rule in found.rules] == ["R12", "N1", "W1"]
 
 
 def test_every_fault_of_a_file_is_told_at_once() -> None:
