@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Scalar = float | str | bool
 #: Boxes of one condition that are looked at; a condition of more is taken to meet every other.
-MOST_BOXES = 512
+MOST_BOXES = 128
 WRITTEN = "Write it as: probability >= 0.08 AND region IN ('East', 'West') AND NOT thin_file."
 
 

@@ -21,7 +21,7 @@ Band = Literal["very low", "low", "medium", "high", "very high"]
 Decision = Literal["eligible", "refer", "decline"]
 #: Model → where each band begins.
 Starts = Mapping[str, Mapping[str, float]]
-MOST_RULES, MOST_TEXT = 200, 2_000
+MOST_RULES, MOST_TEXT = 100, 2_000
 
 
 class _Declared(BaseModel):
@@ -112,7 +112,7 @@ class Fault:
 
 
 def read_rules(content: str, starts: Starts) -> RuleSet:
-    """Read a file of rules.
+    """Read a file of rules and hold it to everything that can be wrong with one.
 
     Parameters
     ----------
@@ -122,7 +122,25 @@ def read_rules(content: str, starts: Starts) -> RuleSet:
     Raises
     ------
     ToolRetry
-        It is no such file; the message names every fault with its place.
+        It is no such file, or wrong; the message names every fault with its place.
+    """
+    found = parsed_rules(content)
+    faults = [fault for rule in found.rules for fault in _of_rule(rule, starts)]
+    faults += [Fault(name, "there is another rule of that id.") for name in _twice([rule.id for rule in found.rules])]
+    if faults:
+        raise _wrong(faults)
+    if contradictions := list(_contradictions(found)):
+        raise _wrong(contradictions)
+    return found
+
+
+def parsed_rules(content: str) -> RuleSet:
+    """Read a file of rules by its form alone: for one that was held to the rest when it was drafted.
+
+    Raises
+    ------
+    ToolRetry
+        It is no such file.
     """
     try:
         told = yaml.safe_load(content)
@@ -131,20 +149,13 @@ def read_rules(content: str, starts: Starts) -> RuleSet:
     if not isinstance(told, dict):
         raise ToolRetry("The rules are no file of rules: it begins with `rules:` and a list under it.")
     try:
-        found = RuleSet.model_validate(told)
+        return RuleSet.model_validate(told)
     except ValidationError as error:
         every = error.errors()
         there = [
             each for each in every if each["type"] != "too_short"
         ]  # faulty rules are not counted, and none is left
         raise _wrong([_malformed(each, told) for each in there or every]) from None
-    faults = [fault for rule in found.rules for fault in _of_rule(rule, starts)]
-    faults += [Fault(name, "there is another rule of that id.") for name in _twice([rule.id for rule in found.rules])]
-    if faults:
-        raise _wrong(faults)
-    if contradictions := list(_contradictions(found)):
-        raise _wrong(contradictions)
-    return found
 
 
 def _wrong(faults: Sequence[Fault]) -> ToolRetry:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import uuid4
 
-from analytics.rules.declaration import read_rules
+from analytics.rules.declaration import parsed_rules, read_rules
 from analytics.rules.outcome import Active
 from analytics.rules.scored import Query, starts_of
 from analytics.writer import Writer
@@ -109,9 +109,8 @@ def active(query: Query) -> Active | None:
 
 
 def opened(query: Query, version: Version) -> Active:
-    """Return a version ready to act."""
-    starts = starts_of(query)
-    return Active(version.version, read_rules(version.content, starts), starts)
+    """Return a version ready to act, as it was drafted: a model of other bands that came since is no fault of it."""
+    return Active(version.version, parsed_rules(version.content), starts_of(query))
 
 
 def draft(writer: Writer, content: str, *, by: str, reason: str) -> Version:
