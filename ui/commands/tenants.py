@@ -107,5 +107,6 @@ def _line(each: dict[str, Any]) -> str:
 def _destroyed(name: str, proof: dict[str, Any]) -> list[str]:
     lines = [f"The data key of {name} is destroyed. What was tried on the files before they went:"]
     lines += [f"  {what}: {said}" for what, said in proof["refused"].items()]
-    lines.append(f"  {proof['encrypted_files']:,} files, every one encrypted.")
+    files = proof["encrypted_files"]
+    lines.append(f"  {files:,} data files, every one encrypted." if files else "  It held no data files.")
     return [*lines, "Backups made before hold the wrapped key: they open with the master key. Destroy them too."]
