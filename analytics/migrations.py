@@ -18,15 +18,17 @@ from analytics.schema import (
     QUALITY,
     RAW,
     RECURRING_PAYMENTS,
+    RULES,
     SCHEMA_VERSION,
     SCORES_HAZARDS,
+    SCORES_RULED,
     SEGMENTS,
     TABLES,
     Table,
 )  # fmt: skip
 
 #: Schemas of the first version, and those that came with a later one.
-SCHEMAS = ("core", "features", "scores", "models", "knowledge", "meta", "raw", "quality")
+SCHEMAS = ("core", "features", "scores", "models", "knowledge", "meta", "raw", "quality", "rules")
 
 _META = 'CREATE TABLE books.meta.workspace ("key" VARCHAR, "value" VARCHAR)'
 
@@ -55,6 +57,10 @@ MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
             "CREATE OR REPLACE TABLE books.models.registry AS SELECT * EXCLUDE (champion), "
             "CASE WHEN champion THEN 'champion' ELSE 'vintage' END AS alias FROM books.models.registry",
             *(_create(table) for table in (MODELS_DECISIONS, MODELS_HEALTH)),
+        ),
+        5: (
+            "CREATE SCHEMA IF NOT EXISTS books.rules",
+            *(_create(table) for table in (*RULES, SCORES_RULED)),
         ),
     }
 )

@@ -21,6 +21,8 @@ from api.openapi import ADDRESS, describe
 from api.postings import POSTING_ENDPOINTS
 from api.problems import add_handlers
 from api.records import RECORD_ENDPOINTS
+from api.reviews import REVIEW_ENDPOINTS
+from api.rules import RULES_ENDPOINTS
 from api.signing_in import SIGNING_IN_ENDPOINTS
 from api.tool_calls import TOOL_ENDPOINTS
 
@@ -39,6 +41,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *CHAT_ENDPOINTS,
     *MCP_ENDPOINTS,
     *RECORD_ENDPOINTS,
+    *RULES_ENDPOINTS,
+    *REVIEW_ENDPOINTS,
     *SIGNING_IN_ENDPOINTS,
     *KEY_ENDPOINTS,
 )

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from api.caller import Caller, known
 from api.problems import MEDIA_TYPE, TOO_MANY, Problem
 from governance.permission import permit
+from governance.suspension import refuse_suspended
 
 if TYPE_CHECKING:
     from api.service import Service
@@ -61,7 +62,9 @@ class Endpoint:
     @property
     def problems(self) -> tuple[int, ...]:
         """The statuses of every problem it may answer."""
-        known_only = () if self.access == PUBLIC else (401, 403)
+        known_only = (
+            () if self.access == PUBLIC and not self.attempt else (403,) if self.access == PUBLIC else (401, 403)
+        )
         return tuple(sorted({*ALWAYS, *known_only, *self.statuses}))
 
 
@@ -81,6 +84,8 @@ def mount(app: FastAPI, endpoints: Iterable[Endpoint], service: Service) -> None
 def _guard(endpoint: Endpoint, service: Service) -> Callable[[Request], Coroutine[Any, Any, None]]:
     async def allow(request: Request) -> None:
         request.state.service = service
+        if endpoint.access != PUBLIC or endpoint.attempt:  # health and keys to verify tokens by are told all the same
+            refuse_suspended(service.workspace.folder)
         if endpoint.attempt:
             address = request.client.host if request.client else ""
             _limit(service.attempts.take(address), "attempts from this address")

@@ -49,6 +49,7 @@ KINDS: Mapping[type[errors.MunshiError], Kind] = MappingProxyType(
         errors.WorkspaceNotFound: Kind(404, "no-workspace", "There is no such workspace"),
         errors.WorkspaceExists: Kind(409, "workspace-exists", "There is such a workspace already"),
         errors.WorkspaceBusy: Kind(503, "busy", "The books are being written", _LATER),
+        errors.WorkspaceSuspended: Kind(403, "suspended", "The workspace is suspended"),
         errors.StorageFull: Kind(507, "storage-full", "The disk is full"),
         errors.SourceError: Kind(422, "source", "What was sent cannot be read"),
         errors.ModelError: Kind(503, "model", "The model cannot serve"),

@@ -8,6 +8,7 @@
     │   ├── WorkspaceNotFound
     │   ├── WorkspaceExists
     │   ├── WorkspaceBusy       another process writes; the message names it
+    │   ├── WorkspaceSuspended  it answers nobody until it is resumed
     │   ├── KeyUnusable         the master key or data key is wrong or lost
     │   ├── BooksCorrupt        catalog or data cannot be read
     │   ├── SchemaMismatch      the books are of another schema version
@@ -57,6 +58,12 @@ class WorkspaceExists(WorkspaceError):
 
 class WorkspaceBusy(WorkspaceError):
     """Another process holds the writer's lock."""
+
+
+class WorkspaceSuspended(WorkspaceError):
+    """It answers nobody until it is resumed."""
+
+    exit_code = 3
 
 
 class KeyUnusable(WorkspaceError):

@@ -108,7 +108,7 @@ def master_key(settings: Settings, *, create: bool = False) -> bytes:
         There is no key, or it is not 64 hex digits.
     """
     if settings.master_key is not None:
-        return _parse(settings.master_key.get_secret_value(), "MUNSHI_MASTER_KEY")
+        return parsed(settings.master_key.get_secret_value(), "MUNSHI_MASTER_KEY")
     path = settings.key_file
     if not path.exists():
         if not create:
@@ -117,7 +117,7 @@ def master_key(settings: Settings, *, create: bool = False) -> bytes:
                 "Restore the key file from where you keep it; without it the books cannot be read."
             )
         _write_new_key(path)
-    return _parse(path.read_text("ascii", errors="replace"), str(path))
+    return parsed(path.read_text("ascii", errors="replace"), str(path))
 
 
 def _write_new_key(path: Path) -> None:
@@ -127,7 +127,14 @@ def _write_new_key(path: Path) -> None:
         file.write(secrets.token_hex(KEY_BYTES))
 
 
-def _parse(text: str, where: str) -> bytes:
+def parsed(text: str, where: str) -> bytes:
+    """Read a master key out of text.
+
+    Raises
+    ------
+    KeyUnusable
+        It is none.
+    """
     try:
         key = bytes.fromhex(text.strip())
     except ValueError:

@@ -19,19 +19,23 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "chat:ask": "ask questions, and see one's own answers",
         "audit:read": "verify the audit log",
         "questions:approve": "approve and retire verified questions",
+        "rules:write": "check, draft and simulate the client's rules",
+        "rules:approve": "approve, activate and retire the client's rules",
+        "reviews:decide": "decide cases that wait for a person, and draft letters on them",
         "identity:manage": "list, make, rotate and revoke API keys",
     }
 )
 _READING = frozenset({"books:read", "knowledge:read", "chat:ask"})
 _ANALYSING = _READING | {"scores:read", "sql:run", "models:read"}
+_RULING = frozenset({"rules:write", "rules:approve", "reviews:decide"})
 
 #: Role → scopes. A role that is not here holds none.
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "viewer": _READING,
-        "analyst": _ANALYSING,
-        "risk_manager": _ANALYSING | {"questions:approve"},
-        "compliance": _ANALYSING | {"pii:read", "audit:read", "questions:approve"},
+        "analyst": _ANALYSING | {"rules:write"},
+        "risk_manager": _ANALYSING | {"questions:approve"} | _RULING,
+        "compliance": _ANALYSING | {"pii:read", "audit:read", "questions:approve", "rules:approve", "reviews:decide"},
         "data_steward": _READING | {"sql:run", "models:read", "postings:write"},
         "admin": frozenset({"models:read", "audit:read", "identity:manage"}),
         "service": frozenset({"books:read", "scores:read", "models:read", "postings:write"}),

@@ -29,7 +29,9 @@ from analytics.schema import (
     QUALITY,
     RAW,
     RECURRING_PAYMENTS,
+    RULES,
     SCORES_HAZARDS,
+    SCORES_RULED,
     SEGMENTS,
 )
 from assistant.answer import Answer
@@ -106,11 +108,14 @@ def test_every_subcommand_explains_itself(munshi: Run, command: str) -> None:
         "keys": "list",
         "verified": "list",
         "semantic": "hold",
+        "rules": "list",
+        "review": "list",
+        "tenants": "list",
     }  # what they do is in their own commands
     done = munshi(command, *([own[command]] if command in own else []), "--help")
     assert (done.code, done.err) == (0, "")
     assert "Usage: munshi" in done.out
-    if command not in ("restore", "doctor"):  # the jobs of a schedule name theirs in its file
+    if command not in ("restore", "doctor", "tenants"):  # jobs of a schedule name theirs in its file, tenants are named
         assert "--workspace" in done.out
     if command not in ("serve", "mcp"):
         assert "--json" in done.out
@@ -340,6 +345,8 @@ def test_a_demo_of_an_older_version_is_built_anew(munshi: Run, home: Path, tmp_p
             GOALS,
             MODELS_DECISIONS,
             MODELS_HEALTH,
+            *RULES,
+            SCORES_RULED,
         )
         writer.execute("ALTER TABLE books.models.registry ADD COLUMN champion BOOLEAN")
         writer.execute("UPDATE books.models.registry SET champion = (alias = 'champion')")

@@ -14,6 +14,7 @@ from tools.arguments import CustomerId, OneOrMore
 from tools.credit_health import champion_card
 from tools.filters import Wanted, checked, condition
 from tools.result import Column, Fact, Table, ToolResult
+from tools.rulings import Ruling
 from tools.scored_customer import VIEWS, WHO, ScoredCustomer, population, scored_customer
 from tools.workspace import Workspace
 
@@ -85,6 +86,7 @@ def compare_customers(
                       rows=((customer_id, asked.probability, float(asked.score["score"])), (whom, *theirs[:2])))),
         facts=_facts(asked, found, whom, theirs, event)
         | {"currency": Fact(value=asked.score.get("currency") or workspace.meta(principal).get("currency", ""))}
+        | Ruling.of(asked.score, asked.probability).facts
         | dict(asked.health.facts),
         chart=charts.waterfall(
             [(part.concept, part.points) for part in found.concepts], base=theirs[1], start=whom, end=customer_id,

@@ -13,6 +13,7 @@ from tools.arguments import CustomerId, literal
 from tools.credit_health import credit_health
 from tools.model_state import refusal
 from tools.result import Column, Fact, Table, ToolResult
+from tools.rulings import Ruling
 from tools.workspace import Workspace
 
 LOAN_COLUMNS: tuple[Column, ...] = (
@@ -167,4 +168,5 @@ def _facts(who: Mapping[str, Any], rows: Mapping[str, list[Any]], score: Mapping
             f"reason_{position}": Fact(value=reason["text"])
             for position, reason in enumerate(score["reasons"] or (), start=1)
         },
+        **Ruling.of(score, score["probability_of_default"]).facts,
     }

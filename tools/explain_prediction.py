@@ -12,7 +12,8 @@ from tools import charts
 from tools.arguments import CustomerId
 from tools.credit_health import ModelHealth, champion_card
 from tools.result import Column, Fact, Table, ToolResult, Unit
-from tools.scored_customer import WHO, scored_customer
+from tools.rulings import Ruling
+from tools.scored_customer import PROBABILITY, WHO, scored_customer
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -113,4 +114,4 @@ def _facts(customer_id: str, score: Mapping[str, Any], found: Explanation, event
         facts[f"reason_{position}"] = Fact(value=reason["text"])
         facts[f"reason_{position}_concept"] = Fact(value=reason["concept"])
         facts[f"reason_{position}_points"] = Fact(value=reason["points"], unit="points")
-    return facts
+    return facts | Ruling.of(score, float(next(score[name] for name in PROBABILITY.values() if name in score))).facts

@@ -24,11 +24,13 @@ from tools.inference_results import (
     SpendForecast,
     UnusualPosting,
     reasons_of,
+    ruled_of,
 )
 from tools.inline_rows import ForecastAsked, Subject
 from tools.model_health import model_health
 from tools.model_state import leant_on
 from tools.result import ToolResult
+from tools.rulings import Ruling
 from tools.scored_customer import scored_borrower, scored_customer
 from tools.workspace import Workspace
 
@@ -49,6 +51,7 @@ def credit_score(workspace: Workspace, principal: Principal, asked: Subject) -> 
         probability_of_default=row["probability_of_default"], band=row["band"], rank=row["rank"],
         exposure=row["exposure"], expected_loss=row["expected_loss"], currency=row["currency"],
         days_past_due=row["days_past_due"], warnings=health.warnings, reasons=reasons_of(row["reasons"]),
+        ruled=ruled_of(Ruling.of(row, row["probability_of_default"])),
     )  # fmt: skip
 
 
@@ -66,7 +69,8 @@ def churn_score(workspace: Workspace, principal: Principal, asked: Subject) -> C
     told = {name: row[name] for name in ("version", "as_of", "score", "probability_of_leaving", "within_30",
                                          "within_60", "band", "rank")}  # fmt: skip
     return ChurnScore(customer_id=asked.customer_id, model="churn", warnings=health.warnings,
-                      reasons=reasons_of(row["reasons"]), **told)  # fmt: skip
+                      reasons=reasons_of(row["reasons"]), ruled=ruled_of(Ruling.of(row, found.probability)),
+                      **told)  # fmt: skip
 
 
 def segment(workspace: Workspace, principal: Principal, asked: Subject) -> SegmentPlace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +23,13 @@ from tools.inference_results import (
     SpendForecast,
     UnusualPosting,
     reasons_of,
+    ruled_of,
 )
 from tools.inline_books import InlineBooks, inline_books
 from tools.inline_rows import ForecastAsked, Subject
 from tools.model_state import ModelState, leant_on
 from tools.result import Column, Fact, Table, ToolResult
+from tools.rulings import Ruling, ruling_of_values
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -44,13 +47,14 @@ def credit_score(workspace: Workspace, principal: Principal, asked: Subject) -> 
         frame, warnings = borrower_frame(opened)
         currency = opened.books.currency
     row = _score(workspace, principal, state, frame)
+    ruling, unlooked = _ruled(workspace, principal, state, opened, frame, row)
     days = frame["days_past_due"].iloc[0]
     return CreditScore(
         customer_id=None, model="credit", version=state.version, as_of=opened.as_of, score=int(row["score"]),
-        probability_of_default=float(row["probability"]), band=str(row["band"]), rank=None,
+        probability_of_default=float(row["probability"]), band=ruling.band, rank=None,
         exposure=_money(row["exposure"]), expected_loss=_money(row["expected_loss"]), currency=currency,
-        days_past_due=None if days != days else int(days), reasons=reasons_of(row["reasons"]),
-        warnings=(*state.warnings, *opened.warnings, *warnings),
+        days_past_due=None if days != days else int(days), reasons=reasons_of(ruling.reasons),
+        warnings=(*state.warnings, *opened.warnings, *warnings, *unlooked), ruled=ruled_of(ruling),
     )  # fmt: skip
 
 
@@ -66,12 +70,13 @@ def churn_score(workspace: Workspace, principal: Principal, asked: Subject) -> C
     if frame.empty:
         raise ToolRetry("The churn model does not score these rows: too little history, or dormant already.")
     row = _score(workspace, principal, state, frame, CHURN)
+    ruling, unlooked = _ruled(workspace, principal, state, opened, frame, row)
     within = hazards.of(workspace.stored_model(principal, "churn", state.version), frame)[0]
     return ChurnScore(
         customer_id=None, model="churn", version=state.version, as_of=opened.as_of, score=int(row["score"]),
         probability_of_leaving=float(row["probability"]), within_30=float(within[0]), within_60=float(within[1]),
-        band=str(row["band"]), rank=None, reasons=reasons_of(row["reasons"]),
-        warnings=(*state.warnings, *opened.warnings),
+        band=ruling.band, rank=None, reasons=reasons_of(ruling.reasons), ruled=ruled_of(ruling),
+        warnings=(*state.warnings, *opened.warnings, *unlooked),
     )  # fmt: skip
 
 
@@ -188,11 +193,12 @@ def explain(workspace: Workspace, principal: Principal, asked: Subject) -> ToolR
     row = _score(workspace, principal, state, frame)
     model = workspace.stored_model(principal, "credit", state.version)
     found = parts_of(model, {str(name): value for name, value in frame.iloc[0].items()})
-    score = {"score": int(row["score"]), "band": row["band"], "probability_of_default": float(row["probability"]),
-             "reasons": row["reasons"], "as_of": opened.as_of}  # fmt: skip
+    ruling, unlooked = _ruled(workspace, principal, state, opened, frame, row)
+    score = {"score": int(row["score"]), "probability_of_default": float(row["probability"]), "as_of": opened.as_of,
+             **asdict(ruling)}  # fmt: skip
     event = str(champion_card(workspace, principal, "credit").get("event", "credit"))
     told = taken_apart("the customer sent", score, found, "borrower", event, (), health)
-    return told.model_copy(update={"warnings": (*told.warnings, *opened.warnings, *warnings)})
+    return told.model_copy(update={"warnings": (*told.warnings, *opened.warnings, *warnings, *unlooked)})
 
 
 def borrower_frame(opened: InlineBooks) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -238,6 +244,19 @@ def _score(
     model = workspace.stored_model(principal, state.model, state.version)
     rows = score_rows(model, frame, name=state.model, backcast=False, wording=wording or CREDIT)
     return {str(name): value for name, value in rows.iloc[0].items()}
+
+
+def _ruled(
+    workspace: Workspace, principal: Principal, state: ModelState, opened: InlineBooks, frame: pd.DataFrame,
+    row: Mapping[str, Any],
+) -> tuple[Ruling, tuple[str, ...]]:  # fmt: skip
+    """What the client's rules make of the score; they know the figures and the score, not who was sent."""
+    own = {str(name): value for name, value in frame.iloc[0].items()}
+    scored = {"probability": float(row["probability"]), "score": int(row["score"]), "band": str(row["band"]),
+              "reasons": row["reasons"], "exposure": row["exposure"], "expected_loss": row["expected_loss"],
+              "thin_file": bool(row["thin_file"])}  # fmt: skip
+    found, unlooked = ruling_of_values(workspace, principal, state.model, state.version, opened.as_of, own | scored)
+    return found or Ruling.of(scored, scored["probability"]), unlooked
 
 
 def _money(value: float) -> Decimal | None:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from tools.result import Plain
+from tools.rulings import Ruling
 
 
 class _Said(BaseModel):
@@ -20,6 +21,17 @@ class Reason(_Said):
     concept: str
     text: str
     points: float
+
+
+class Ruled(_Said):
+    """What a client rule made of a score: the model's own band stands beside it."""
+
+    rule: str
+    text: str
+    rules_version: int
+    model_band: str
+    decision: str | None
+    said: str
 
 
 class _Scored(_Said):
@@ -44,6 +56,7 @@ class CreditScore(_Scored):
     currency: str | None
     days_past_due: int | None
     reasons: tuple[Reason, ...]
+    ruled: Ruled | None = None
 
 
 class ChurnScore(_Scored):
@@ -56,6 +69,7 @@ class ChurnScore(_Scored):
     band: str
     rank: int | None
     reasons: tuple[Reason, ...]
+    ruled: Ruled | None = None
 
 
 class SegmentPlace(_Scored):
@@ -159,6 +173,14 @@ class WhatIf(_Scored):
 
     what_if: Trial | None
     counterfactual: Trial | None
+
+
+def ruled_of(ruling: Ruling | None) -> Ruled | None:
+    """What a rule made of a score, where one acts."""
+    if ruling is None or ruling.said is None:
+        return None
+    return Ruled(rule=str(ruling.rule), text=str(ruling.rule_text), rules_version=int(ruling.rules_version or 0),
+                 model_band=ruling.model_band, decision=ruling.decision, said=ruling.said)  # fmt: skip
 
 
 def reasons_of(told: Any) -> tuple[Reason, ...]:

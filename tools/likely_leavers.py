@@ -13,6 +13,7 @@ from tools.arguments import OneOrMore
 from tools.filters import among, checked, condition
 from tools.model_health import model_health
 from tools.result import Column, Fact, Table, ToolResult
+from tools.rulings import listed_facts, rule_columns
 from tools.workspace import Workspace
 
 MODEL, VIEW = "churn", "leavers"
@@ -63,14 +64,15 @@ def likely_leavers(
         f"FROM semantic.{VIEW} WHERE {condition(wanted)}"
     )
     summary = workspace.query(principal, summary_sql).dicts()[0]
+    columns = (*COLUMNS, *rule_columns(workspace, principal, MODEL))
     title = f"{len(listed)} customers most at risk of leaving{among(wanted)}"
     return ToolResult(
         title=title,
         table=Table(
-            title="At risk of leaving", columns=COLUMNS,
-            rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in listed),
+            title="At risk of leaving", columns=columns,
+            rows=tuple(tuple(row[column.name] for column in columns) for row in listed),
         ),
-        facts=_facts(limit, listed, summary) | dict(health.facts),
+        facts=_facts(limit, listed, summary) | listed_facts(workspace, principal, MODEL, listed) | dict(health.facts),
         chart=charts.ranking(
             [row["customer_id"] for row in listed[:20]], [row["probability_of_leaving"] for row in listed[:20]],
             label="probability of leaving within 90 days", unit="percent", title=title,

@@ -21,10 +21,12 @@ from tools.arguments import OneOrMore
 from tools.credit_health import ModelHealth
 from tools.model_health import model_health
 from tools.result import Column, Fact, Table, ToolResult
+from tools.rulings import bands_warning
 from tools.workspace import Workspace
 
 #: Views whose figures come from a model.
 _NAMED_MODEL = re.compile(r"\bmodel = '(\w+)'", re.IGNORECASE)
+_BAND = re.compile(r"\bband\b")
 #: View → the model that fills it; those without a name are of the models that the statement names.
 MODEL_VIEWS: Mapping[str, str] = MappingProxyType(
     {
@@ -77,6 +79,7 @@ def query_metrics(
     rows = tuple(tuple(row[:width]) for row in found)
     total = int(found[0][width]) if compiled.counts_rows and found else len(rows)
     health = _health(workspace, principal, compiled.sql, views)
+    ruled = bands_warning(workspace, principal) if health.versions and _BAND.search(compiled.sql) else ()
     columns = tuple(
         Column(name=column.name, label=column.label, unit=column.unit, type=column.type) for column in compiled.columns
     )
@@ -89,7 +92,7 @@ def query_metrics(
         chart=_chart(columns, rows, query, title),
         sql=(compiled.sql,),
         model_versions=health.versions,
-        warnings=(*_warnings(rows), *health.warnings),
+        warnings=(*_warnings(rows), *health.warnings, *ruled),
         as_of=_as_of(workspace, principal, compiled) or clock,
     )
 

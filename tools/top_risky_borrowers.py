@@ -13,6 +13,7 @@ from tools.arguments import OneOrMore
 from tools.credit_health import credit_health
 from tools.filters import among, checked, condition
 from tools.result import Column, Fact, Table, ToolResult, Unit
+from tools.rulings import listed_facts, rule_columns
 from tools.workspace import Workspace
 
 Definition = Literal["probability_of_default", "expected_loss", "days_past_due"]
@@ -65,7 +66,8 @@ def top_risky_borrowers(
     filters = {"city": city, "state": state, "region": region, "main_product": product, "band": band}
     wanted = checked(workspace, principal, "borrowers", filters, who="borrower", called={"main_product": "product"})
     where = condition(wanted)
-    sql = _list_sql(by, limit, where)
+    columns = (*COLUMNS, *rule_columns(workspace, principal, "credit"))
+    sql = _list_sql(by, limit, where, columns)
     listed = workspace.query(principal, sql).dicts()
     summary_sql = _summary_sql(by, limit, where)
     summary = workspace.query(principal, summary_sql).dicts()[0]
@@ -75,13 +77,14 @@ def top_risky_borrowers(
     definition = DEFINITIONS[by][0].format(event=health.facts["credit_event"].value)
     currency = summary["currency"] or workspace.meta(principal).get("currency", "")
     table = Table(
-        title="Riskiest borrowers", columns=COLUMNS,
-        rows=tuple(tuple(row[column.name] for column in COLUMNS) for row in listed),
+        title="Riskiest borrowers", columns=columns,
+        rows=tuple(tuple(row[column.name] for column in columns) for row in listed),
     )  # fmt: skip
     return ToolResult(
         title=_title(len(listed), by, wanted),
         table=table,
         facts=_facts(by, limit, summary, excluded, wanted)
+        | listed_facts(workspace, principal, "credit", listed)
         | dict(health.facts)
         | {"definition": Fact(value=definition), "currency": Fact(value=currency)},
         chart=charts.ranking(
@@ -99,9 +102,9 @@ def _order(by: str) -> str:
     return f"{by} DESC NULLS LAST, exposure DESC, customer_id"
 
 
-def _list_sql(by: str, limit: int, where: str) -> str:
+def _list_sql(by: str, limit: int, where: str, columns: Sequence[Column]) -> str:
     shown = [_FIRST_REASON if name == "first_reason" else _REASONS if name == "reasons" else name
-             for name in (column.name for column in COLUMNS)]  # fmt: skip
+             for name in (column.name for column in columns)]  # fmt: skip
     shown[0] = f"row_number() OVER (ORDER BY {_order(by)}) AS position"
     return f"SELECT {', '.join(shown)} FROM semantic.borrowers WHERE {where} ORDER BY position LIMIT {limit}"
 

@@ -15,6 +15,7 @@ from tools import charts
 from tools.arguments import CustomerId
 from tools.credit_health import champion_card
 from tools.result import Column, Fact, Table, ToolResult
+from tools.rulings import ruled_trial
 from tools.scored_customer import ScoredCustomer, population, scored_customer
 from tools.workspace import Workspace
 
@@ -81,6 +82,7 @@ def what_if(
         reachable = population(workspace, principal, model, asked.stored.features)
         found = trials.counterfactual(asked.stored, asked.row, reachable, under=under)
         title = f"What would bring {customer_id} under {100 * under:g}%"
+    found, ruled = ruled_trial(workspace, principal, asked.score, model, found)
     event = str(champion_card(workspace, principal, model).get("event", model))
     currency = asked.score.get("currency") or workspace.meta(principal).get("currency", "")
     return ToolResult(
@@ -89,7 +91,7 @@ def what_if(
             title="Changes", columns=CHANGE_COLUMNS, rows=tuple(starmap(_row, enumerate(found.changes, start=1)))
         ),
         tables=(Table(title="Before and after", columns=SCORE_COLUMNS, rows=_scores(found)),),
-        facts=_facts(asked, found, under, event, currency) | dict(asked.health.facts),
+        facts=_facts(asked, found, under, event, currency) | ruled | dict(asked.health.facts),
         chart=_chart(found, title),
         sql=asked.sql,
         model_versions=asked.health.versions,

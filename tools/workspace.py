@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from analytics.warehouse import Lake, Reader, ReaderSpec, Rows
 from governance.errors import ConfigurationError, ToolRetry, WorkspaceExists, WorkspaceNotFound, did_you_mean
-from governance.keys import WorkspaceKeys, create_workspace_keys, master_key, open_workspace_keys
+from governance.key_rotation import unlock
+from governance.keys import WorkspaceKeys, create_workspace_keys, master_key
 from governance.principal import Principal
 from governance.settings import Settings, load_settings
+from governance.suspension import refuse_suspended
 from knowledge.compile import view_sql
 from knowledge.vocabulary import View, Vocabulary, load_vocabulary, with_values
 from tools.arguments import literal
@@ -99,16 +101,20 @@ class Workspace:
         self._opening = threading.Lock()
 
     @classmethod
-    def open(cls, name: str = "demo", settings: Settings | None = None) -> Workspace:
+    def open(
+        cls, name: str = "demo", settings: Settings | None = None, *, even_suspended: bool = False
+    ) -> Workspace:  # fmt: skip
         """Open a workspace that exists.
 
         Raises
         ------
-        WorkspaceNotFound, KeyUnusable
+        WorkspaceNotFound, KeyUnusable, WorkspaceSuspended
         """
         settings = settings or load_settings()
         folder = existing_folder(name, settings)
-        return cls(name, settings, open_workspace_keys(folder / "key.json", master_key(settings)))
+        if not even_suspended:
+            refuse_suspended(folder)
+        return cls(name, settings, unlock(folder / "key.json", settings))
 
     @classmethod
     def create(cls, name: str, settings: Settings | None = None) -> Workspace:
@@ -210,7 +216,13 @@ class Workspace:
         )
 
     def reader(self, principal: Principal) -> Reader:
-        """A reader of the newest published books for ``principal``, kept until the next publish."""
+        """A reader of the newest published books for ``principal``, kept until the next publish.
+
+        Raises
+        ------
+        WorkspaceSuspended
+        """
+        refuse_suspended(self.folder)
         wanted = _sight(principal)
         with self._opening:
             held = self._readers.get(wanted)

@@ -12,20 +12,8 @@ import typer
 
 from governance.errors import ModelError, MunshiError, ToolRetry
 from ui import cli_output as out
-from ui.commands import (
-    access,
-    doors,
-    evaluation,
-    explain,
-    mcp,
-    models,
-    monitor,
-    quarantine,
-    semantic,
-    usage,
-    verified,
-)  # fmt: skip
 from ui.commands.options import AsJson, WorkspaceName
+from ui.commands.register import add_all
 
 if TYPE_CHECKING:
     from tools.operations.fill import BuildReport
@@ -36,16 +24,7 @@ app = typer.Typer(
     help="Munshi answers questions about a lender's customers and their transactions.",
 )  # fmt: skip
 
-app.add_typer(quarantine.app, name="quarantine")
-app.add_typer(models.app, name="models")
-app.add_typer(access.users, name="users")
-app.add_typer(access.keys, name="keys")
-app.add_typer(semantic.app, name="semantic")
-app.add_typer(verified.app, name="verified")
-app.add_typer(usage.app, name="usage")
-for command in (doors.pull, doors.watch, doors.schedule, doors.take_in, monitor.monitor, explain.explain, mcp.mcp):
-    app.command()(command)
-app.command("eval")(evaluation.evaluation)
+add_all(app)
 
 
 @app.command()

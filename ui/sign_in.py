@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.caller import COOKIE, LOCAL_COOKIE, READING, Known, is_local, same_page, session_token
 from api.problems import Problem
 from api.signing_in import set_cookie
-from governance.errors import MunshiError, NotSignedIn
+from governance.errors import MunshiError, NotSignedIn, WorkspaceSuspended
+from governance.suspension import refuse_suspended
 from ui.markup import render
 
 if TYPE_CHECKING:
@@ -56,9 +57,12 @@ async def visitor(request: Request, service: Service) -> Known:
     ------
     NotSignedIn
         Nobody that is known here.
+    WorkspaceSuspended
+        It answers nobody.
     Problem
         A page of another site sent it.
     """
+    refuse_suspended(service.workspace.folder)
     if request.method not in READING:
         same_page(request)
     token = session_token(request)
@@ -77,6 +81,8 @@ def visitor_name(request: Request) -> str | None:
 def _turned_away(request: Request, error: Exception) -> Response:
     if isinstance(error, Problem):
         return PlainTextResponse(error.detail, error.kind.status)
+    if isinstance(error, WorkspaceSuspended):
+        return PlainTextResponse(str(error), 403)
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         return RedirectResponse(SIGN_IN, 303)
     return PlainTextResponse("Sign in first.", 401)

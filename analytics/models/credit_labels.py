@@ -45,7 +45,7 @@ def borrowers(status: ibis.Table) -> ibis.Table:
     return people.filter(people.fallen == 0).drop("fallen")
 
 
-def labels(books: Books, people: ibis.Table, data_clock: dt.date) -> ibis.Table:
+def labels(books: Books, people: ibis.Table, data_clock: dt.date, *, so_far: bool = False) -> ibis.Table:
     """Return the label of each borrower and as-of whose window is complete.
 
     An instalment unpaid through day *D* ≥ its due date is ``D − due + 1`` days past due then; the worst day of the
@@ -59,6 +59,9 @@ def labels(books: Books, people: ibis.Table, data_clock: dt.date) -> ibis.Table:
         As `borrowers` returns them.
     data_clock
         Newest accepted posting date.
+    so_far
+        Count what came by the data clock where the window is not over, instead of leaving the row out: of use only
+        between groups of the same as-ofs.
 
     Returns
     -------
@@ -67,7 +70,10 @@ def labels(books: Books, people: ibis.Table, data_clock: dt.date) -> ibis.Table:
         not known.
     """
     rows = people.filter(people.days_past_due.notnull()).select("customer_id", "as_of")
-    rows = rows.mutate(ends_on=_year_after(rows.as_of)).filter(ibis._.ends_on <= ibis.literal(data_clock))
+    clock = ibis.literal(data_clock)
+    ends = _year_after(rows.as_of)
+    rows = rows.mutate(ends_on=ibis.least(ends, clock) if so_far else ends)
+    rows = rows.filter(ibis._.ends_on <= clock, ibis._.as_of < clock)
     worst, lost = _worst_days(books, rows), _written_off(books, rows)
     keys = ["customer_id", "as_of"]
     joined = rows.left_join(worst, keys, rname="{name}_worst").left_join(lost, keys, rname="{name}_lost")

@@ -29,6 +29,7 @@ from analytics.schema.forecasts import FORECASTS
 from analytics.schema.goals import GOALS
 from analytics.schema.intake import BUILDS, CHECKS, CORRECTIONS, FINDINGS, QUARANTINE, RAW_FILES, RAW_POSTINGS
 from analytics.schema.life_cycle import MODELS_DECISIONS, MODELS_HEALTH, MODELS_REGISTRY
+from analytics.schema.rules import RULES_DECISIONS, RULES_VERSIONS, SCORES_RULED
 from analytics.schema.segments import SEGMENTS
 from analytics.schema.table import MONEY, Column, Table
 
@@ -67,10 +68,14 @@ __all__ = [
     "RAW_FILES",
     "RAW_POSTINGS",
     "RECURRING_PAYMENTS",
+    "RULES",
+    "RULES_DECISIONS",
+    "RULES_VERSIONS",
     "SCHEMA_VERSION",
     "SCORES_HAZARDS",
     "SCORES_HISTORY",
     "SCORES_LATEST",
+    "SCORES_RULED",
     "SEGMENTS",
     "SESSIONS",
     "TABLES",
@@ -81,21 +86,23 @@ __all__ = [
 ]  # fmt: skip
 
 #: Raised by one with each change to the tables; `analytics.migrations` says how to get there.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 CORE: tuple[Table, ...] = (
     CUSTOMERS, ACCOUNTS, TRANSACTIONS, LOANS, INSTALMENTS, SESSIONS, LOAN_OUTCOMES, LOAN_HISTORIES,
 )  # fmt: skip
 DERIVED: tuple[Table, ...] = (
     LOAN_STATUS, RECURRING_PAYMENTS, SCORES_HISTORY, SCORES_LATEST, SCORES_HAZARDS, CUSTOMER_MONTHLY, APPLICATIONS,
-    PASSAGES, FORECASTS, ANOMALIES, ANOMALY_PROFILES, SEGMENTS, GOALS,
+    PASSAGES, FORECASTS, ANOMALIES, ANOMALY_PROFILES, SEGMENTS, GOALS, SCORES_RULED,
 )  # fmt: skip
 #: Model versions and what became of them.
 LIFE_CYCLE: tuple[Table, ...] = (MODELS_REGISTRY, MODELS_DECISIONS, MODELS_HEALTH)
+#: The client's own rules.
+RULES: tuple[Table, ...] = (RULES_VERSIONS, RULES_DECISIONS)
 #: What came in, and what was made of its quality.
 RAW: tuple[Table, ...] = (RAW_FILES, RAW_POSTINGS)
 QUALITY: tuple[Table, ...] = (QUARANTINE, BUILDS, CHECKS, FINDINGS, CORRECTIONS)
-TABLES: tuple[Table, ...] = CORE + DERIVED + LIFE_CYCLE + RAW + QUALITY
+TABLES: tuple[Table, ...] = CORE + DERIVED + LIFE_CYCLE + RULES + RAW + QUALITY
 
 
 def arrow_schema(table: Table) -> pa.Schema:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.planner.frame import Frame
 from assistant.prose.health import dated, fact, model_line, present, told
 from assistant.prose.numbers import count, days, said
+from assistant.prose.ruled import ruled_line
 from assistant.prose.scope import listed
 from knowledge.vocabulary import Vocabulary
 from tools.result import ToolResult
@@ -14,7 +15,8 @@ def tell_profile(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> li
     """Return the sentences about a customer."""
     del vocabulary
     return [
-        _who(frame, result), _risk(result), _reasons(result), _money(result), dated(result), model_line(result),
+        _who(frame, result), _risk(result), ruled_line(result), _reasons(result), _money(result), dated(result),
+        model_line(result),
     ]  # fmt: skip
 
 
@@ -71,12 +73,12 @@ def tell_explanation(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -
             f"band {told(result, 'band')}, rank {told(result, 'rank')}",
         )
         opening = f"{frame.customer}: probability of {told(result, 'event')} {leaving}, {place}."
-        return [opening, _points(result), dated(result), model_line(result)]
+        return [opening, ruled_line(result), _points(result), dated(result), model_line(result)]
     opening = (
         f"{frame.customer} has {told(result, 'score')} points and a probability of default of "
         f"{told(result, 'probability_of_default')}: band {told(result, 'band')}, rank {told(result, 'rank')}."
     )
-    return [opening, _points(result), _position(result), dated(result), model_line(result)]
+    return [opening, ruled_line(result), _points(result), _position(result), dated(result), model_line(result)]
 
 
 def _points(result: ToolResult) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.planner.frame import Frame
 from assistant.prose.health import dated, fact, model_line, present, told
+from assistant.prose.ruled import ruled_line
 from assistant.prose.scope import filters_words, listed
 from knowledge.vocabulary import Vocabulary
 from tools.result import ToolResult
@@ -18,7 +19,7 @@ def tell_leavers(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> li
         f"likeliest first, by {told(result, 'definition')}: from {told(result, 'highest')} down to "
         f"{told(result, 'cutoff')}.",
         "Customers who are dormant already are not among them. At risk does not mean that acting would keep them.",
-        dated(result), model_line(result),
+        ruled_line(result), dated(result), model_line(result),
     ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.planner.frame import Frame
 from assistant.prose.health import dated, fact, model_line, present, told
 from assistant.prose.numbers import count
+from assistant.prose.ruled import ruled_line
 from assistant.prose.scope import filters_words, listed
 from knowledge.vocabulary import Vocabulary
 from tools.result import ToolResult
@@ -34,6 +35,7 @@ def tell_ranking(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> li
         _overlaps(result) if returned != eligible else "",
         f"Together they owe {told(result, 'total_exposure')}; "
         f"their expected loss is {told(result, 'total_expected_loss')}.",
+        ruled_line(result),
         dated(result),
         model_line(result),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.planner.frame import Frame
 from assistant.prose.health import currency_of, dated, fact, model_line, present, told
 from assistant.prose.numbers import said
+from assistant.prose.ruled import ruled_line
 from assistant.prose.scope import listed, lowered
 from knowledge.vocabulary import Vocabulary
 from tools.result import ToolResult
@@ -14,8 +15,8 @@ def tell_what_if(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> li
     """Return the sentences about a customer scored again."""
     del vocabulary
     return [
-        _outcome(frame.customer, result), _each(result), _in_full(result), str(fact(result, "caveat").value),
-        dated(result), model_line(result),
+        _outcome(frame.customer, result), ruled_line(result), _each(result), _in_full(result),
+        str(fact(result, "caveat").value), dated(result), model_line(result),
     ]  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def tell_comparison(frame: Frame, result: ToolResult, vocabulary: Vocabulary) ->
         f"{told(result, 'score_beside')}.",
         _side(result, "less", f"What takes points from {frame.customer}, {beside} beside"),
         _side(result, "more", "What gives points"),
-        "These are contributions to the scores, not causes.", dated(result), model_line(result),
+        "These are contributions to the scores, not causes.", ruled_line(result), dated(result), model_line(result),
     ]  # fmt: skip
 
 

@@ -27,8 +27,10 @@ from analytics.schema import (
     MODELS_HEALTH,
     QUALITY,
     RAW,
+    RULES,
     SCHEMA_VERSION,
     SCORES_HAZARDS,
+    SCORES_RULED,
     SEGMENTS,
     TRANSACTIONS,
     arrow_schema,
@@ -266,7 +268,7 @@ def test_older_books_are_refused_to_readers_and_migrated_by_the_writer(lake: Lak
             )
         added = (
             *RAW, *QUALITY, MODELS_DECISIONS, MODELS_HEALTH, SCORES_HAZARDS, FORECASTS, ANOMALIES, ANOMALY_PROFILES,
-            SEGMENTS, GOALS,
+            SEGMENTS, GOALS, *RULES, SCORES_RULED,
         )  # fmt: skip
         for table in (*later, *(each.qualified for each in added)):
             writer.execute(f"DROP TABLE books.{table}")

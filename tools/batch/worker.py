@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from governance.errors import MunshiError
 from governance.principal import local_principal
+from governance.suspension import is_suspended
 from tools.batch import jobs as states
 from tools.batch.jobs import Job, Jobs
 from tools.batch.pieces import FOLDER, Pieces
 from tools.batch.reading import CSV, Rows, check_names, csv_rows, header_of, open_parquet, parquet_rows
+from tools.batch.ruling import ruling_for
 from tools.batch.scoring import packed, scored
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ class Worker:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            job = self._jobs.claim(self._me)
+            job = None if is_suspended(self._workspace.folder) else self._jobs.claim(self._me)
             if job is not None:
                 self._take(job)
                 continue
@@ -114,12 +116,13 @@ class Worker:
         principal = local_principal(self._workspace.name)
         model = self._workspace.stored_model(principal, job.model, job.version)
         pieces = self.pieces(job.job_id)
+        ruling = ruling_for(self._workspace, principal, job, pieces)
         done, wrong = job.rows_done, job.rows_wrong
         for number, rows in _ahead(_parts(pieces, job, model.features), self._workspace.settings.threads):
             if self._stopping.is_set():
                 self._jobs.moved(job, self._me, state=states.QUEUED)
                 return False
-            pieces.write(MADE, number, packed(scored(model, rows, done + 1)))
+            pieces.write(MADE, number, packed(ruling.made(scored(model, rows, done + 1), rows)))
             done, wrong = done + len(rows.ids), wrong + len(rows.faults) - rows.faults.null_count
             if not self._jobs.moved(job, self._me, pieces_done=number + 1, rows_done=done, rows_wrong=wrong):
                 self._cancelled(job)

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 from analytics.warehouse import ReaderSpec
 from analytics.writer_lock import writer_lock
 from governance.errors import ConfigurationError, SourceError, WorkspaceExists
-from governance.keys import master_key, open_workspace_keys
+from governance.key_rotation import unlock
+from governance.keys import master_key, write_workspace_keys
 from governance.settings import Settings, load_settings
 from tools.operations.origin import digest
 from tools.operations.progress import Progress, silent
@@ -44,7 +46,7 @@ def back_up(name: str, target: Path, *, settings: Settings | None = None, progre
     if target.exists():
         raise WorkspaceExists(f"{target} exists already. Give a new file name; nothing was overwritten.")
     with (
-        Workspace.open(name, settings) as workspace,
+        Workspace.open(name, settings, even_suspended=True) as workspace,
         writer_lock(workspace.folder / "writer.lock", "backing up"),
         tempfile.TemporaryDirectory(dir=workspace.folder.parent, prefix=".backup-") as scratch,
     ):
@@ -105,7 +107,8 @@ def restore(source: Path, *, settings: Settings | None = None, progress: Progres
         if target.exists():
             raise WorkspaceExists(f"There is a workspace '{name}' already. Destroy it first; nothing was changed.")
         progress("Checking that it opens", 0.8)
-        keys = open_workspace_keys(folder / "key.json", master_key(settings))
+        keys = unlock(folder / "key.json", settings, older=True)
+        write_workspace_keys(folder / "key.json", keys, master_key(settings))
         ReaderSpec(folder, keys.books).open().close()
         shutil.rmtree(folder / "spill", ignore_errors=True)
         folder.rename(target)
@@ -129,12 +132,30 @@ def _unpack(source: Path, folder: Path) -> str:
     return name
 
 
-def destroy(name: str, *, settings: Settings | None = None) -> None:
+def destroy(
+    name: str, *, settings: Settings | None = None, between: Callable[[], object] = lambda: None
+) -> None:  # fmt: skip
     """Erase a workspace: its data key first, so that what is left of the files can never be read.
 
     Takes no key: what cannot be opened any more, or was half destroyed, goes too.
+
+    Parameters
+    ----------
+    between
+        Called when the key is gone and the files are still there.
     """
     folder = existing_folder(name, settings or load_settings())
     with writer_lock(folder / "writer.lock", "destroying"):
-        (folder / "key.json").unlink(missing_ok=True)
+        _overwritten(folder / "key.json")
+        between()
         shutil.rmtree(folder)
+
+
+def _overwritten(path: Path) -> None:
+    """Write over a wrapped key, then take it away: a file that is only unlinked may be brought back."""
+    if path.exists():
+        with path.open("r+b") as file:
+            file.write(b"0" * path.stat().st_size)
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()

@@ -132,6 +132,7 @@ def train_model(
         No such model can be trained, or there is nothing to train on.
     """
     from analytics.build import train
+    from analytics.rules.apply import apply_rules
 
     if model not in TRAINABLE:
         raise ModelError(f"There is no model '{model}' to train.{did_you_mean(model, TRAINABLE)}")
@@ -140,6 +141,7 @@ def train_model(
         if clock is None:
             raise SourceError(EMPTY)
         report = train(writer, clock, progress=progress, model=model, trials=trials)
+        apply_rules(writer)
         write_passages(writer, clock)
         return report
 
@@ -153,12 +155,14 @@ def score_workspace(name: str, *, settings: Settings | None = None, progress: Pr
         There is nothing to score or train on.
     """
     from analytics.build import score
+    from analytics.rules.apply import apply_rules
 
     with Workspace.open(name, settings) as workspace, workspace.lake.writer("scoring") as writer:
         clock = data_clock(writer)
         if clock is None:
             raise SourceError(EMPTY)
         report = score(writer, clock, progress=progress)
+        apply_rules(writer)
         write_passages(writer, clock)
         return report
 
@@ -222,9 +226,11 @@ def data_clock(writer: Writer) -> dt.date | None:
 
 def _build(writer: Writer, clock: dt.date | None, progress: Progress) -> BuildReport:
     from analytics.build import build
+    from analytics.rules.apply import apply_rules
 
     if clock is None:
         raise SourceError(EMPTY)
     report = build(writer, clock, progress=progress)
+    apply_rules(writer)
     write_passages(writer, clock)
     return report

@@ -225,11 +225,13 @@ def decided(name: str, action: str, model: str, version: str, settings: Settings
 def rescored(writer: Writer, progress: Progress) -> int:
     """Score by what serves now, write the passages anew; return how many were scored."""
     from analytics.build import score
+    from analytics.rules.apply import apply_rules
 
     clock = data_clock(writer)
     if clock is None:
         raise SourceError(EMPTY)
     report = score(writer, clock, progress=progress)
+    apply_rules(writer)
     write_passages(writer, clock)
     return report.scored
 
