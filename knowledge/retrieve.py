@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from knowledge.answer_kinds import wanted
 from knowledge.documents import Passage
 from knowledge.embedding import Embedding
 from knowledge.index import PassageIndex
@@ -106,13 +107,15 @@ def _best(corpus: _Corpus, question: str, limit: int) -> list[Hit]:
     if not corpus.passages:
         return []
     match = corpus.lexicon.match(question)
-    if match.coverage.max() < ANSWERS:
+    kind = wanted(question)
+    answering = [at for at, passage in enumerate(corpus.passages) if kind is None or kind.held_by(passage.text)]
+    if not answering or match.coverage[answering].max() < ANSWERS:
         return []
     past = _ASKS_ABOUT_THE_PAST.search(question) is not None
     weighed = {
         position: score * _weight(corpus.passages[position], past)
         for position, score in _fused(corpus, question, match).items()
-        if match.coverage[position] >= SHOWN
+        if match.coverage[position] >= SHOWN and position in answering
     }
     best = sorted(weighed, key=lambda position: (-weighed[position], position))[:limit]
     return [Hit(corpus.passages[at], weighed[at], match.matched.get(at, ())) for at in best]
