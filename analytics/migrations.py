@@ -15,6 +15,7 @@ from analytics.schema import (
     LOAN_OUTCOMES,
     MODELS_DECISIONS,
     MODELS_HEALTH,
+    OWN_DOCUMENTS,
     QUALITY,
     RAW,
     RECURRING_PAYMENTS,
@@ -56,6 +57,7 @@ MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
             "CASE WHEN champion THEN 'champion' ELSE 'vintage' END AS alias FROM books.models.registry",
             *(_create(table) for table in (MODELS_DECISIONS, MODELS_HEALTH)),
         ),
+        5: (_create(OWN_DOCUMENTS),),
     }
 )
 

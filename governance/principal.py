@@ -13,27 +13,30 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "scores:read": "read scores and their reasons",
         "sql:run": "run free SQL over the semantic views",
         "knowledge:read": "search the knowledge base",
+        "knowledge:write": "add documents to the knowledge base, and remove them",
         "models:read": "read model cards",
         "pii:read": "see personal columns unmasked, and answers given to others",
         "postings:write": "send postings in real time",
         "chat:ask": "ask questions, and see one's own answers",
         "audit:read": "verify the audit log",
         "questions:approve": "approve and retire verified questions",
+        "unanswered:read": "see the questions that found no answer",
         "identity:manage": "list, make, rotate and revoke API keys",
     }
 )
 _READING = frozenset({"books:read", "knowledge:read", "chat:ask"})
 _ANALYSING = _READING | {"scores:read", "sql:run", "models:read"}
+_IMPROVING = frozenset({"questions:approve", "knowledge:write", "unanswered:read"})
 
 #: Role → scopes. A role that is not here holds none.
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "viewer": _READING,
         "analyst": _ANALYSING,
-        "risk_manager": _ANALYSING | {"questions:approve"},
-        "compliance": _ANALYSING | {"pii:read", "audit:read", "questions:approve"},
-        "data_steward": _READING | {"sql:run", "models:read", "postings:write"},
-        "admin": frozenset({"models:read", "audit:read", "identity:manage"}),
+        "risk_manager": _ANALYSING | _IMPROVING,
+        "compliance": _ANALYSING | _IMPROVING | {"pii:read", "audit:read"},
+        "data_steward": _READING | {"sql:run", "models:read", "postings:write", "knowledge:write", "unanswered:read"},
+        "admin": frozenset({"models:read", "audit:read", "identity:manage", "unanswered:read"}),
         "service": frozenset({"books:read", "scores:read", "models:read", "postings:write"}),
         "customer": frozenset({"books:read", "scores:read"}),
     }

@@ -17,6 +17,7 @@ from ui.commands import (
     doors,
     evaluation,
     explain,
+    knowledge,
     mcp,
     models,
     monitor,
@@ -42,6 +43,7 @@ app.add_typer(access.users, name="users")
 app.add_typer(access.keys, name="keys")
 app.add_typer(semantic.app, name="semantic")
 app.add_typer(verified.app, name="verified")
+app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(usage.app, name="usage")
 for command in (doors.pull, doors.watch, doors.schedule, doors.take_in, monitor.monitor, explain.explain, mcp.mcp):
     app.command()(command)
