@@ -17,6 +17,7 @@ from ui.commands import (
     doors,
     evaluation,
     explain,
+    feedback,
     knowledge,
     mcp,
     models,
@@ -45,7 +46,18 @@ app.add_typer(semantic.app, name="semantic")
 app.add_typer(verified.app, name="verified")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(usage.app, name="usage")
-for command in (doors.pull, doors.watch, doors.schedule, doors.take_in, monitor.monitor, explain.explain, mcp.mcp):
+app.add_typer(feedback.corrections, name="corrections")
+for command in (
+    doors.pull,
+    doors.watch,
+    doors.schedule,
+    doors.take_in,
+    monitor.monitor,
+    explain.explain,
+    mcp.mcp,
+    feedback.feedback,
+    feedback.unanswered,
+):
     app.command()(command)
 app.command("eval")(evaluation.evaluation)
 

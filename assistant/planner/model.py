@@ -71,6 +71,11 @@ class EmbeddedPlanner(BaseChatModel):
         )  # fmt: skip
 
     @property
+    def mind(self) -> PlannerMind:
+        """The planner without its chat-model dress."""
+        return self._mind
+
+    @property
     def _llm_type(self) -> str:
         return "munshi-embedded-planner"
 
