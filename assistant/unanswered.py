@@ -169,8 +169,9 @@ def _typical(wordings: Mapping[str, int]) -> str:
 
 def _named(vocabulary: Vocabulary) -> dict[str, str]:
     """Word or phrase of the vocabulary → label of what it stands for."""
-    named = [*vocabulary.metrics.values(), *vocabulary.dimensions.values()]
-    return {written.lower(): each.label for each in named for written in (each.label, *each.synonyms)}
+    metrics = [(each.label, each.synonyms) for each in vocabulary.metrics.values()]
+    dimensions = [(each.label, each.synonyms) for each in vocabulary.dimensions.values()]
+    return {written.lower(): label for label, others in (*metrics, *dimensions) for written in (label, *others)}
 
 
 def _suggested(word: str, names: Mapping[str, str]) -> list[Suggestion]:

@@ -6,6 +6,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from governance.errors import ConfigurationError
@@ -147,14 +148,14 @@ def embedder(setting: str, base_url: str, api_key: str, hide: Callable[[str], st
 @cache
 def _transformer(model: str) -> Any:
     try:
-        from sentence_transformers import SentenceTransformer
+        loaded = import_module("sentence_transformers")
     except ImportError:
         raise ConfigurationError(
             f"MUNSHI_EMBEDDINGS is '{SENTENCE_TRANSFORMERS}:{model}', but the package is not installed: "
             "`pip install 'munshi[minilm]'`. Or leave it unset for the built-in embedding."
         ) from None
     try:
-        return SentenceTransformer(model)
+        return loaded.SentenceTransformer(model)
     except (OSError, ValueError) as error:
         raise ConfigurationError(
             f"The model '{model}' of MUNSHI_EMBEDDINGS cannot be loaded ({type(error).__name__}): name one that is on "
@@ -177,5 +178,4 @@ def _of_length_one(rows: Vectors) -> Vectors:
     import numpy as np
 
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    found: Vectors = rows / np.where(lengths > 0, lengths, 1)
-    return found
+    return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)

@@ -26,7 +26,7 @@ from ui.commands import (
     semantic,
     usage,
     verified,
-)  # fmt: skip
+)
 from ui.commands.options import AsJson, WorkspaceName
 
 if TYPE_CHECKING:
@@ -38,26 +38,19 @@ app = typer.Typer(
     help="Munshi answers questions about a lender's customers and their transactions.",
 )  # fmt: skip
 
-app.add_typer(quarantine.app, name="quarantine")
-app.add_typer(models.app, name="models")
-app.add_typer(access.users, name="users")
-app.add_typer(access.keys, name="keys")
-app.add_typer(semantic.app, name="semantic")
-app.add_typer(verified.app, name="verified")
-app.add_typer(knowledge.app, name="knowledge")
-app.add_typer(usage.app, name="usage")
-app.add_typer(feedback.corrections, name="corrections")
-for command in (
-    doors.pull,
-    doors.watch,
-    doors.schedule,
-    doors.take_in,
-    monitor.monitor,
-    explain.explain,
-    mcp.mcp,
-    feedback.feedback,
-    feedback.unanswered,
-):
+#: Groups of commands, and commands that stand alone.
+GROUPS = {
+    "quarantine": quarantine.app, "models": models.app, "users": access.users, "keys": access.keys,
+    "semantic": semantic.app, "verified": verified.app, "knowledge": knowledge.app, "usage": usage.app,
+    "corrections": feedback.corrections,
+}  # fmt: skip
+ALONE = (
+    doors.pull, doors.watch, doors.schedule, doors.take_in, monitor.monitor, explain.explain, mcp.mcp,
+    feedback.feedback, feedback.unanswered,
+)  # fmt: skip
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
+for command in ALONE:
     app.command()(command)
 app.command("eval")(evaluation.evaluation)
 

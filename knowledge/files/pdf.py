@@ -35,7 +35,7 @@ def read_pdf(body: bytes) -> FileText:
             raise SourceError(f"it has {len(reader.pages):,} pages; a document may have {MOST_PAGES:,}. Part it.")
         pages = _texts(reader)
         titles = _outline(reader)
-        title = str((reader.metadata or {}).get("/Title") or "").strip()
+        title = (reader.metadata.title or "").strip() if reader.metadata else ""
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
         raise SourceError(f"it is damaged: no PDF reader opens it ({type(error).__name__}).") from error
     if not any(text.strip() for text in pages):

@@ -31,12 +31,11 @@ def read_word(body: bytes) -> FileText:
     _measured(body)
     import docx
     from docx.opc.exceptions import PackageNotFoundError
-    from lxml.etree import LxmlError
 
     try:
         document = docx.Document(io.BytesIO(body))
         return by_headings(_blocks(document), document.core_properties.title or "")
-    except (PackageNotFoundError, LxmlError, KeyError, ValueError, zipfile.BadZipFile, EOFError) as error:
+    except (PackageNotFoundError, SyntaxError, KeyError, ValueError, zipfile.BadZipFile, EOFError) as error:
         raise SourceError(f"it is no document of Word that can be opened ({type(error).__name__}).") from error
 
 

@@ -15,7 +15,7 @@ from knowledge.embedders import Embedder, embedder
 from knowledge.retrieve import Retriever
 
 TEXTS = ("The motor car of the branch is kept in the yard.", "The keys of the yard are kept in the branch.")
-QUESTION = "is the motor automobile of the branch kept in the yard"
+QUESTION = "where is the motor car of the branch kept"
 
 
 @pytest.fixture

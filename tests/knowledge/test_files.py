@@ -147,3 +147,13 @@ def test_a_zip_bomb_is_turned_away_before_it_is_unpacked() -> None:
     assert len(packed.getvalue()) < 500_000
     with pytest.raises(SourceError, match="unpacks to"):
         read_file("bomb.docx", packed.getvalue())
+
+
+def test_a_document_of_word_that_is_damaged_inside_is_told() -> None:
+    whole, broken = io.BytesIO(word_of([("Normal", "Text.")])), io.BytesIO()
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(broken, "w") as target:
+        for part in source.infolist():
+            body = source.read(part)
+            target.writestr(part, body[: len(body) // 2] if part.filename == "word/document.xml" else body)
+    with pytest.raises(SourceError, match="no document of Word that can be opened"):
+        read_file("a.docx", broken.getvalue())

@@ -16,7 +16,8 @@ from governance.permission import permit
 from governance.principal import ROLES
 from knowledge.files.reading import read_file
 from knowledge.files.sections import FileText, Section
-from knowledge.own import OWN, Told, own_document
+from knowledge.own import OWN, own_document
+from knowledge.own import Told as Told
 from tools.arguments import literal
 from tools.hiding import Hiding
 from tools.operations.knowledge_base import append_passages
