@@ -194,10 +194,12 @@ def _fused(corpus: _Corpus, question: str, match: Match) -> dict[int, float]:
     positions = {passage.id: position for position, passage in enumerate(corpus.passages)}
     by_words = sorted(match.matched, key=lambda position: (-match.scores[position], position))
     nearest = corpus.index.nearest(corpus.embedding.vectors([question])[0], min(NEAREST, len(positions)))
+    by_share = sorted(match.matched, key=lambda position: (-match.coverage[position], -match.scores[position]))
+    rankings = (by_words, by_share, [positions[passage_id] for passage_id in nearest])
     scores: dict[int, float] = {}
-    for ranked in (by_words, [positions[passage_id] for passage_id in nearest]):
+    for ranked in rankings:
         for rank, position in enumerate(ranked, start=1):
-            scores[position] = scores.get(position, 0.0) + (FUSION + 1) / (FUSION + rank) / 2
+            scores[position] = scores.get(position, 0.0) + (FUSION + 1) / (FUSION + rank) / len(rankings)
     return scores
 
 

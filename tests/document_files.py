@@ -48,3 +48,24 @@ def word_of(paragraphs: Sequence[tuple[str, str]], *, table: Sequence[Sequence[s
     packed = io.BytesIO()
     document.save(packed)
     return packed.getvalue()
+
+
+def pdf_bomb() -> bytes:
+    """A small PDF whose page unpacks to hundreds of megabytes."""
+    import zlib
+
+    from pypdf import PdfWriter
+    from pypdf.generic import DictionaryObject, EncodedStreamObject, NameObject
+
+    packer = zlib.compressobj()
+    packed = b"".join([*(packer.compress(b"0 " * 1_000_000) for _ in range(100)), packer.flush()])
+    writer = PdfWriter()
+    page = writer.add_blank_page(width=612, height=792)
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): DictionaryObject()})
+    stream = EncodedStreamObject()
+    stream._data = packed
+    stream[NameObject("/Filter")] = NameObject("/FlateDecode")
+    page[NameObject("/Contents")] = writer._add_object(stream)
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()

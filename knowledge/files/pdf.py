@@ -24,7 +24,7 @@ def read_pdf(body: bytes) -> FileText:
         It is damaged, encrypted, has too many pages, or no text layer.
     """
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
+    from pypdf.errors import LimitReachedError, PyPdfError
 
     logging.getLogger("pypdf").setLevel(logging.ERROR)  # its warnings quote the file
     try:
@@ -36,6 +36,10 @@ def read_pdf(body: bytes) -> FileText:
         pages = _texts(reader)
         titles = _outline(reader)
         title = (reader.metadata.title or "").strip() if reader.metadata else ""
+    except LimitReachedError as error:
+        raise SourceError(
+            "its streams unpack to more than a page may hold. Print it to a new PDF, and add that."
+        ) from error
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
         raise SourceError(f"it is damaged: no PDF reader opens it ({type(error).__name__}).") from error
     if not any(text.strip() for text in pages):
