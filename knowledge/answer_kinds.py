@@ -69,6 +69,11 @@ KINDS: tuple[AnswerKind, ...] = (
         re.compile(_NUMBER, re.IGNORECASE),
     ),
     AnswerKind(
+        "date",
+        re.compile(r"\b(?:by|from|since) when\b", re.IGNORECASE),
+        re.compile(rf"\b(?:19|20)\d\d\b|\b{_COUNT} {_UNIT}s?\b", re.IGNORECASE),
+    ),
+    AnswerKind(
         "reference",
         re.compile(r"\b(?:which|what) (?:paragraph|article|section|clause|requirement)\b", re.IGNORECASE),
         re.compile(r"\d"),

@@ -18,6 +18,7 @@ from knowledge.retrieve import Retriever
         ("what is the retention period of logs", "duration"),
         ("how many reasons are given", "number"),
         ("how much is the cap", "number"),
+        ("by when do we have to move", "date"),
         ("which paragraph says so", "reference"),
         ("how is consent enforced", None),
         ("may we keep it", None),
@@ -39,6 +40,8 @@ def test_the_form_of_a_question_tells_what_it_wants(question: str, kind: str | N
         ("how many reasons are given", "At most four reasons are given.", True),
         ("how many reasons are given", "Four people decide. Reasons are given.", False),
         ("how much is the cap", "The cap is 5 %.", True),
+        ("by when do we have to move", "The directions take effect on 1 April 2027.", True),
+        ("by when do we have to move", "This is a management figure.", False),
         ("which paragraph says so", "It is said somewhere.", False),
     ],
 )

@@ -10,6 +10,7 @@ from tools.search_knowledge import search_knowledge
 from tools.workspace import Workspace
 
 ME = local_principal("demo")
+WANTED = "access-and-masking#consent-flags-on-customers"
 QUESTION = (
     "do customers marked dispute, deceased, legal or do not contact carry the flag into every list, "
     "so that nobody calls them by mistake"
@@ -22,7 +23,7 @@ def test_a_question_leaves_without_personal_data(demo_settings: Settings) -> Non
         with Workspace.open("demo", demo_settings.model_copy(update=set_so)) as books:
             name, phone = books.query(ME, "SELECT full_name, phone FROM books.core.customers LIMIT 1").rows[0]
             found = search_knowledge(books, ME, question=f"{QUESTION}: {name} at {phone}")
-            assert found.sources[0].id == "access-and-masking#consent-flags-on-customers"
+            assert WANTED in {source.id for source in found.sources}
             assert found.warnings == ()
             sent = " ".join(server.texts)
             assert "NAME_" in server.texts[-1]
@@ -30,5 +31,5 @@ def test_a_question_leaves_without_personal_data(demo_settings: Settings) -> Non
             assert not any(secret.lower() in sent.lower() for secret in (name, phone, phone[-10:]))
             server.status = 500
             again = search_knowledge(books, ME, question=QUESTION)
-            assert again.sources[0].id == "access-and-masking#consent-flags-on-customers"
+            assert WANTED in {source.id for source in again.sources}
             assert "openai:wise failed: it answered 500. The built-in one was used instead." in again.warnings[0]
