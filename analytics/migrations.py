@@ -15,6 +15,7 @@ from analytics.schema import (
     LOAN_OUTCOMES,
     MODELS_DECISIONS,
     MODELS_HEALTH,
+    OWN_DOCUMENTS,
     QUALITY,
     RAW,
     RECURRING_PAYMENTS,
@@ -62,6 +63,7 @@ MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
             "CREATE SCHEMA IF NOT EXISTS books.rules",
             *(_create(table) for table in (*RULES, SCORES_RULED)),
         ),
+        6: (_create(OWN_DOCUMENTS),),
     }
 )
 

@@ -16,6 +16,8 @@ from api.frontage import Frontage
 from api.health import ROOT_ENDPOINTS, live
 from api.inference import INFERENCE_ENDPOINTS
 from api.keys import KEY_ENDPOINTS
+from api.knowledge import KNOWLEDGE_ENDPOINTS
+from api.learning import LEARNING_ENDPOINTS
 from api.mcp_door import MCP_ENDPOINTS
 from api.openapi import ADDRESS, describe
 from api.postings import POSTING_ENDPOINTS
@@ -25,13 +27,14 @@ from api.reviews import REVIEW_ENDPOINTS
 from api.rules import RULES_ENDPOINTS
 from api.signing_in import SIGNING_IN_ENDPOINTS
 from api.tool_calls import TOOL_ENDPOINTS
+from knowledge.files.reading import MOST_BYTES
 
 if TYPE_CHECKING:
     from api.service import Service
 
 VERSION = "1.0"
 #: Where files are sent: their bodies may be larger than any other.
-UPLOADS = "/batch/"
+UPLOADS, DOCUMENTS = "/batch/", "/knowledge"
 #: Everything that can be asked over HTTP under ``/api/v1``: the one list.
 ENDPOINTS: tuple[Endpoint, ...] = (
     *TOOL_ENDPOINTS,
@@ -43,6 +46,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *RECORD_ENDPOINTS,
     *RULES_ENDPOINTS,
     *REVIEW_ENDPOINTS,
+    *KNOWLEDGE_ENDPOINTS,
+    *LEARNING_ENDPOINTS,
     *SIGNING_IN_ENDPOINTS,
     *KEY_ENDPOINTS,
 )
@@ -75,7 +80,7 @@ def machine_faces(service: Service) -> FastAPI:
     app.add_api_route("/openapi.json", app.openapi, methods=["GET"], include_in_schema=False)
     settings = service.workspace.settings
     app.add_middleware(Frontage, metrics=service.metrics, most_bytes=settings.request_bytes,
-                       larger={UPLOADS: settings.batch_bytes})  # fmt: skip
+                       larger={UPLOADS: settings.batch_bytes, DOCUMENTS: MOST_BYTES})  # fmt: skip
     return app
 
 

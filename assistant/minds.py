@@ -100,13 +100,15 @@ def embedded_mind(workspace: Workspace, principal: Principal) -> Mind:
 
     if workspace.vocabulary.database:
         return Mind(EMBEDDED, _of_database(workspace, principal), external=False)
+    passages = LakePassages(workspace, principal).passages()
     model = EmbeddedPlanner(
         vocabulary=workspace.vocabulary,
         values=occurring_values(workspace, principal),
         data_clock=workspace.data_clock(principal),
         data_begins=_oldest(workspace, principal),
         models=tuple(model for model, _, _ in serving_models(workspace, principal)),
-        passages=tuple(passage.text for passage in LakePassages(workspace, principal).passages()),
+        passages=tuple(each.text for each in passages if each.kind != "own"),
+        own=tuple(f"{each.title}. {each.section}. {each.text}" for each in passages if each.kind == "own"),
     )
     return Mind(EMBEDDED, model, external=False)
 

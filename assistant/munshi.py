@@ -25,6 +25,7 @@ from tools.registry import Tool, tools_of
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
+    from governance.feedback import Feedback
     from governance.settings import Settings
 
 
@@ -162,6 +163,17 @@ class Munshi:
         """
         receipt = self.workspace.control.receipt(receipt_id)
         return replay(receipt, self.workspace, self.principal, self._tools, today=today)
+
+    def feedback(self, receipt_id: str, *, up: bool, correction: str = "") -> Feedback:
+        """Keep what the caller thinks of an answer; see `assistant.feedback.give_feedback`.
+
+        Raises
+        ------
+        ReceiptNotFound, ToolRetry, ToolRefused
+        """
+        from assistant.feedback import give_feedback
+
+        return give_feedback(self.workspace, self.principal, receipt_id, up=up, correction=correction)
 
     def _answering(self, question: str, conversation_id: str | None, *, live: bool) -> Iterator[Step | Answer]:
         asking = _Asking(question, conversation_id or secrets.token_hex(8), Veil(self.workspace.keys))

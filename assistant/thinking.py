@@ -17,13 +17,13 @@ from assistant.metering import Meter, price_of
 from assistant.minds import EMBEDDED, Minds
 from assistant.offering import offered
 from assistant.prompting import system_prompt
-from assistant.screening import plain
 from assistant.thought import Thought
 from assistant.told import told
 from assistant.turn import Limits, MindFailed, Turn
 from assistant.verified import Verified
 from governance.errors import MunshiError, ToolRefused
 from governance.usage import Ledger
+from governance.written_personal import plain
 
 if TYPE_CHECKING:
     from langchain_core.messages import AnyMessage

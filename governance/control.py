@@ -183,6 +183,17 @@ class ControlStore:
         with self.engine.connect() as connection:
             return [self._opened(row) for row in reversed(connection.execute(query).all())]
 
+    def receipts(self, status: str, *, last: int) -> list[StoredReceipt]:
+        """The newest receipts of answers of one status, oldest first."""
+        query = (
+            sa.select(RECEIPTS)
+            .where(self._mine(RECEIPTS), RECEIPTS.c.status == status)
+            .order_by(RECEIPTS.c.created_at.desc(), RECEIPTS.c.receipt_id)
+            .limit(last)
+        )
+        with self.engine.connect() as connection:
+            return [self._opened(row) for row in reversed(connection.execute(query).all())]
+
     def _opened(self, row: Any) -> StoredReceipt:
         content = json.loads(self.keys.unseal(row.sealed, about=row.receipt_id))
         return StoredReceipt(

@@ -13,6 +13,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "scores:read": "read scores and their reasons",
         "sql:run": "run free SQL over the semantic views",
         "knowledge:read": "search the knowledge base",
+        "knowledge:write": "add documents to the knowledge base, and remove them",
         "models:read": "read model cards",
         "pii:read": "see personal columns unmasked, and answers given to others",
         "postings:write": "send postings in real time",
@@ -22,22 +23,24 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "rules:write": "check, draft and simulate the client's rules",
         "rules:approve": "approve, activate and retire the client's rules",
         "reviews:decide": "decide cases that wait for a person, and draft letters on them",
+        "unanswered:read": "see the questions that found no answer",
         "identity:manage": "list, make, rotate and revoke API keys",
     }
 )
 _READING = frozenset({"books:read", "knowledge:read", "chat:ask"})
 _ANALYSING = _READING | {"scores:read", "sql:run", "models:read"}
 _RULING = frozenset({"rules:write", "rules:approve", "reviews:decide"})
+_IMPROVING = frozenset({"questions:approve", "knowledge:write", "unanswered:read"})
 
 #: Role → scopes. A role that is not here holds none.
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "viewer": _READING,
         "analyst": _ANALYSING | {"rules:write"},
-        "risk_manager": _ANALYSING | {"questions:approve"} | _RULING,
-        "compliance": _ANALYSING | {"pii:read", "audit:read", "questions:approve", "rules:approve", "reviews:decide"},
-        "data_steward": _READING | {"sql:run", "models:read", "postings:write"},
-        "admin": frozenset({"models:read", "audit:read", "identity:manage"}),
+        "risk_manager": _ANALYSING | _IMPROVING | _RULING,
+        "compliance": _ANALYSING | _IMPROVING | {"pii:read", "audit:read", "rules:approve", "reviews:decide"},
+        "data_steward": _READING | {"sql:run", "models:read", "postings:write", "knowledge:write", "unanswered:read"},
+        "admin": frozenset({"models:read", "audit:read", "identity:manage", "unanswered:read"}),
         "service": frozenset({"books:read", "scores:read", "models:read", "postings:write"}),
         "customer": frozenset({"books:read", "scores:read"}),
     }

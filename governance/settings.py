@@ -33,6 +33,11 @@ class Settings(BaseSettings):
         ``embedded`` or any ``init_chat_model`` string such as ``openai:gpt-5`` or ``ollama:qwen3``.
     model_base_url, model_api_key
         For OpenAI-compatible servers. Data leaves the machine only when these are set.
+    embeddings
+        What turns passages into vectors: ``built-in``, ``openai:MODEL`` through an OpenAI-compatible endpoint, or
+        ``sentence-transformers:MODEL`` on this machine. Passages and questions leave it with ``openai:`` alone.
+    embeddings_base_url, embeddings_api_key
+        The endpoint of ``openai:MODEL``, such as ``http://127.0.0.1:8080/v1``.
     model_prompt_price, model_completion_price
         What a million tokens of either kind cost, for the ledger and for budgets of money.
     statement_seconds, reader_memory, row_limit
@@ -58,6 +63,9 @@ class Settings(BaseSettings):
     model_base_url: str | None = None
     model_api_key: SecretStr | None = None
     model_seconds: float = Field(default=30.0, gt=0)
+    embeddings: str = "built-in"
+    embeddings_base_url: str = "https://api.openai.com/v1"
+    embeddings_api_key: SecretStr | None = None
     model_prompt_price: Decimal = Field(default=Decimal(0), ge=0)
     model_completion_price: Decimal = Field(default=Decimal(0), ge=0)
     host: str = "127.0.0.1"

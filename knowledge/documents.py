@@ -18,10 +18,10 @@ DOCUMENTS_FOLDER = Path(__file__).parent / "documents"
 #: A section of more words than this becomes several passages.
 LONGEST_PASSAGE = 180
 
-Kind = Literal["compliance", "schema", "product", "model"]
+Kind = Literal["compliance", "schema", "product", "model", "own"]
 Status = Literal["in force", "superseded", "draft", "withdrawn", "advisory", "not yet in force"]
 
-_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
+FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 _HEADING = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 _CLAUSE_END = re.compile(r"(?<=[.;]) ")
 _KEEPS_ITS_LINE = re.compile(r"[-*|>]|\d+\.")
@@ -55,7 +55,7 @@ class Document:
     passages: tuple[Passage, ...]
 
 
-class _Standing(BaseModel):
+class Standing(BaseModel):
     """Where a fact comes from, and since when and whether it holds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,7 +67,7 @@ class _Standing(BaseModel):
     verified_on: dt.date | None = None
 
 
-class _FrontMatter(_Standing):
+class FrontMatter(Standing):
     """What stands above a document; ``sections`` says what a section has of its own (its paragraph, its dates)."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -101,11 +101,20 @@ def document_from_markdown(text: str) -> Document:
     SourceError
         No front matter, a fault in it, no section, or two sections of the same heading.
     """
-    matched = _FRONT_MATTER.match(text)
+    matched = FRONT_MATTER.match(text)
     if matched is None:
         raise SourceError("A document begins with front matter between two lines of '---'.")
-    front = _front_matter(matched[1])
-    sections = _sections(matched[2])
+    return document_of(_front_matter(matched[1]), _sections(matched[2]))
+
+
+def document_of(front: FrontMatter, sections: Mapping[str, str]) -> Document:
+    """Make a document of its sections, heading → text.
+
+    Raises
+    ------
+    SourceError
+        There is no section, the front matter speaks of one that is not there, or two differ in punctuation only.
+    """
     unknown = set(front.sections) - set(sections)
     if unknown:
         raise SourceError(f"There is no section '{min(unknown)}'.{did_you_mean(min(unknown), sections)}")
@@ -117,9 +126,9 @@ def document_from_markdown(text: str) -> Document:
     return Document(front.id, front.title, front.kind, front.status, passages)
 
 
-def _front_matter(text: str) -> _FrontMatter:
+def _front_matter(text: str) -> FrontMatter:
     try:
-        return _FrontMatter.model_validate(yaml.safe_load(text))
+        return FrontMatter.model_validate(yaml.safe_load(text))
     except (yaml.YAMLError, ValidationError) as error:
         raise SourceError(f"The front matter is malformed: {error}") from error
 
@@ -132,13 +141,13 @@ def _sections(body: str) -> dict[str, str]:
     return {heading: text.strip() for heading, text in zip(headings, texts, strict=True) if text.strip()}
 
 
-def _passages(front: _FrontMatter, heading: str, body: str) -> Iterator[Passage]:
-    own = {name: getattr(front, name) for name in _Standing.model_fields} | dict(front.sections.get(heading, {}))
+def _passages(front: FrontMatter, heading: str, body: str) -> Iterator[Passage]:
+    own = {name: getattr(front, name) for name in Standing.model_fields} | dict(front.sections.get(heading, {}))
     try:
-        standing = _Standing.model_validate(own)
+        standing = Standing.model_validate(own)
     except ValidationError as error:
         raise SourceError(f"What 'sections' says of '{heading}' is malformed: {error}") from error
-    slug = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+    slug = slug_of(heading)
     for number, text in enumerate(_pieces(body), start=1):
         suffix = f"-{number}" if number > 1 else ""
         yield Passage(
@@ -150,6 +159,11 @@ def _passages(front: _FrontMatter, heading: str, body: str) -> Iterator[Passage]
             kind=front.kind,
             **dict(standing),
         )
+
+
+def slug_of(heading: str) -> str:
+    """A heading as the second half of a passage's id; empty where it has no letter or figure of the Latin alphabet."""
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
 
 
 def _pieces(body: str) -> list[str]:

@@ -51,7 +51,7 @@ def _stem(word: str) -> str:
     for suffix, ending in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3 and not word.endswith("ss"):
             return _undoubled(word[: -len(suffix)] + ending)
-    return word
+    return _undoubled(word)
 
 
 def _undoubled(stem: str) -> str:

@@ -19,7 +19,8 @@ def search_knowledge(
     limit: Annotated[int, Field(ge=1, le=20)] = 5,
 ) -> ToolResult:
     """Return the best passages for a question; none when nothing really matches."""
-    hits = workspace.retriever(principal).search(question, limit=limit)
+    retriever = workspace.retriever(principal)
+    hits = retriever.search(question, limit=limit)
     sources = tuple(
         Source(
             id=hit.passage.id, title=hit.passage.title, section=hit.passage.section, status=hit.passage.status,
@@ -37,5 +38,5 @@ def search_knowledge(
         title=f"Passages on: {question}",
         facts={"passages": Fact(value=len(sources), unit="count"), **dated},
         sources=sources,
-        warnings=() if sources else ("The knowledge base has no passage on this.",),
+        warnings=(*(() if sources else ("The knowledge base has no passage on this.",)), *retriever.notes),
     )

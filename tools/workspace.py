@@ -163,11 +163,13 @@ class Workspace:
         return ControlStore.in_folder(self.folder, self.keys)
 
     def retriever(self, principal: Principal) -> Retriever:
-        """Search over the knowledge passages kept in the books."""
+        """Search over the knowledge passages kept in the books that the principal may read."""
         from knowledge.retrieve import Retriever
+        from tools.embeddings import embedder_of
         from tools.passages import LakePassages
 
-        return Retriever(str(self.folder), LakePassages(self, principal))
+        store = LakePassages(self, principal)
+        return Retriever(f"{self.folder}|{store.sight}", store, embedder_of(self, principal))
 
     def view_names(self, principal: Principal) -> tuple[str, ...]:
         """The semantic views the principal may name."""

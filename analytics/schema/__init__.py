@@ -19,6 +19,7 @@ from analytics.schema.derived import (
     APPLICATIONS,
     CUSTOMER_MONTHLY,
     LOAN_STATUS,
+    OWN_DOCUMENTS,
     PASSAGES,
     RECURRING_PAYMENTS,
     SCORES_HAZARDS,
@@ -61,6 +62,7 @@ __all__ = [
     "MODELS_HEALTH",
     "MODELS_REGISTRY",
     "MONEY",
+    "OWN_DOCUMENTS",
     "PASSAGES",
     "QUALITY",
     "QUARANTINE",
@@ -86,14 +88,14 @@ __all__ = [
 ]  # fmt: skip
 
 #: Raised by one with each change to the tables; `analytics.migrations` says how to get there.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 CORE: tuple[Table, ...] = (
     CUSTOMERS, ACCOUNTS, TRANSACTIONS, LOANS, INSTALMENTS, SESSIONS, LOAN_OUTCOMES, LOAN_HISTORIES,
 )  # fmt: skip
 DERIVED: tuple[Table, ...] = (
     LOAN_STATUS, RECURRING_PAYMENTS, SCORES_HISTORY, SCORES_LATEST, SCORES_HAZARDS, CUSTOMER_MONTHLY, APPLICATIONS,
-    PASSAGES, FORECASTS, ANOMALIES, ANOMALY_PROFILES, SEGMENTS, GOALS, SCORES_RULED,
+    PASSAGES, OWN_DOCUMENTS, FORECASTS, ANOMALIES, ANOMALY_PROFILES, SEGMENTS, GOALS, SCORES_RULED,
 )  # fmt: skip
 #: Model versions and what became of them.
 LIFE_CYCLE: tuple[Table, ...] = (MODELS_REGISTRY, MODELS_DECISIONS, MODELS_HEALTH)

@@ -121,12 +121,32 @@ PASSAGES = declared(
     title          | VARCHAR | document's title
     section        | VARCHAR | heading
     text           | VARCHAR | the passage
-    kind           | VARCHAR | compliance, schema, product, model
+    kind           | VARCHAR | compliance, schema, product, model, own (added by the workspace's people)
     status         | VARCHAR | in force, superseded, draft, …
     effective_from | DATE    | first day in force
     effective_to   | DATE    | last day in force, empty while it lasts
     source         | VARCHAR | instrument and paragraph
     verified_on    | DATE    | last checked
+    """,
+    schema="knowledge",
+)
+
+OWN_DOCUMENTS = declared(
+    "own_documents",
+    "Documents that the workspace's own people added; their text stands among the passages.",
+    "document_id",
+    "document_id",
+    """
+    document_id | VARCHAR   | document
+    file_name   | VARCHAR   | the file it came as, personal data in it as tokens
+    title       | VARCHAR   | title
+    digest      | VARCHAR   | SHA-256 of the file
+    bytes       | BIGINT    | size of the file
+    passages    | INTEGER   | passages made of it
+    roles       | VARCHAR[] | roles that may read it; empty for all that may search the knowledge base
+    hidden      | INTEGER   | personal values that stand in it as tokens
+    added_by    | VARCHAR   | who added it
+    added_at    | TIMESTAMP | when, UTC
     """,
     schema="knowledge",
 )

@@ -66,6 +66,7 @@ def build_lexicon(
     *,
     models: Collection[str],
     passages: Iterable[str] = (),
+    own: Iterable[str] = (),
     tables: Words = HOUSE,
 ) -> Lexicon:
     """Index everything a question may name.
@@ -80,6 +81,8 @@ def build_lexicon(
         Models that serve. What needs another is declined as not built yet.
     passages
         Texts of the knowledge base: the words that questions to it may use.
+    own
+        Texts of the workspace's own documents: a word that they alone explain makes a question one for them.
     tables
         The word tables of what is asked about.
     """
@@ -92,6 +95,8 @@ def build_lexicon(
         words = phrase(written)
         if words:
             entries[words][meaning] = None
+    for written in sorted(_words_of(own)):
+        entries.setdefault(phrase(written) or (written,), {Meaning("topic", "knowledge"): None})
     return Lexicon(
         entries={
             words: tuple(sorted(meanings, key=partial(_spelt_otherwise, words))) for words, meanings in entries.items()
@@ -173,8 +178,11 @@ def _values(
 
 
 def _terms(passages: Iterable[str]) -> Iterator[tuple[str, Meaning]]:
-    words = {token.text for passage in passages for token in tokenise(passage) if token.text.isalpha()}
-    yield from ((word, Meaning("term", "knowledge")) for word in sorted(words))
+    yield from ((word, Meaning("term", "knowledge")) for word in sorted(_words_of(passages)))
+
+
+def _words_of(passages: Iterable[str]) -> set[str]:
+    return {token.text for passage in passages for token in tokenise(passage) if token.text.isalpha()}
 
 
 def _time_words() -> frozenset[str]:

@@ -53,6 +53,8 @@ class PlannerMind:
         Models that serve.
     passages
         Texts of the knowledge base.
+    own
+        Texts of the workspace's own documents.
     customer_id
         Pattern of a customer id.
     words
@@ -68,11 +70,12 @@ class PlannerMind:
         models: Sequence[str],
         passages: Iterable[str],
         customer_id: re.Pattern[str],
+        own: Iterable[str] = (),
         words: Words = HOUSE,
         begins: dt.date | None = None,
     ) -> None:
         self.world = World(vocabulary, values, clock, models, words, begins)
-        lexicon = build_lexicon(vocabulary, values, models=models, passages=passages, tables=words)
+        lexicon = build_lexicon(vocabulary, values, models=models, passages=passages, own=own, tables=words)
         recogniser = Recogniser(lexicon, Customers(values.get("customer_id", ()), customer_id), clock)
         self.understanding = Understanding(self.world, lexicon, recogniser)
         self.catalogue = Catalogue(values, self.answerable, words)

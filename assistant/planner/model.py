@@ -38,6 +38,8 @@ class EmbeddedPlanner(BaseChatModel):
         Models that serve. Questions that lean on another are declined as not there yet.
     passages
         Texts of the knowledge base, from which the planner learns the words that questions to it may use.
+    own
+        Texts of the workspace's own documents; a word that they alone explain makes a question one for them.
     customer_id
         Pattern of a customer id, for ids the books lack.
     words
@@ -53,6 +55,7 @@ class EmbeddedPlanner(BaseChatModel):
     data_clock: dt.date
     models: tuple[str, ...] = ("credit",)
     passages: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
     customer_id: str = CUSTOMER_ID
     words: Words = HOUSE
     data_begins: dt.date | None = None
@@ -64,8 +67,13 @@ class EmbeddedPlanner(BaseChatModel):
         super().model_post_init(context)
         self._mind = PlannerMind(
             self.vocabulary, self.values, self.data_clock, models=self.models, passages=self.passages,
-            customer_id=re.compile(self.customer_id), words=self.words, begins=self.data_begins,
+            customer_id=re.compile(self.customer_id), words=self.words, begins=self.data_begins, own=self.own,
         )  # fmt: skip
+
+    @property
+    def mind(self) -> PlannerMind:
+        """The planner without its chat-model dress."""
+        return self._mind
 
     @property
     def _llm_type(self) -> str:

@@ -11,6 +11,7 @@ from assistant.planner.frame import Frame
 from assistant.planner.text import phrase
 from assistant.planner.words import table
 from assistant.prose.numbers import day
+from knowledge.answer_kinds import Wanted, wanted
 from knowledge.vocabulary import Vocabulary
 from tools.result import Source, ToolResult
 
@@ -20,6 +21,8 @@ LONGEST_QUOTE = 420
 #: What a sentence gains that opens with the very words asked about; what a passage loses per place in the ranking, and
 #: gains per word of its section's name.
 DEFINES, PLACE = 2.0, 0.5
+#: What a sentence gains that holds the kind of answer wanted: a duration where "how long" is asked.
+HOLDS = 2.0
 
 _WRAPPED = re.compile(r"\n(?!\s*[-*] |\n)")
 _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=\S))+[.!?]?")
@@ -52,18 +55,19 @@ def tell_knowledge(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> 
 
 def _quotes(sources: Sequence[Source], question: str) -> Iterator[_Quote]:
     asked = [word for word in phrase(question) if word not in _courtesies()]
+    kind = wanted(question)
     for place, source in enumerate(sources):
-        text, score = best_sentences(source.quote, asked)
+        text, score = best_sentences(source.quote, asked, kind)
         named = len(set(asked) & set(phrase(source.section)))
         yield _Quote(source, text, score + PLACE * (named - place))
 
 
-def best_sentences(passage: str, asked: Sequence[str]) -> tuple[str, float]:
+def best_sentences(passage: str, asked: Sequence[str], kind: Wanted | None = None) -> tuple[str, float]:
     """Return the neighbouring sentences that share most with the words ``asked``, and how well they answer."""
     sentences = _sentences(passage)
     if not sentences:
         return passage.strip()[:LONGEST_QUOTE], 0.0
-    worth = [_worth(sentence, heading, asked) for sentence, heading in sentences]
+    worth = [_worth(sentence, heading, asked, kind) for sentence, heading in sentences]
     starts = range(max(len(sentences) - SENTENCES + 1, 1))
     start = max(starts, key=lambda place: (2 * worth[place] + sum(worth[place + 1 : place + SENTENCES]), -place))
     if worth[-1] > worth[start]:
@@ -86,11 +90,12 @@ def _sentences(passage: str) -> list[tuple[str, str]]:
     return found
 
 
-def _worth(sentence: str, heading: str, asked: Sequence[str]) -> float:
+def _worth(sentence: str, heading: str, asked: Sequence[str], kind: Wanted | None) -> float:
     words = phrase(sentence)
     shared = len(set(asked) & {*words, *phrase(heading)})
     opening = words[: len(asked) + 1]
-    return shared + (DEFINES if asked and all(word in opening for word in asked) else 0.0)
+    defines = DEFINES if asked and all(word in opening for word in asked) else 0.0
+    return shared + defines + (HOLDS if kind is not None and kind.held_by(sentence) else 0.0)
 
 
 @cache

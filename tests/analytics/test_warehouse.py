@@ -25,6 +25,7 @@ from analytics.schema import (
     GOALS,
     MODELS_DECISIONS,
     MODELS_HEALTH,
+    OWN_DOCUMENTS,
     QUALITY,
     RAW,
     RULES,
@@ -268,7 +269,7 @@ def test_older_books_are_refused_to_readers_and_migrated_by_the_writer(lake: Lak
             )
         added = (
             *RAW, *QUALITY, MODELS_DECISIONS, MODELS_HEALTH, SCORES_HAZARDS, FORECASTS, ANOMALIES, ANOMALY_PROFILES,
-            SEGMENTS, GOALS, *RULES, SCORES_RULED,
+            SEGMENTS, GOALS, OWN_DOCUMENTS, *RULES, SCORES_RULED,
         )  # fmt: skip
         for table in (*later, *(each.qualified for each in added)):
             writer.execute(f"DROP TABLE books.{table}")

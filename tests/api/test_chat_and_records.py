@@ -170,3 +170,16 @@ def test_who_has_no_score_is_told_from_who_is_not_there(ask, service: Service) -
         told = ask("POST", "/api/v1/inference/credit-score", json={"customer_id": customer})
         assert told.status_code == status
         assert customer in told.json()["detail"]
+
+
+def test_feedback_is_kept_and_what_found_no_answer_is_shown_to_an_admin(ask) -> None:
+    answer = ask("POST", "/api/v1/chat", "analyst", json={"question": "the altitude of our branches"}).json()
+    at = f"/api/v1/receipts/{answer['receipt_id']}/feedback"
+    told = ask("POST", at, "analyst", json={"up": False, "correction": "customers by city"})
+    assert (told.status_code, told.json()["state"], told.json()["up"]) == (200, "open", False)
+    assert ask("POST", at, "viewer", json={"up": True}).status_code == 403
+    assert ask("POST", "/api/v1/receipts/nothing/feedback", "analyst", json={"up": True}).status_code == 404
+    found = ask("GET", "/api/v1/unanswered?limit=500", "admin").json()
+    assert any("altitude" in group["words"] for group in found["groups"])
+    assert found["total"] == len(found["groups"])
+    assert ask("GET", "/api/v1/unanswered", "analyst").status_code == 403

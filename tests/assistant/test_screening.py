@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.privacy import TOKEN, Veil
-from assistant.screening import Screening, plain
+from assistant.screening import Screening
 from governance.principal import Principal, local_principal
+from governance.written_personal import plain
 from tools.workspace import Workspace
 
 PERSONAL = [

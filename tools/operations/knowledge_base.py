@@ -10,7 +10,7 @@ import yaml
 
 from analytics.features.feature import CONCEPTS
 from analytics.features.store import feature_sets
-from analytics.schema import PASSAGES, TABLES, arrow_schema
+from analytics.schema import OWN_DOCUMENTS, PASSAGES, TABLES, arrow_schema
 from knowledge.documents import Document, document_from_markdown, load_documents
 from tools.card_figures import Figure, counted, figures, learner
 
@@ -44,11 +44,20 @@ def write_passages(writer: Writer, day: dt.date) -> int:
 
 
 def write_documents(writer: Writer, documents: Iterable[Document]) -> int:
-    """Put the passages of documents into the books in place of those there; return how many."""
+    """Put the passages of documents into the books in place of those there; return how many.
+
+    Documents that the workspace's people added stay as they are.
+    """
+    own = f"SELECT document_id FROM books.{OWN_DOCUMENTS.qualified}"
+    writer.execute(f"DELETE FROM books.{PASSAGES.qualified} WHERE document_id NOT IN ({own})")
+    return append_passages(writer, documents)
+
+
+def append_passages(writer: Writer, documents: Iterable[Document]) -> int:
+    """Put the passages of documents into the books beside those there; return how many."""
     import pyarrow as pa
 
     rows = [row for document in documents for row in _rows(document)]
-    writer.execute(f"DELETE FROM books.{PASSAGES.qualified}")
     writer.append(PASSAGES.qualified, pa.Table.from_pylist(rows, schema=arrow_schema(PASSAGES)))
     return len(rows)
 

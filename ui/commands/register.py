@@ -13,6 +13,8 @@ from ui.commands import (
     doors,
     evaluation,
     explain,
+    feedback,
+    knowledge,
     mcp,
     models,
     monitor,
@@ -29,14 +31,15 @@ GROUPS: Mapping[str, typer.Typer] = MappingProxyType(
     {
         "quarantine": quarantine.app, "models": models.app, "users": access.users, "keys": access.keys,
         "semantic": semantic.app, "verified": verified.app, "usage": usage.app, "rules": rules.app,
-        "review": review.app, "tenants": tenants.app,
+        "review": review.app, "tenants": tenants.app, "knowledge": knowledge.app,
+        "corrections": feedback.corrections,
     }
 )  # fmt: skip
 COMMANDS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "pull": doors.pull, "watch": doors.watch, "schedule": doors.schedule, "take-in": doors.take_in,
         "monitor": monitor.monitor, "explain": explain.explain, "mcp": mcp.mcp, "letter": review.letter,
-        "eval": evaluation.evaluation,
+        "eval": evaluation.evaluation, "feedback": feedback.feedback, "unanswered": feedback.unanswered,
     }
 )  # fmt: skip
 

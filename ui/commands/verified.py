@@ -91,7 +91,8 @@ def _calls(plan: str) -> list[Any]:
 def _plain(workspace: Workspace, by: Principal, question: str) -> str:
     """The question, refused where it names a person: it is kept, and shown to models."""
     from assistant.privacy import Veil
-    from assistant.screening import Screening, plain
+    from assistant.screening import Screening
+    from governance.written_personal import plain
 
     screened = Screening(workspace, by).screen(question, Veil(workspace.keys))
     if screened.text != plain(question):

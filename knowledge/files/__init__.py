@@ -1,0 +1,1 @@
+"""Files that people bring as documents: their text, in sections."""
