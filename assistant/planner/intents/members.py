@@ -54,6 +54,7 @@ def read_members(reading: Reading, world: World) -> Frame | None:
     noun = next(
         (span for span in reading.spans if noun_of(reading, span) in _MEMBERS or _counts_them(reading, span)), None
     )
+    noun = noun or next((span for span in reading.spans if span.text.startswith("who")), None)
     if noun is None or not world.words.of_house:
         return None
     kind = noun_of(reading, noun)
@@ -61,7 +62,10 @@ def read_members(reading: Reading, world: World) -> Frame | None:
     clauses, rest = _clauses(reading, world, tail)
     if not clauses:
         return None
-    before = [span for span in reading.spans if span.end <= (noun.end if kind else noun.start)]
+    adjective = _called(reading, noun)
+    clauses = [*adjective, *clauses]
+    said = [span for clause in adjective for span in clause.spans]
+    before = [s for s in reading.spans if s.end <= (noun.end if kind else noun.start) and s not in said]
     head = Reading([*before, *rest], reading.words)
     if len(clauses) == 1 and not clauses[0].denied and not _told_by(tail):
         return None
@@ -83,6 +87,14 @@ def read_members(reading: Reading, world: World) -> Frame | None:
 def _counts_them(reading: Reading, span: Span) -> bool:
     """Whether a word says what was done along with who did it: "customers logged in"."""
     return any(name in reading.words.table("measures")["membership"] for name in span.names("metric"))
+
+
+def _called(reading: Reading, noun: Span) -> list[_Clause]:
+    """Return what the word before the noun says of the members: overdue borrowers."""
+    before = reading.before(noun)
+    if before is None or not before.cue("overdue"):
+        return []
+    return [_Clause("overdue_loans", [before], denied=False)]
 
 
 def _told_by(tail: Sequence[Span]) -> str:

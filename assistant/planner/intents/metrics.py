@@ -24,7 +24,7 @@ from assistant.planner.parts.ranks import Rank, find_rank
 from assistant.planner.parts.shares import take_share
 from assistant.planner.parts.statistics import take_statistic
 from assistant.planner.parts.values import filter_of, take_either, take_values
-from assistant.planner.parts.when import When, take_when
+from assistant.planner.parts.when import When, take_dated, take_when
 from assistant.planner.reading import Reading, words
 from assistant.planner.spans import Span
 from knowledge.query import Filter, Order, Period
@@ -43,18 +43,20 @@ _NPA = filter_of("sma_class", ["NPA"])
 
 def read_metrics(reading: Reading, world: World) -> Frame | None:
     """Read a question for figures, or return None where it names none."""
+    dated = take_dated(reading, world)
     when = take_when(reading, world)
     limits = take_limits(reading, world, of_borrower=asks_for_customers(reading))
     rank = find_rank(reading)
     measures = take_measures(reading, world)
     take_summed(reading, measures)
+    _leave_implied(reading, measures)
     groups = (*_take_groups(reading, measures), *take_qualifiers(reading, world, measures))
     settle_nouns(reading, world, measures, rank, limits)
     count_what_is_named(reading, world, measures)
     rank = take_statistic(reading, world, measures, rank)
     limits = _held_limits(reading, world, measures, limits, when)
     either = take_either(reading, world, lambda name: world.applies(name, tuple(measures.metrics)))
-    filters = (*groups, *_take_filters(reading, world, measures, limits))
+    filters = (*groups, *_take_filters(reading, world, measures, limits), *dated)
     rank = assume_metric(reading, measures, filters, rank, when)
     say_otherwise(reading, measures, filters)
     of_scored(measures)
@@ -78,6 +80,13 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     frame = _number_too(reading, world, _named_only(world, frame))
     _use_cues(reading, world, frame)
     return _checked(reading, world, frame, measures)
+
+
+def _leave_implied(reading: Reading, measures: Measures) -> None:
+    """Leave out dates that the figure is of anyway: new customers who joined."""
+    implied = reading.words.table("measures").get("implied", {})
+    gone = {date for name in measures.metrics for date in implied.get(name, ())}
+    measures.dimensions = {name: span for name, span in measures.dimensions.items() if name not in gone}
 
 
 def _attributed(world: World, measures: Measures) -> tuple[str, ...]:

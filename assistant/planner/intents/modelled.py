@@ -29,6 +29,12 @@ def read_list(reading: Reading, world: World) -> Frame | None:
     name = next((name for name in LISTS if reading.having("modelled", name)), None)
     if name is None or reading.having("topic", "model") or (name in COUNTED and _figure(reading, world)):
         return None
+    if name == "leavers" and any(
+        s.has("metric", "high_risk_borrowers") or s.cue("risky_borrowers") for s in reading.spans
+    ):
+        return None  # of the borrowers at risk of default those who may leave
+    if name == "segments" and find_rank(reading).kind and not find_rank(reading).limit:
+        return None  # "the smallest segment"
     named = reading.having("modelled", name)
     kinds = tuple(dict.fromkeys(m.value for span in named for m in span.meanings if m.name == name and m.value))
     reading.use(*named, *reading.having("term", name))
@@ -72,7 +78,8 @@ def _figure(reading: Reading, world: World) -> bool:
 def read_forecast(reading: Reading, world: World) -> Frame | None:
     """Read a question for the spend or inflow of months to come, or return None where it is about no such thing."""
     future = [span for span in reading.having("time") if span.time and span.time.unit == "future"]
-    asked = reading.having("modelled", "forecast")
+    own = [span for name in FORECAST for span in reading.having("metric", f"expected_{name}")]
+    asked = [*reading.having("modelled", "forecast"), *own]
     measure = next((name for name in FORECAST if _named(reading, name)), None)
     if not (future or asked) or (measure is None and not asked):
         return None
@@ -150,4 +157,8 @@ def together(said: Sequence[tuple[int, int] | None]) -> tuple[int, int] | None:
 
 
 def _named(reading: Reading, measure: str) -> Sequence[Span]:
-    return [*reading.having("metric", measure), *reading.having("activity", measure)]
+    return [
+        *reading.having("metric", measure),
+        *reading.having("activity", measure),
+        *reading.having("metric", f"expected_{measure}"),
+    ]

@@ -85,7 +85,7 @@ def assume_metric(reading: Reading, measures: Measures, filters: tuple[Filter, .
     split = bool(when.grain or when.period or (measures.dimensions and (rank.kind or filters)))
     for cue, fields in (("count", values), ("much", [*values, *measures.dimensions])):
         defaults = reading.words.table("measures")["counted" if cue == "count" else "default"]
-        metric = next((defaults[field] for field in fields if field in defaults), "")
+        metric = next((name for field, name in defaults.items() if field in fields), "")
         said = next((span for span in reading.spans if span.cue(cue)), None)
         if metric and (said or (cue == "much" and split and _all_spending(reading, filters))):
             measures.metrics[metric] = said or reading.spans[0]

@@ -10,9 +10,11 @@ from assistant.planner.calendar import add_months, clipped, containing, previous
 from assistant.planner.frame import Comparison, World
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
-from knowledge.query import Period
+from knowledge.query import Filter, Period
 from knowledge.vocabulary import Grain
 
+#: "Before 2015" begins here: before everything.
+_DAWN = 1900
 _YEARS = ("year", "fiscal_year")
 _YEAR_TO_YEAR = re.compile(r"(?:between|from) ((?:19|20)\d\d) (?:and|to|until|till) ((?:19|20)\d\d)")
 
@@ -156,3 +158,25 @@ def _against(reading: Reading, base: Span, unit: str, world: World) -> When:
     reading.use(base)
     reading.take_cue("compare", "change")
     return When(clipped(now, world.clock), "previous_year" if unit in _YEARS else "previous_period")
+
+
+def take_dated(reading: Reading, world: World) -> tuple[Filter, ...]:
+    """Take "joined before 2015", "due in July": a date of the things themselves, and the time it lies in."""
+    found: list[Filter] = []
+    for span in reading.free():
+        name = next((each for each in span.names("dimension") if _a_date(world, each)), "")
+        after = reading.after(span)
+        if not name or span.has("metric") or after is None or after.time is None or after.time.period is None:
+            continue
+        period = after.time.period
+        reading.use(span, after)
+        if period.start.year > _DAWN:
+            found.append(Filter(field=name, op=">=", value=period.start))
+        if period.end <= world.clock:
+            found.append(Filter(field=name, op="<", value=period.end))
+    return tuple(found)
+
+
+def _a_date(world: World, name: str) -> bool:
+    declared = world.vocabulary.dimensions[name]
+    return declared.kind == "time" and not declared.grain and name != "as_of"
