@@ -138,7 +138,7 @@
       font: { family: style.fontFamily, size: 12, color: token("--ink") },
       hoverlabel: { bgcolor: token("--raised"), bordercolor: token("--grey-line"), font: { family: style.fontFamily, color: token("--ink"), size: 12 } },
       legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, ...own.legend },
-      height: Math.max(bars ? 160 : 360, bars * 24 + 88), autosize: true, bargap: 0.32,
+      height: Number(plot.dataset.height) || Math.max(bars ? 160 : 360, bars * 24 + 88), autosize: true, bargap: 0.32,
       margin: { l: 8, r: bars || lines.length ? 64 : 24, t: own.showlegend ? 36 : 8, b: 48 },
     };
     return [data, layout];

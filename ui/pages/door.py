@@ -1,0 +1,118 @@
+"""Where the browser gets pages: ``GET /screen/<page>?of=…&block=…&region=…`` answers markup for the page part."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+
+from governance.errors import MunshiError
+from tools.toolbox import Toolbox
+from ui.facts import facts_of
+from ui.markup import render
+from ui.pages.filters import choices
+from ui.pages.page import Page
+from ui.pages.registry import PAGES, page_named
+from ui.pages.troubles import Trouble, trouble_of
+from ui.pages.visit import Visit, split
+
+if TYPE_CHECKING:
+    from assistant.munshi import Munshi
+
+MOST_HELD = 256
+#: Words of the address beyond which something else than our own page wrote it.
+MOST_WORDS, LONGEST_WORD = 24, 200
+
+_log = logging.getLogger(__name__)
+
+
+class Pages:
+    """Makes pages for callers, and keeps what it made until the books are published anew."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[tuple[object, ...], str] = OrderedDict()
+        self._keeping = threading.Lock()
+
+    def html(self, munshi: Munshi, page: Page, told: Mapping[str, str]) -> tuple[str, int]:
+        """The page, or its block, for what the address says, and the HTTP status."""
+        words = tuple(sorted(told.items()))
+        published = munshi.workspace.lake.publish_id()
+        key = (munshi.principal.identity, published, page.key, *words)
+        with self._keeping:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key], 200
+        made, status = self._made(munshi, page, dict(told))
+        if status == 200:
+            self._keep(key, made)
+        return made, status
+
+    def _keep(self, key: tuple[object, ...], made: str) -> None:
+        with self._keeping:
+            self._held[key] = made
+            while len(self._held) > MOST_HELD:
+                self._held.popitem(last=False)
+
+    def _made(self, munshi: Munshi, page: Page, told: dict[str, str]) -> tuple[str, int]:
+        of, block = told.pop("of", ""), told.pop("block", "")
+        try:
+            if not munshi.principal.may(page.scope):
+                return _instead(page, _locked(page)), 403
+            visit = _visit(munshi, page, of, told)
+            made = page.block(visit, block) if block else page.html(visit)
+            return (made, 200) if made is not None else (_instead(page, _no_block(block)), 404)
+        except MunshiError as error:
+            return _instead(page, trouble_of(error)), 200
+        except Exception:  # noqa: BLE001
+            return _instead(page, _fault(page)), 500
+
+
+def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:
+    """Serve the pages; who asks is who the gate let in."""
+    pages = Pages()
+
+    @app.get("/screen/{key}", include_in_schema=False)
+    def screen(request: Request, key: str) -> HTMLResponse:
+        page = page_named(key)
+        told = {name: value[:LONGEST_WORD] for name, value in list(request.query_params.items())[:MOST_WORDS]}
+        if page is None:
+            made, status = render("pages/nowhere.html", pages=PAGES), 404
+        else:
+            made, status = pages.html(munshi_of(getattr(request.state, "visitor", None)), page, told)
+        return HTMLResponse(made, status, {"Cache-Control": "no-store"})
+
+
+def _visit(munshi: Munshi, page: Page, of: str, told: Mapping[str, str]) -> Visit:
+    """What the page is made from; a filter's value that does not occur is left out."""
+    toolbox = Toolbox(munshi.workspace, munshi.principal)
+    asked, rest = split(told)
+    offered = choices(toolbox, page.filters, asked)
+    return Visit(toolbox, facts_of(munshi), of, {each.field: each.chosen for each in offered if each.chosen}, rest)
+
+
+def _instead(page: Page, trouble: Trouble) -> str:
+    return render("pages/instead.html", label=page.label, told=trouble)
+
+
+def _locked(page: Page) -> Trouble:
+    return Trouble("locked", "Not within your permissions", f"{page.label} takes the permission {page.scope}.")
+
+
+def _no_block(block: str) -> Trouble:
+    return Trouble("unavailable", "Nothing of that name", f"There is no part '{block}' on this page. Load it anew.")
+
+
+def _fault(page: Page) -> Trouble:
+    incident = f"e_{secrets.token_hex(4)}"
+    _log.exception("Making the page %s failed, incident %s", page.key, incident)
+    return Trouble(
+        "unavailable", "Something broke inside Munshi",
+        f"Making this page failed; it is noted in the server's log as {incident}. Your books are unharmed: a page only "
+        "reads. Load it again; if it happens again, hand that number to whoever runs this server.",
+    )  # fmt: skip
