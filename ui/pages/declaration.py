@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from governance.errors import ConfigurationError
+from tools.result import Unit
 
 FOLDER = Path(__file__).parent
 
@@ -18,24 +19,48 @@ class _Declared(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Named(_Declared):
+    """What a column of a statement is called, and its unit."""
+
+    label: str
+    unit: Unit = "text"
+
+
 class Read(_Declared):
     """One call of a tool.
 
     Attributes
     ----------
     arguments
-        As the tool takes them; ``$of`` stands for what the address names, and a period's name (`ui.pages.periods`) for
-        its days.
+        As the tool takes them; ``$of`` stands for what the address names, ``$where`` in a statement for what the page
+        is narrowed to, and a period's name (`ui.pages.periods`) for its days.
     takes
         Filters of the page that this read is narrowed by.
     filters_as
-        How the tool takes them: ``conditions`` in a list, or each as an ``argument`` of its own.
+        How the tool takes them: ``conditions`` in a list, each as one of the ``arguments``, or ``sql`` for ``$where``.
+    columns
+        Filter → column of the statement that it is of, where that has another name.
+    named
+        Column of a statement → its name and unit for the eye.
     """
 
     tool: str
     arguments: Mapping[str, Any] = Field(default_factory=dict)
     takes: tuple[str, ...] = ()
-    filters_as: Literal["conditions", "arguments"] = "conditions"
+    filters_as: Literal["conditions", "arguments", "sql"] = "conditions"
+    columns: Mapping[str, str] = Field(default_factory=dict)
+    named: Mapping[str, Named] = Field(default_factory=dict)
+
+
+class Slider(_Declared):
+    """One thing to move in a trial: a lever of `what_if`, in percent of what it is."""
+
+    lever: str
+    label: str
+    low: int = -30
+    high: int = 30
+    step: int = 5
+    at: int = 0
 
 
 class Tile(_Declared):
@@ -47,14 +72,17 @@ class Tile(_Declared):
         Name of the fact that carries it.
     question
         What would be asked for it; ``{where}`` is what the page is narrowed to, in words.
+    over
+        What lies between the figure and the one before it.
     beside
-        A second fact, shown small beside the label it is given.
+        Further facts, shown small beside the labels they are given.
     """
 
     label: str
     read: str
     figure: str
     question: str
+    over: str = "in a month"
     beside: Mapping[str, str] = Field(default_factory=dict)
 
 
@@ -87,6 +115,7 @@ class Block(_Declared):
     span: int = Field(default=12, ge=3, le=12)
     later: bool = False
     tiles: tuple[Tile, ...] = ()
+    sliders: tuple[Slider, ...] = ()
     draw: Mapping[str, Any] = Field(default_factory=dict)
     empty: str = ""
 

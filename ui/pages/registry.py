@@ -5,7 +5,12 @@ from __future__ import annotations
 from governance.principal import Principal
 from ui.pages.page import DeclaredPage, Page
 
-PAGES: tuple[Page, ...] = (DeclaredPage("overview", "Overview"),)
+PAGES: tuple[Page, ...] = (
+    DeclaredPage("overview", "Overview"),
+    DeclaredPage("portfolio", "Portfolio", scope="scores:read"),
+    DeclaredPage("customers", "Customers"),
+    DeclaredPage("customer", "Customer", listed=False, named=True),
+)
 
 
 def page_named(key: str) -> Page | None:

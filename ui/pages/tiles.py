@@ -12,9 +12,11 @@ from governance.errors import MunshiError
 from tools.result import Fact, ToolResult
 from ui.pages.declaration import PageDeclaration, Tile
 from ui.pages.troubles import Trouble, trouble_of
-from ui.pages.visit import Visit
+from ui.pages.visit import Visit, ask
 from ui.sql_text import pretty
 
+#: How the books write what a caller may not see.
+MASK = "•••"
 Tone = Literal["good", "bad", ""]
 #: Whether more of it is better, and whether it rose → what the change is.
 _TONES: Mapping[tuple[object, bool], Tone] = {
@@ -38,6 +40,8 @@ class DrawnTile:
     label: str
     value: str = "–"
     definition: str = ""
+    before: str = ""
+    over: str = ""
     change: Change | None = None
     beside: tuple[tuple[str, str], ...] = ()
     ask: str = ""
@@ -57,11 +61,27 @@ def drawn_tile(tile: Tile, page: PageDeclaration, visit: Visit) -> DrawnTile:
         label=tile.label,
         value=written(fact, currency),
         definition=_text(result, f"definition_{tile.figure}") or _text(result, "definition"),
+        before=written(result.facts.get(f"{tile.figure}_previous"), currency),
         change=_change(tile.figure, result),
         beside=tuple((label, written(result.facts.get(name), currency)) for label, name in tile.beside.items()),
-        ask=visit.ask(tile.question),
+        ask=ask(visit.question(tile.question, page.reads[tile.read].takes)),
+        over=tile.over,
         sql=tuple(pretty(statement) for statement in result.sql),
     )
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A fact of a list, and whether a permission keeps it."""
+
+    text: str
+    masked: bool = False
+
+
+def stated(result: ToolResult, name: str, currency: str) -> Stated:
+    """A fact in words; one that is masked says so."""
+    text = written(result.facts.get(name), currency)
+    return Stated(text, MASK in text)
 
 
 def written(fact: Fact | None, currency: str) -> str:

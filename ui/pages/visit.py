@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
 from governance.errors import MunshiError
+from tools.arguments import literal
+from tools.filters import condition
 from tools.result import ToolResult
 from tools.toolbox import Toolbox
 from ui.facts import ScreenFacts
 from ui.pages.declaration import Read
-from ui.pages.filters import NARROWINGS, where
+from ui.pages.filters import NARROWINGS
+from ui.pages.filters import where as in_words
 from ui.pages.periods import PERIODS, newest_month, period
 
-OF = "$of"
+#: What a declaration calls what the address says: ``$of``, ``$where``, or any other word of it; in a statement SQL.
+_WORD = re.compile(r"\$([a-z]+)")
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Visit:
         ToolRetry, ToolRefused
             The tool cannot, or the caller may not.
         """
-        return self.call(read.tool, self.arguments(read))
+        return _named(self.call(read.tool, self.arguments(read)), read)
 
     def call(self, tool: str, arguments: dict[str, Any]) -> ToolResult:
         """Call a tool with these arguments, once a visit."""
@@ -72,30 +77,53 @@ class Visit:
 
     def arguments(self, read: Read) -> dict[str, Any]:
         """What the read's tool is called with here."""
-        given = {name: self._resolved(value) for name, value in read.arguments.items()}
         narrowed = {name: self.chosen[name] for name in read.takes if name in self.chosen}
-        if read.filters_as == "arguments":
-            return given | narrowed
-        conditions = [{"field": name, "value": value} for name, value in narrowed.items()]
-        return given | ({"filters": [*given.get("filters", []), *conditions]} if conditions else {})
+        where = condition({read.columns.get(name, name): [value] for name, value in narrowed.items()})
+        given = {name: self._resolved(value, where) for name, value in read.arguments.items()}
+        if read.filters_as == "conditions" and narrowed:
+            conditions = [{"field": name, "value": value} for name, value in narrowed.items()]
+            return given | {"filters": [*given.get("filters", []), *conditions]}
+        return given | narrowed if read.filters_as == "arguments" else given
 
-    def question(self, written: str) -> str:
-        """A declared question as it is asked here."""
+    def question(self, written: str, takes: Collection[str] = ()) -> str:
+        """A declared question as it is asked here, of what its read is narrowed by."""
         month, _ = newest_month(self.clock)
-        return written.format(where=where(self.chosen), of=self.of, month=f"{month:%B %Y}")
+        narrowed = {name: value for name, value in self.chosen.items() if name in takes}
+        return written.format(where=in_words(narrowed), of=self.of, month=f"{month:%B %Y}")
 
-    def ask(self, written: str) -> str:
-        """Address in Ask of a declared question."""
-        return f"#/ask?q={quote(self.question(written))}" if written else ""
-
-    def _resolved(self, value: Any) -> Any:
-        if value == OF:
-            return self.of
-        if isinstance(value, str) and value in PERIODS:
-            return period(value, self.clock)
+    def _resolved(self, value: Any, where: str) -> Any:
+        if isinstance(value, str):
+            if value in PERIODS:
+                return period(value, self.clock)
+            word = _WORD.fullmatch(value)
+            return self._word(word[1]) if word else _WORD.sub(lambda found: self._in_sql(found[1], where), value)
         if isinstance(value, list | tuple):
-            return [self._resolved(each) for each in value]
-        return {name: self._resolved(each) for name, each in value.items()} if isinstance(value, Mapping) else value
+            return [self._resolved(each, where) for each in value]
+        if isinstance(value, Mapping):
+            return {name: self._resolved(each, where) for name, each in value.items()}
+        return value
+
+    def _word(self, name: str) -> str:
+        return self.of if name == "of" else self.told.get(name, "")
+
+    def _in_sql(self, name: str, where: str) -> str:
+        return where if name == "where" else literal(self._word(name))
+
+
+def _named(result: ToolResult, read: Read) -> ToolResult:
+    """The result with its columns called, and measured, as the read says."""
+    if result.table is None or not read.named:
+        return result
+    columns = [
+        column.model_copy(update=read.named[column.name].model_dump()) if column.name in read.named else column
+        for column in result.table.columns
+    ]
+    return result.model_copy(update={"table": result.table.model_copy(update={"columns": tuple(columns)})})
+
+
+def ask(question: str) -> str:
+    """Address in Ask of a question as it stands."""
+    return f"#/ask?q={quote(question)}"
 
 
 def split(told: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

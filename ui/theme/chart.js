@@ -18,7 +18,7 @@
 
   // ── colours ──────────────────────────────────────────────────────────────
   // Okabe–Ito colours that the dark ground would swallow, and what stands for them there.
-  const ON_DARK = { "#0072B2": "#4AA3DF", "#000000": "#E6E9ED", "#D55E00": "#F0803C", "#9AA3AD": "#7C8792" };
+  const ON_DARK = { "#0072B2": "#4AA3DF", "#000000": "#E6E9ED", "#D55E00": "#F0803C", "#9AA3AD": "#7C8792", "#F2F5F9": "#1A2027", "#B9D4EA": "#24425C" };
 
   const recoloured = (value) => {
     if (Array.isArray(value)) return value.map(recoloured);
@@ -92,7 +92,7 @@
     const write = WRITERS[axes[name].tickformat]?.(currency);
     if (across) Object.assign(axes.yaxis, { showgrid: false, zeroline: false, ticksuffix: " " });
     else axes.xaxis.showgrid = false;
-    if (!write) return data;
+    if (!write || data.some((trace) => trace.type === "heatmap")) return data;
     const values = data.flatMap((trace) => trace[side] ?? []).filter((value) => value !== null);
     const ticks = niceTicks(values);
     Object.assign(axes[name], { tickmode: "array", tickvals: ticks, ticktext: ticks.map(write) });
@@ -139,7 +139,7 @@
       hoverlabel: { bgcolor: token("--raised"), bordercolor: token("--grey-line"), font: { family: style.fontFamily, color: token("--ink"), size: 12 } },
       legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, ...own.legend },
       height: Number(plot.dataset.height) || Math.max(bars ? 160 : 360, bars * 24 + 88), autosize: true, bargap: 0.32,
-      margin: { l: 8, r: bars || lines.length ? 64 : 24, t: own.showlegend ? 36 : 8, b: 48 },
+      margin: { l: 8, r: bars || lines.length || own.annotations?.length ? 64 : 24, t: own.showlegend ? 36 : own.xaxis?.side === "top" ? 28 : 8, b: 48 },
     };
     return [data, layout];
   }

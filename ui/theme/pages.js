@@ -92,13 +92,16 @@
     }
   }
 
+  // The row that the address points at.
+  const point = (within) => within.querySelector("tr.pointed")?.scrollIntoView({ block: "center" });
+
   function swap(place, html) {
     const held = document.createElement("template");
     held.innerHTML = html;
     const fresh = held.content.firstElementChild;
     place.replaceWith(fresh);
     charts(fresh);
-    munshi.settled?.(fresh);
+    point(fresh);
   }
 
   async function open(moved) {
@@ -134,8 +137,30 @@
     }
     if (!sameView) scroller().scrollTop = places.get(here) ?? 0;
     charts(body());
-    munshi.settled?.(body());
+    point(body());
     follow(there, mine);
+  }
+
+  // Where sliders stand is part of the address, but no step back; only their own block is fetched anew.
+  let waiting = 0;
+  function tryAgain(place) {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const there = address();
+      for (const slider of place.querySelectorAll("input[type=range]")) there.words.set(slider.name, slider.value);
+      history.replaceState(null, "", written(there));
+      shown = written(there);
+      const mine = visit;
+      const html = await fetched(source(there, place.dataset.block)).catch(() => null);
+      if (mine !== visit || html === null || !place.isConnected) return;
+      const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-block]");
+      place.querySelector(".outcomes")?.replaceWith(fresh.querySelector(".outcomes"));
+      const plot = place.querySelector(".plot");
+      const drawn = fresh.querySelector(".plot");
+      if (plot && drawn) { plot.dataset.figure = drawn.dataset.figure; munshi.draw(plot, munshi.base); }
+      else if (drawn) { place.querySelector(".note")?.before(drawn); munshi.draw(drawn, munshi.base); }
+      else plot?.remove();
+    }, 200);
   }
 
   // ── Ask ──────────────────────────────────────────────────────────────────
@@ -177,7 +202,19 @@
       }
       location.hash = written(there);
     });
-    element.addEventListener("submit", (event) => event.preventDefault());
+    element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const wanted = event.target.closest("[data-find]")?.elements.of.value.trim();
+      if (wanted) location.hash = written({ page: "customer", of: wanted, words: new URLSearchParams() });
+    });
+    element.addEventListener("input", ({ target }) => {
+      if (target.type !== "range") return;
+      const says = target.closest("label").querySelector("output");
+      const at = Number(target.value);
+      says.textContent = at ? `${at > 0 ? "+" : "−"}${Math.abs(at)}%` : "as it is";
+      target.setAttribute("aria-valuetext", at ? `${at} percent` : "as it is");
+      tryAgain(target.closest("[data-block]"));
+    });
     element.addEventListener("click", ({ target }) => {
       if (target.closest("[data-again]")) open(false);
       const row = target.closest("tr[data-href]");
