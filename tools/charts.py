@@ -9,7 +9,7 @@ from typing import Any
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
 CONTEXT = "#9AA3AD"
 #: Where magnitude begins: the ground of a field that holds next to nothing, and one that holds a little.
-PALEST, PALER = "#F2F5F9", "#B9D4EA"
+PALEST, PALER, DEEPEST = "#F2F5F9", "#B9D4EA", "#00588A"
 
 _TICK = {"percent": ".1%", "currency": "~s", "count": ",d", "days": ",d"}
 
@@ -49,22 +49,29 @@ def ranking(
     }
 
 
-def columns(
-    labels: Sequence[str], values: Sequence[Any], *, label: str, unit: str, title: str, across: str = ""
+def distribution(
+    lows: Sequence[float],
+    values: Sequence[Any],
+    *,
+    width: float,
+    label: str,
+    unit: str,
+    across: str,
+    title: str,
+    suffix: str = "",
 ) -> Mapping[str, Any] | None:
-    """Upright bars in an order of their own, as a distribution is drawn; None when there is nothing to draw."""
-    if not labels:
+    """Upright bars over ranges of a number, each from its low end on; None when there is nothing to draw."""
+    if not lows:
         return None
-    bars = {"type": "bar", "x": [str(each) for each in labels], "y": [_number(value) for value in values],
-            "marker": {"color": PALETTE[0]}, "hovertemplate": "%{x}: %{y}<extra></extra>"}  # fmt: skip
-    return {
-        "data": [bars],
-        "layout": _layout(
-            title,
-            xaxis={"title": {"text": across}, "type": "category"},
-            yaxis={"title": {"text": label}, "rangemode": "tozero", "tickformat": _TICK.get(unit, "")},
-        ),
-    }
+    bars = {
+        "type": "bar", "x": [low + width / 2 for low in lows], "y": [_number(value) for value in values],
+        "width": width * 0.88, "marker": {"color": PALETTE[0]},
+        "customdata": [f"{low:g} to {low + width:g}{suffix}" for low in lows],
+        "hovertemplate": "%{customdata}: %{y}<extra></extra>",
+    }  # fmt: skip
+    xaxis = {"title": {"text": across}, "ticksuffix": suffix, "rangemode": "tozero", "tick0": 0, "dtick": 2 * width}
+    yaxis = {"title": {"text": label}, "rangemode": "tozero", "tickformat": _TICK.get(unit, "")}
+    return {"data": [bars], "layout": _layout(title, xaxis=xaxis, yaxis=yaxis)}
 
 
 def grouped(
@@ -87,8 +94,8 @@ def grouped(
 def curves(
     series: Mapping[str, Sequence[tuple[float, float]]], *, label: str, unit: str, across: str, title: str
 ) -> Mapping[str, Any] | None:
-    """Lines over a number, each named where it ends; None without a point."""
-    drawn = {name: points for name, points in series.items() if points}
+    """Lines over a number, each named where it ends; None where none has three points."""
+    drawn = {name: points for name, points in series.items() if len(points) > 2}
     if not drawn:
         return None
     lines, names = [], []
@@ -121,7 +128,7 @@ def heat(
         return None
     field = {
         "type": "heatmap", "x": list(across), "y": list(down), "z": [list(row) for row in shares], "zmin": 0, "zmax": 1,
-        "colorscale": [[0, PALEST], [0.15, PALER], [1, PALETTE[0]]], "showscale": False, "xgap": 2, "ygap": 2,
+        "colorscale": [[0, PALEST], [0.15, PALER], [1, DEEPEST]], "showscale": False, "xgap": 2, "ygap": 2,
         "texttemplate": "%{z:.1%}", "hoverongaps": False,
         "hovertemplate": f"{from_} %{{y}}, {to} %{{x}}: %{{z:.1%}} {label}<extra></extra>",
     }  # fmt: skip

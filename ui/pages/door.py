@@ -41,36 +41,36 @@ class Pages:
 
     def html(self, munshi: Munshi, page: Page, told: Mapping[str, str]) -> tuple[str, int]:
         """The page, or its block, for what the address says, and the HTTP status."""
-        words = tuple(sorted(told.items()))
-        published = munshi.workspace.lake.publish_id()
-        key = (munshi.principal.identity, published, page.key, *words)
-        with self._keeping:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return self._held[key], 200
-        made, status = self._made(munshi, page, dict(told))
-        if status == 200:
-            self._keep(key, made)
-        return made, status
-
-    def _keep(self, key: tuple[object, ...], made: str) -> None:
-        with self._keeping:
-            self._held[key] = made
-            while len(self._held) > MOST_HELD:
-                self._held.popitem(last=False)
-
-    def _made(self, munshi: Munshi, page: Page, told: dict[str, str]) -> tuple[str, int]:
-        of, block = told.pop("of", ""), told.pop("block", "")
+        if not munshi.principal.may(page.scope):
+            return _instead(page, _locked(page)), 403
         try:
-            if not munshi.principal.may(page.scope):
-                return _instead(page, _locked(page)), 403
-            visit = _visit(munshi, page, of, told)
-            made = page.block(visit, block) if block else page.html(visit)
-            return (made, 200) if made is not None else (_instead(page, _no_block(block)), 404)
+            return self._kept(munshi, page, dict(told))
         except MunshiError as error:
             return _instead(page, trouble_of(error)), 200
         except Exception:  # noqa: BLE001
             return _instead(page, _fault(page)), 500
+
+    def _kept(self, munshi: Munshi, page: Page, told: dict[str, str]) -> tuple[str, int]:
+        """What was made of the same before, else what is made now; a filter's value that does not occur is left out."""
+        toolbox = Toolbox(munshi.workspace, munshi.principal)
+        of, block = told.pop("of", ""), told.pop("block", "")
+        asked, rest = split(told)
+        chosen = {each.field: each.chosen for each in choices(toolbox, page.filters, asked) if each.chosen}
+        published = munshi.workspace.lake.publish_id()
+        key = (munshi.principal.identity, published, page.key, of, block, *chosen.items(), *sorted(rest.items()))
+        with self._keeping:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key], 200
+        visit = Visit(toolbox, facts_of(munshi), of, chosen, rest)
+        made = page.block(visit, block) if block else page.html(visit)
+        if made is None:
+            return _instead(page, _no_block(block)), 404
+        with self._keeping:
+            self._held[key] = made
+            while len(self._held) > MOST_HELD:
+                self._held.popitem(last=False)
+        return made, 200
 
 
 def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:
@@ -86,14 +86,6 @@ def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:
         else:
             made, status = pages.html(munshi_of(getattr(request.state, "visitor", None)), page, told)
         return HTMLResponse(made, status, {"Cache-Control": "no-store"})
-
-
-def _visit(munshi: Munshi, page: Page, of: str, told: Mapping[str, str]) -> Visit:
-    """What the page is made from; a filter's value that does not occur is left out."""
-    toolbox = Toolbox(munshi.workspace, munshi.principal)
-    asked, rest = split(told)
-    offered = choices(toolbox, page.filters, asked)
-    return Visit(toolbox, facts_of(munshi), of, {each.field: each.chosen for each in offered if each.chosen}, rest)
 
 
 def _instead(page: Page, trouble: Trouble) -> str:

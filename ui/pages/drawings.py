@@ -21,19 +21,15 @@ def bars(result: ToolResult, *, x: str, y: str, rows: int = 12, order: Sequence[
     )
 
 
-def columns(
-    result: ToolResult, *, x: str, y: str, label: str = "", across: str = "", unit: str = "", order: Sequence[str] = (),
-    ranges: float = 0, suffix: str = "",
-) -> Chart:  # fmt: skip
-    """Upright bars; with ``ranges`` each ``x`` is the lower end of a range of that width."""
+def distribution(
+    result: ToolResult, *, x: str, y: str, width: float, label: str, across: str, suffix: str = ""
+) -> Chart:
+    """Upright bars: ``x`` is the lower end of a range of ``width``."""
     column, values = _column(result, y)
-    pairs = _ordered([(str(each), value) for each, value in zip(_column(result, x)[1], values, strict=True)], order)
-    if ranges:
-        pairs = [(f"{float(low):g}–{float(low) + ranges:g}{suffix}", value) for low, value in pairs]
-    return charts.columns(
-        [name for name, _ in pairs], [value for _, value in pairs], label=label or column.label,
-        unit=unit or column.unit, title="", across=across,
-    )  # fmt: skip
+    lows = [float(each) for each in _column(result, x)[1]]
+    return charts.distribution(
+        lows, values, width=width, label=label, unit=column.unit, across=across, suffix=suffix, title=""
+    )
 
 
 def lines(result: ToolResult, *, x: str, y: Sequence[str], label: str = "") -> Chart:
@@ -86,5 +82,5 @@ def _column(result: ToolResult, name: str) -> tuple[Column, list[Any]]:
 
 
 DRAWINGS: Mapping[str, Callable[..., Chart]] = {
-    "bars": bars, "columns": columns, "lines": lines, "curves": curves, "heat": heat,
+    "bars": bars, "distribution": distribution, "lines": lines, "curves": curves, "heat": heat,
 }  # fmt: skip

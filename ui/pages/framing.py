@@ -32,7 +32,7 @@ def framed(block: Block, read: Read, visit: Visit, result: ToolResult) -> Frame:
     return Frame(
         key=block.key,
         title=finding(block, result, visit.facts.currency),
-        measure=block.measure,
+        measure=", ".join(each for each in (block.measure, visit.wider(read)) if each),
         span=block.span,
         ask=_asked(block, read, visit),
         sql=tuple(pretty(statement) for statement in result.sql),

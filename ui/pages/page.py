@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ui.markup import part, render
 from ui.pages.declaration import PageDeclaration, declaration
 from ui.pages.filters import choices
-from ui.pages.shows import block_html
+from ui.pages.shows import across, block_html
 from ui.pages.visit import Visit
 
 
@@ -76,7 +76,7 @@ class DeclaredPage:
 
     def skeleton(self) -> Markup:
         """The blocks' shapes."""
-        return part("pages/skeleton.html", page=self.declared)
+        return part("pages/skeleton.html", page=self.declared, across=lambda block: across(len(block.tiles)))
 
     def html(self, visit: Visit) -> str:
         """Every block; those that take long leave their place."""

@@ -19,6 +19,9 @@ from ui.pages.trial import trial
 from ui.pages.troubles import trouble_of
 from ui.pages.visit import Visit
 
+#: Tiles beside each other at most, and pixels that a chart is high.
+MOST_ACROSS, HEIGHT = 6, 256
+
 
 def block_html(block: Block, page: PageDeclaration, visit: Visit) -> Markup:
     """One block, drawn; what cannot be read says why in its place."""
@@ -34,7 +37,12 @@ def block_html(block: Block, page: PageDeclaration, visit: Visit) -> Markup:
 def figures(block: Block, page: PageDeclaration, visit: Visit) -> Markup:
     """A row of tiles."""
     tiles = [drawn_tile(tile, page, visit) for tile in block.tiles]
-    return part("pages/figures.html", block=block, tiles=tiles)
+    return part("pages/figures.html", block=block, tiles=tiles, across=across(len(tiles)))
+
+
+def across(tiles: int) -> int:
+    """How many tiles stand beside each other: one row of up to six, else two rows alike."""
+    return tiles if tiles <= MOST_ACROSS else -(-tiles // 2)
 
 
 def changes(block: Block, page: PageDeclaration, visit: Visit) -> Markup:
@@ -51,7 +59,7 @@ def finder(block: Block, _: PageDeclaration, __: Visit) -> Markup:
 def chart(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Markup:
     """The result as a chart: the tool's own, or drawn from its rows as ``draw.as`` says."""
     draw = dict(block.draw)
-    how, height = draw.pop("as", ""), draw.pop("height", None)
+    how, height = draw.pop("as", ""), draw.pop("height", HEIGHT)
     drawn = DRAWINGS[how](result, **draw) if how and result.table is not None else result.chart
     return part(
         "pages/chart.html", frame=frame, spec=chart_spec(drawn), height=height,

@@ -40,6 +40,7 @@ class DrawnTile:
     label: str
     value: str = "–"
     definition: str = ""
+    wider: str = ""
     before: str = ""
     over: str = ""
     change: Change | None = None
@@ -66,6 +67,7 @@ def drawn_tile(tile: Tile, page: PageDeclaration, visit: Visit) -> DrawnTile:
         beside=tuple((label, written(result.facts.get(name), currency)) for label, name in tile.beside.items()),
         ask=ask(visit.question(tile.question, page.reads[tile.read].takes)),
         over=tile.over,
+        wider=visit.wider(page.reads[tile.read]),
         sql=tuple(pretty(statement) for statement in result.sql),
     )
 
@@ -86,7 +88,7 @@ def stated(result: ToolResult, name: str, currency: str) -> Stated:
 
 def written(fact: Fact | None, currency: str) -> str:
     """A fact in few characters; a dash for what is not there."""
-    if fact is None or fact.value is None:
+    if fact is None or fact.value is None or fact.value == "":
         return "–"
     return said(fact.value, fact.unit, currency=currency)
 

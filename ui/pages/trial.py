@@ -47,6 +47,9 @@ def trial(block: Block, page: PageDeclaration, visit: Visit) -> Markup:
         told = trouble_of(error)
         return part("pages/trial.html", **given, frame=None, outcomes=[], spec=None, told=told, currency="")
     currency = visit.facts.currency
+    counted = block.draw.get("count")
+    if counted:
+        given["note"] = f"{written(result.facts.get(counted['fact']), currency)} {counted['label']}. {given['note']}"
     outcomes = [
         Outcome(label, *(written(result.facts.get(f"{name}_{when}"), currency) for when in ("before", "after")))
         for label, name in block.draw["outcomes"].items()

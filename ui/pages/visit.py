@@ -85,6 +85,11 @@ class Visit:
             return given | {"filters": [*given.get("filters", []), *conditions]}
         return given | narrowed if read.filters_as == "arguments" else given
 
+    def wider(self, read: Read) -> str:
+        """What is chosen and does not narrow this read, in words; nothing where all of it does."""
+        left = [NARROWINGS[name].label.lower() for name in self.chosen if name not in read.takes]
+        return f"whatever the {' and '.join(left)}" if left else ""
+
     def question(self, written: str, takes: Collection[str] = ()) -> str:
         """A declared question as it is asked here, of what its read is narrowed by."""
         month, _ = newest_month(self.clock)
