@@ -209,7 +209,7 @@
     });
     element.addEventListener("input", ({ target }) => {
       if (target.type !== "range") return;
-      const says = target.closest("label").querySelector("output");
+      const says = target.closest(".slider").querySelector("output");
       const at = Number(target.value);
       says.textContent = at ? `${at > 0 ? "+" : "−"}${Math.abs(at)}%` : "as it is";
       target.setAttribute("aria-valuetext", at ? `${at} percent` : "as it is");
