@@ -28,8 +28,9 @@ from fastapi import FastAPI
 from ui.gradio_door import gr
 with gr.Blocks(analytics_enabled=False) as screen:
     pass
-app = gr.mount_gradio_app(FastAPI(), screen, path="/", ssr_mode=False)
+app = FastAPI()
 app.add_api_route("/healthz", lambda: {})
+gr.mount_gradio_app(app, screen, path="/", ssr_mode=False)
 uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -25,7 +26,8 @@ LOOKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 #: Pixels of a page below which its picture ends.
-HIGHEST = 1_800
+HIGHEST = 3_200
+COLOURS = 256
 QUESTION = "Who are my top 100 risky borrowers?"
 
 
@@ -81,7 +83,18 @@ def _picture(page: Page, key: str, view: Mapping[str, int]) -> bytes:
     page.wait_for_timeout(600)
     taken = page.screenshot()
     page.set_viewport_size({"width": view["width"], "height": view["height"]})
-    return taken
+    return _small(taken)
+
+
+def _small(picture: bytes) -> bytes:
+    """The same picture in as many colours as a screen of ours needs."""
+    from PIL import Image
+
+    held = io.BytesIO()
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE).save(
+        held, "PNG", optimize=True
+    )
+    return held.getvalue()
 
 
 if __name__ == "__main__":
