@@ -21,7 +21,7 @@ SWITCH = """address => new Promise(done => {
     location.hash = address;
     const look = () => {
         const body = document.querySelector('[data-page-body]');
-        if (body.hasAttribute('aria-busy') || !body.querySelector('h1[tabindex]')) return requestAnimationFrame(look);
+        if (body.dataset.shown !== address || body.hasAttribute('aria-busy')) return requestAnimationFrame(look);
         requestAnimationFrame(() => done(performance.now() - began));
     };
     requestAnimationFrame(look);
@@ -61,7 +61,7 @@ def run() -> Report:
             Target("narrowed, the slowest", max(narrowed), 400, "ms"),
             Target("opened from nothing", median(ours), 2_500, "ms"),
         ),
-        notes=("What a page fetches later by itself (forecast, roll rates, vintages, stress) is not waited for.",),
+        notes=("What a page fetches later by itself (below the first figures) is not waited for.",),
     )
 
 

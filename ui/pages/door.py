@@ -6,8 +6,8 @@ import logging
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable, Mapping
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
@@ -25,10 +25,12 @@ from ui.pages.visit import Visit, split
 if TYPE_CHECKING:
     from assistant.munshi import Munshi
 
-MOST_HELD = 256
+#: Pages and parts kept as markup, and visits kept with what they read.
+MOST_HELD, MOST_VISITS = 512, 24
 #: Words of the address beyond which something else than our own page wrote it.
 MOST_WORDS, LONGEST_WORD = 24, 200
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -36,8 +38,8 @@ class Pages:
     """Makes pages for callers, and keeps what it made until the books are published anew."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[tuple[object, ...], str] = OrderedDict()
-        self._keeping = threading.Lock()
+        self._held: _Newest[str] = _Newest(MOST_HELD)
+        self._visits: _Newest[Visit] = _Newest(MOST_VISITS)
 
     def html(self, munshi: Munshi, page: Page, told: Mapping[str, str]) -> tuple[str, int]:
         """The page, or its block, for what the address says, and the HTTP status."""
@@ -57,20 +59,41 @@ class Pages:
         asked, rest = split(told)
         chosen = {each.field: each.chosen for each in choices(toolbox, page.filters, asked) if each.chosen}
         published = munshi.workspace.lake.publish_id()
-        key = (munshi.principal.identity, published, page.key, of, block, *chosen.items(), *sorted(rest.items()))
-        with self._keeping:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return self._held[key], 200
-        visit = Visit(toolbox, facts_of(munshi), of, chosen, rest)
+        who = (munshi.principal.identity, published, page.key, of, *chosen.items(), *sorted(rest.items()))
+        held = self._held.get((*who, block))
+        if held is not None:
+            return held, 200
+        visit = self._visits.get(who) or Visit(toolbox, facts_of(munshi), of, chosen, rest)
+        self._visits.keep(who, visit)  # its parts are fetched one by one, and share what was read
         made = page.block(visit, block) if block else page.html(visit)
         if made is None:
             return _instead(page, _no_block(block)), 404
-        with self._keeping:
-            self._held[key] = made
-            while len(self._held) > MOST_HELD:
-                self._held.popitem(last=False)
+        self._held.keep((*who, block), made)
         return made, 200
+
+
+class _Newest(Generic[T]):
+    """What was used last, up to a number; the least recently used goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: OrderedDict[Hashable, T] = OrderedDict()
+        self._keeping = threading.Lock()
+
+    def get(self, key: Hashable) -> T | None:
+        """What is kept under a key, or None."""
+        with self._keeping:
+            if key in self._held:
+                self._held.move_to_end(key)
+            return self._held.get(key)
+
+    def keep(self, key: Hashable, value: T) -> None:
+        """Keep a value under a key."""
+        with self._keeping:
+            self._held[key] = value
+            self._held.move_to_end(key)
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
 
 
 def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:

@@ -84,7 +84,7 @@ class DeclaredPage:
         drawn = [(block, Markup() if block.later else block_html(block, page, visit)) for block in page.blocks]
         return render(
             "pages/page.html", page=page, key=self.key, of=visit.of if self.named else "", facts=visit.facts,
-            drawn=drawn, choices=choices(visit.toolbox, page.filters, visit.chosen), chosen=visit.chosen,
+            drawn=drawn, choices=choices(visit.toolbox, page.filters, visit.chosen), chosen=visit.chosen, across=across,
         )  # fmt: skip
 
     def block(self, visit: Visit, key: str) -> str | None:

@@ -20,7 +20,7 @@ from ui.pages.troubles import trouble_of
 from ui.pages.visit import Visit
 
 #: Tiles beside each other at most, and pixels that a chart is high.
-MOST_ACROSS, HEIGHT = 6, 256
+MOST_ACROSS, HEIGHT = 7, 256
 
 
 def block_html(block: Block, page: PageDeclaration, visit: Visit) -> Markup:
@@ -41,7 +41,7 @@ def figures(block: Block, page: PageDeclaration, visit: Visit) -> Markup:
 
 
 def across(tiles: int) -> int:
-    """How many tiles stand beside each other: one row of up to six, else two rows alike."""
+    """How many tiles stand beside each other: one row of up to seven, else two rows alike."""
     return tiles if tiles <= MOST_ACROSS else -(-tiles // 2)
 
 

@@ -87,7 +87,8 @@
         if (mine !== visit) return;
         place.removeAttribute("aria-busy");
         place.classList.remove("waiting");
-        place.querySelector(".bones").outerHTML = '<p class="nothing">This part could not be fetched. Load the page again.</p>';
+        const bones = place.querySelector(".bones");
+        if (bones) bones.outerHTML = '<p class="nothing">This part could not be fetched. Load the page again.</p>';
       }
     }
   }
@@ -127,6 +128,7 @@
       body().innerHTML = html;
       if (focused) body().querySelector(`[data-filters] [name="${CSS.escape(focused)}"]`)?.focus();
       else if (moved) body().querySelector("h1")?.focus({ preventScroll: true });
+      body().dataset.shown = here;
       say(`${label} is shown.`);
     } catch {
       if (mine !== visit) return;
