@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 UV     := $(BIN)/uv
 
-.PHONY: help demo test spark check bench scale soak lock clean
+.PHONY: help demo test spark check bench screens scale soak lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what there is to make
@@ -39,6 +39,9 @@ check: $(STAMP)  ## Format, lint, types, imports
 
 bench: $(STAMP)  ## Measure beside references, in one run
 	$(BIN)/python -m benchmarks
+
+screens: $(STAMP)  ## Draw every page anew, light, dark and on a phone, in docs/screens (needs Chromium)
+	$(BIN)/python -m benchmarks.screens
 
 scale: $(STAMP)  ## Measure an intake from one to fifty million postings (an hour, 40 GB of disk)
 	$(BIN)/python -m benchmarks scale

@@ -36,6 +36,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "customer_profile": {"customer_id": "C_4F21"},
     "explain_prediction": {"customer_id": "C_4F21"},
     "what_if": {"customer_id": "C_4F21", "changes": {"income": "+10%", "bounces": 0}},
+    "stress_test": {"changes": {"income": "-10%", "instalments": "+2%"}},
     "compare_customers": {"customer_id": "C_4F21", "city": ["Pune"]},
     "search_knowledge": {"question": "When is an account an NPA?"},
     "model_card": {"model": "credit"},

@@ -32,6 +32,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "berka": "a real bank's files at full size: ingest, reconcile, features; beside a bare parse",
         "training": "all six models trained, on two and on five thousand customers",
         "drift": "shocks put into simulated lenders, and quiet months: what the monitor flags",
+        "pages": "pages of the screen in a browser, first, again and narrowed, beside an empty page of gradio",
         "scoring": "a million rows scored and explained beside xgboost alone",
         "features": "the features of ten million postings beside hand-written SQL",
         "serving": "one score over HTTP, with key and audit, beside a bare handler that only predicts",

@@ -8,6 +8,8 @@ from typing import Any
 #: Okabe–Ito, in its order.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
 CONTEXT = "#9AA3AD"
+#: Where magnitude begins: the ground of a field that holds next to nothing, and one that holds a little.
+PALEST, PALER, DEEPEST = "#F2F5F9", "#B9D4EA", "#00588A"
 
 _TICK = {"percent": ".1%", "currency": "~s", "count": ",d", "days": ",d"}
 
@@ -43,6 +45,99 @@ def ranking(
             title,
             xaxis={"title": {"text": label}, "rangemode": "tozero", "tickformat": _TICK.get(unit, "")},
             yaxis={"autorange": "reversed", "automargin": True, "type": "category"},
+        ),
+    }
+
+
+def distribution(
+    lows: Sequence[float],
+    values: Sequence[Any],
+    *,
+    width: float,
+    label: str,
+    unit: str,
+    across: str,
+    title: str,
+    suffix: str = "",
+) -> Mapping[str, Any] | None:
+    """Upright bars over ranges of a number, each from its low end on; None when there is nothing to draw."""
+    if not lows:
+        return None
+    bars = {
+        "type": "bar", "x": [low + width / 2 for low in lows], "y": [_number(value) for value in values],
+        "width": width * 0.88, "marker": {"color": PALETTE[0]},
+        "customdata": [f"{low:g} to {low + width:g}{suffix}" for low in lows],
+        "hovertemplate": "%{customdata}: %{y}<extra></extra>",
+    }  # fmt: skip
+    xaxis = {"title": {"text": across}, "ticksuffix": suffix, "rangemode": "tozero", "tick0": 0, "dtick": 2 * width}
+    yaxis = {"title": {"text": label}, "rangemode": "tozero", "tickformat": _TICK.get(unit, "")}
+    return {"data": [bars], "layout": _layout(title, xaxis=xaxis, yaxis=yaxis)}
+
+
+def grouped(
+    labels: Sequence[str], series: Mapping[str, Sequence[Any]], *, label: str, unit: str, title: str
+) -> Mapping[str, Any] | None:
+    """Upright bars side by side, the first series in grey as what the others are held against."""
+    if not labels:
+        return None
+    colours = (CONTEXT, *PALETTE)
+    bars = [
+        {"type": "bar", "name": name, "x": [str(each) for each in labels], "y": [_number(value) for value in values],
+         "marker": {"color": colours[place]}}
+        for place, (name, values) in enumerate(series.items())
+    ]  # fmt: skip
+    yaxis = {"title": {"text": label}, "rangemode": "tozero", "tickformat": _TICK.get(unit, "")}
+    layout = _layout(title, xaxis={"type": "category"}, yaxis=yaxis)
+    return {"data": bars, "layout": layout | {"showlegend": True, "barmode": "group"}}
+
+
+def curves(
+    series: Mapping[str, Sequence[tuple[float, float]]], *, label: str, unit: str, across: str, title: str
+) -> Mapping[str, Any] | None:
+    """Lines over a number, each named where it ends; None where none has three points."""
+    drawn = {name: points for name, points in series.items() if len(points) > 2}
+    if not drawn:
+        return None
+    lines, names = [], []
+    for place, (name, points) in enumerate(drawn.items()):
+        colour = PALETTE[place % len(PALETTE)]
+        lines.append({"type": "scatter", "mode": "lines", "name": name, "x": [x for x, _ in points],
+                      "y": [_number(y) for _, y in points], "line": {"color": colour}})  # fmt: skip
+        names.append({"x": points[-1][0], "y": _number(points[-1][1]), "text": name, "showarrow": False,
+                      "xanchor": "left", "xshift": 5, "font": {"size": 11, "color": colour}})  # fmt: skip
+    layout = _layout(
+        title,
+        xaxis={"title": {"text": across}, "rangemode": "tozero"},
+        yaxis={"title": {"text": label}, "rangemode": "tozero", "tickformat": _TICK.get(unit, "")},
+    )
+    return {"data": lines, "layout": layout | {"annotations": names}}
+
+
+def heat(
+    across: Sequence[str],
+    down: Sequence[str],
+    shares: Sequence[Sequence[float | None]],
+    *,
+    label: str,
+    title: str,
+    from_: str,
+    to: str,
+) -> Mapping[str, Any] | None:
+    """A table of shares, the larger the darker, each written in its field; None without a field."""
+    if not across or not down:
+        return None
+    field = {
+        "type": "heatmap", "x": list(across), "y": list(down), "z": [list(row) for row in shares], "zmin": 0, "zmax": 1,
+        "colorscale": [[0, PALEST], [0.15, PALER], [1, DEEPEST]], "showscale": False, "xgap": 2, "ygap": 2,
+        "texttemplate": "%{z:.1%}", "hoverongaps": False,
+        "hovertemplate": f"{from_} %{{y}}, {to} %{{x}}: %{{z:.1%}} {label}<extra></extra>",
+    }  # fmt: skip
+    return {
+        "data": [field],
+        "layout": _layout(
+            title,
+            xaxis={"title": {"text": to}, "type": "category", "side": "top"},
+            yaxis={"title": {"text": from_}, "type": "category", "autorange": "reversed"},
         ),
     }
 

@@ -25,6 +25,7 @@ from tools.query_metrics import query_metrics
 from tools.result import ToolResult
 from tools.run_sql import run_sql
 from tools.search_knowledge import search_knowledge
+from tools.stress_test import stress_test
 from tools.top_risky_borrowers import top_risky_borrowers
 from tools.unusual_transactions import unusual_transactions
 from tools.what_if import what_if
@@ -114,6 +115,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(customer_profile, "books:read"),
     Tool(explain_prediction, "scores:read"),
     Tool(what_if, "scores:read"),
+    Tool(stress_test, "scores:read"),
     Tool(compare_customers, "scores:read"),
     Tool(search_knowledge, "knowledge:read", anywhere=True),
     Tool(model_card, "models:read"),

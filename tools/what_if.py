@@ -141,7 +141,7 @@ def _pulled(asked: ScoredCustomer, changes: Mapping[str, float | str]) -> tuple[
             moved = {name: after if move.kind == "to" else rounded(name, after)}
             part = EVERY[name].description
         else:
-            lever = lever_named(name, asked)
+            lever = lever_of(name, asked.stored.features, asked.model)
             moved, part = pulled(lever, move, own), LEVERS[lever].label
         read = _read(moved, own, asked.stored.features, name)
         own |= moved
@@ -161,23 +161,23 @@ def _read(
     return changed or dict([next(iter(read.items()))])
 
 
-def lever_named(name: str, asked: ScoredCustomer) -> str:
+def lever_of(name: str, features: Sequence[str], model: str) -> str:
     """Return the lever that is called so.
 
     Raises
     ------
     ToolRetry
-        There is none, or the version that scored the customer reads nothing it moves; the message lists what there is.
+        There is none, or a model of these features reads nothing it moves; the message lists what there is.
     """
     from analytics.features.levers import LEVERS, levers_of
 
     folded = " ".join(name.casefold().replace("_", " ").split())
     found = next((key for key, lever in LEVERS.items() if folded in (key.replace("_", " "), lever.label)), None)
-    there = levers_of(asked.stored.features)
+    there = levers_of(features)
     if found is None:
         raise ToolRetry(f"There is no lever or figure '{name}'.{did_you_mean(name, there)}")
     if found not in there:
-        raise ToolRetry(f"The {asked.model} model reads nothing of {LEVERS[found].label}. It has: {', '.join(there)}.")
+        raise ToolRetry(f"The {model} model reads nothing of {LEVERS[found].label}. It has: {', '.join(there)}.")
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,9 @@ from typing import Any
 
 #: Templates of ours that plotly reads tags in; everything else in a trace is data.
 _TEMPLATES = frozenset({"hovertemplate", "texttemplate"})
+
+
+_CODE_WORD = re.compile(r"[a-z]+(_[a-z]+)+")
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,14 @@ def _plain(value: Any, name: str = "") -> Any:
     if isinstance(value, list | tuple):
         return [_plain(each, name) for each in value]
     if isinstance(value, str):
-        return value if name in _TEMPLATES else value.replace("&", "&amp;").replace("<", "&lt;")
+        return value if name in _TEMPLATES else _words(value).replace("&", "&amp;").replace("<", "&lt;")
     if isinstance(value, Decimal):
         return _plain(float(value))
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _words(text: str) -> str:
+    """A code word as a person reads it; names of plotly's own have no underscore."""
+    return text.replace("_", " ") if _CODE_WORD.fullmatch(text) else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from assistant.answer import Answer
@@ -14,6 +14,7 @@ from ui.csv_file import csv_text, file_name
 from ui.evidence import evidence_html, waiting_html
 from ui.facts import ScreenFacts
 from ui.markup import render
+from ui.pages.page import Page
 from ui.session import Session
 
 State = dict[str, Any]
@@ -38,10 +39,15 @@ class Desk:
         Reads the head of the screen; called whenever a page opens or an answer is given.
     owner
         Whose sessions these are; the state of somebody else's is taken for a new one.
+    pages
+        What he may see beside Ask.
     """
 
-    def __init__(self, chat: Chat, facts: Callable[[], ScreenFacts], owner: str = "") -> None:
+    def __init__(
+        self, chat: Chat, facts: Callable[[], ScreenFacts], owner: str = "", pages: Sequence[Page] = ()
+    ) -> None:
         self._owner = owner
+        self._pages = tuple(pages)
         self._chat = chat
         self._read_facts = facts
         self._facts = facts()
@@ -50,7 +56,11 @@ class Desk:
     def header(self) -> str:
         """The head of the screen, read anew."""
         self._facts = self._read_facts()
-        return render("header.html", facts=self._facts)
+        return render("header.html", facts=self._facts, pages=self._pages)
+
+    def frame(self) -> str:
+        """Where pages are shown: their shapes, and what stands there when none can be fetched."""
+        return render("pages/frame.html", pages=self._pages)
 
     def opened(self) -> Shown:
         """A new session."""

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from ui.desk import Desk
 from ui.facts import facts_of
+from ui.pages.registry import pages_of
 
 if TYPE_CHECKING:
     from api.service import Service
+    from assistant.munshi import Munshi
     from governance.principal import Principal
 
 MOST = 256
@@ -41,11 +43,22 @@ class Desks:
             if held is None:
                 munshi = self._service.munshi_of(principal)
                 caller = self._called(name, principal)
-                held = Desk(munshi, lambda: replace(facts_of(munshi), **caller), owner=name or "")
+                held = Desk(munshi, lambda: replace(facts_of(munshi), **caller), owner=name or "",
+                            pages=pages_of(principal))  # fmt: skip
             self._desks[which] = held
             while len(self._desks) > MOST:
                 self._desks.popitem(last=False)
         return held
+
+    def munshi(self, name: str | None) -> Munshi:
+        """Who answers the caller that the gate let in.
+
+        Raises
+        ------
+        NotSignedIn
+            He is no longer let in.
+        """
+        return self._service.munshi_of(self._service.local if name is None else self._service.principal_named(name))
 
     def _called(self, name: str | None, principal: Principal) -> dict[str, Any]:
         """What the head of the screen says of the caller."""

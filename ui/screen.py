@@ -17,7 +17,8 @@ from ui.markup import render
 #: Questions answered at a time, over all sessions; further ones wait their turn.
 QUESTIONS_AT_ONCE = 8
 
-_HEADER = "munshi.header(element)"
+_HEADER = "munshi.header(element, watch)"
+_PAGE = "munshi.page(element)"
 _COMPOSER = """munshi.composer(element, {
   ask: (data) => trigger('ask', data), stop: (data) => trigger('stop', data), fresh: (data) => trigger('fresh', data),
 })"""
@@ -52,6 +53,7 @@ def build_screen(desk_of: DeskOf) -> gr.Blocks:
             with gr.Column(elem_id="munshi-right"):
                 evidence = _part("evidence", opened.evidence, _EVIDENCE)
                 carrier = _part("carrier", "", _CARRIER, html_template="<span></span>")
+        _part("page", desk.frame(), _PAGE)
         _join(desk_of, state, composer, conversation, evidence, carrier)
 
         def head(request: gr.Request) -> str:

@@ -19,6 +19,7 @@ from ui.desk import Desk
 from ui.desks import Desks
 from ui.facts import ScreenFacts
 from ui.page_headers import PageHeaders
+from ui.pages.door import add_pages
 from ui.sign_in import Gate, add_sign_in, visitor_name
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ def served_app(service: Service, *, host: str = "127.0.0.1") -> FastAPI:
     """
     app = create_app(service)
     add_sign_in(app, service)
-    return _mounted(app, Desks(service).of, host, service)
+    desks = Desks(service)
+    add_pages(app, desks.munshi)
+    return _mounted(app, desks.of, host, service)
 
 
 def _mounted(app: FastAPI, desk_of: DeskOf, host: str, service: Service | None = None) -> FastAPI:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import sqlglot
 from sqlglot.errors import SqlglotError
 
 
+@lru_cache(maxsize=512)
 def pretty(statement: str) -> str:
     """The same statement on several lines; as it is where it cannot be parsed."""
     try:

@@ -14,6 +14,7 @@ CHROMIUM = next(
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 #: A busy machine is slow, not wrong.
 PATIENCE = 60_000
+SERVE = "import sys; from ui.server import serve; serve('demo', port=int(sys.argv[1]))"
 OWN = ("http://127.0.0.1:", "data:", "blob:")
 
 
@@ -65,3 +66,18 @@ def opened(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
 @pytest.fixture
 def page(opened: Callable[..., Page]) -> Page:
     return opened()
+
+
+@pytest.fixture(scope="session")
+def demo_address(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The whole of Munshi over a copy of the sandbox."""
+    home = tmp_path_factory.mktemp("served")
+    shutil.copytree(shared_home, home, dirs_exist_ok=True)
+    places = {"MUNSHI_HOME": str(home / "munshi"), "MUNSHI_KEY_FILE": str(home / "config" / "master.key")}
+    with served_by("-c", SERVE, seconds=300, MUNSHI_MODEL="embedded", **places) as found:
+        yield found
+
+
+@pytest.fixture
+def demo(opened: Callable[..., Page], demo_address: str) -> Page:
+    return opened(demo_address)

@@ -1,32 +1,12 @@
 """The whole of Munshi in a browser: the sandbox's books, the embedded mind, the screen."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 from asking import ask, rows
 from playwright.sync_api import Page, expect
-from serving import served_by
 
 from ui.conversation import EXAMPLES
 
 FLAGSHIP = "Who are my top 100 risky borrowers?"
-SERVE = "import sys; from ui.server import serve; serve('demo', port=int(sys.argv[1]))"
-
-
-@pytest.fixture(scope="module")
-def demo_address(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("served")
-    shutil.copytree(shared_home, home, dirs_exist_ok=True)
-    places = {"MUNSHI_HOME": str(home / "munshi"), "MUNSHI_KEY_FILE": str(home / "config" / "master.key")}
-    with served_by("-c", SERVE, seconds=300, MUNSHI_MODEL="embedded", **places) as found:
-        yield found
-
-
-@pytest.fixture
-def demo(opened: Callable[..., Page], demo_address: str) -> Page:
-    return opened(demo_address)
 
 
 def reasons(page: Page) -> list[tuple[str, list[str]]]:

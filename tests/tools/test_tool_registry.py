@@ -30,6 +30,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "customer_profile": {},
     "explain_prediction": {},
     "what_if": {},
+    "stress_test": {"changes": {"income": "-10%"}},
     "compare_customers": {},
     "search_knowledge": {"question": "what is an NPA"},
     "model_card": {},

@@ -56,6 +56,7 @@ def results(toolbox: Toolbox) -> dict[str, ToolResult]:
         "customer_profile": {"customer_id": borrower},
         "explain_prediction": {"customer_id": borrower},
         "what_if": {"customer_id": borrower, "changes": {"income": "+10%"}},
+        "stress_test": {"changes": {"income": "-10%"}},
         "compare_customers": {"customer_id": borrower},
         "search_knowledge": {"question": "when is a loan an NPA"},
         "model_card": {},

@@ -18,7 +18,7 @@
 
   // ── colours ──────────────────────────────────────────────────────────────
   // Okabe–Ito colours that the dark ground would swallow, and what stands for them there.
-  const ON_DARK = { "#0072B2": "#4AA3DF", "#000000": "#E6E9ED", "#D55E00": "#F0803C", "#9AA3AD": "#7C8792" };
+  const ON_DARK = { "#0072B2": "#4AA3DF", "#000000": "#E6E9ED", "#D55E00": "#F0803C", "#9AA3AD": "#7C8792", "#F2F5F9": "#1A2027", "#B9D4EA": "#24425C" };
 
   const recoloured = (value) => {
     if (Array.isArray(value)) return value.map(recoloured);
@@ -61,10 +61,11 @@
 
   // ── layout ───────────────────────────────────────────────────────────────
   function axis(own, token, narrow) {
+    const text = own?.title?.text ?? own?.title ?? "";
     return {
       gridcolor: token("--hairline"), zerolinecolor: token("--grey-line"), linecolor: token("--grey-line"),
       ...own, automargin: true, fixedrange: true,
-      title: { text: own?.title?.text ?? own?.title ?? "", font: { size: 12, color: token("--grey") }, standoff: 12 },
+      title: text ? { text, font: { size: 12, color: token("--grey") }, standoff: 12 } : undefined,
       tickfont: { size: narrow ? 10 : 11 },
     };
   }
@@ -92,7 +93,7 @@
     const write = WRITERS[axes[name].tickformat]?.(currency);
     if (across) Object.assign(axes.yaxis, { showgrid: false, zeroline: false, ticksuffix: " " });
     else axes.xaxis.showgrid = false;
-    if (!write) return data;
+    if (!write || data.some((trace) => trace.type === "heatmap")) return data;
     const values = data.flatMap((trace) => trace[side] ?? []).filter((value) => value !== null);
     const ticks = niceTicks(values);
     Object.assign(axes[name], { tickmode: "array", tickvals: ticks, ticktext: ticks.map(write) });
@@ -101,23 +102,42 @@
       if (trace.type === "bar" && across) {
         return { ...trace, text: texts, texttemplate: "%{text}", textposition: "outside", cliponaxis: false, textfont: { size: narrow ? 10 : 11 }, hovertemplate: "%{y}: %{text}<extra></extra>" };
       }
-      return { ...trace, cliponaxis: false, text: texts, hovertemplate: "%{x}: %{text}<extra>%{fullData.name}</extra>", ...(trace.type === "bar" ? { textposition: "none" } : {}) };
+      return { ...trace, cliponaxis: false, text: texts, hovertemplate: trace.customdata ? trace.hovertemplate : "%{x}: %{text}<extra>%{fullData.name}</extra>", ...(trace.type === "bar" ? { textposition: "none" } : {}) };
     });
   }
 
   // The last value of each line over time, written beside it.
   function lastValues(data, axes, token) {
     if (axes.xaxis.type !== "date") return [];
-    const labels = data.filter((trace) => trace.type === "scatter" && trace.text?.length).map((trace) => {
+    const ends = data.filter((trace) => trace.type === "scatter" && trace.text?.length && trace.fill !== "toself");
+    const last = ends.map((trace) => String(trace.x.at(-1))).sort().at(-1);
+    const labels = ends.filter((trace) => String(trace.x.at(-1)) === last).map((trace) => {
       const at = trace.y.findLastIndex((value) => value !== null);
       return { x: trace.x[at], y: trace.y[at], text: trace.text[at], showarrow: false, xanchor: "left", xshift: 6, yshift: 0, font: { size: 11, color: token("--ink") } };
     }).sort((one, other) => one.y - other.y);
     const span = Math.max(...data.flatMap((trace) => trace.y ?? []), 0) || 1;
+    return apart(labels, span);
+  }
+
+  // Names at the ends of lines, moved apart where one would stand on another.
+  function apart(labels, span) {
     labels.forEach((label, at) => {
       const below = labels[at - 1];
-      if (below && (label.y - below.y) / span < 0.05) { label.yshift = 7; below.yshift -= 7; }
+      if (below && (label.y - below.y) / span < 0.05) { label.yshift = (label.yshift ?? 0) + 7; below.yshift = (below.yshift ?? 0) - 7; }
     });
     return labels;
+  }
+
+  // The same for names that the figure brings: only those that end near each other are moved.
+  function named(data, annotations = []) {
+    const width = Math.max(...data.flatMap((trace) => trace.x ?? []), 0) || 1;
+    const span = Math.max(...data.flatMap((trace) => trace.y ?? []), 0) || 1;
+    const placed = [];
+    for (const label of annotations.map((each) => ({ ...each })).sort((one, other) => one.y - other.y)) {
+      apart([...placed.filter((other) => Math.abs(other.x - label.x) / width < 0.08).slice(-1), label], span);
+      placed.push(label);
+    }
+    return placed;
   }
 
   function drawn(figure, plot) {
@@ -133,13 +153,13 @@
     const lines = lastValues(data, axes, token);
     const layout = {
       ...own, ...axes,
-      annotations: [...(own.annotations ?? []), ...lines],
+      annotations: [...named(data, own.annotations), ...lines],
       paper_bgcolor: "transparent", plot_bgcolor: "transparent",
       font: { family: style.fontFamily, size: 12, color: token("--ink") },
       hoverlabel: { bgcolor: token("--raised"), bordercolor: token("--grey-line"), font: { family: style.fontFamily, color: token("--ink"), size: 12 } },
       legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, ...own.legend },
-      height: Math.max(bars ? 160 : 360, bars * 24 + 88), autosize: true, bargap: 0.32,
-      margin: { l: 8, r: bars || lines.length ? 64 : 24, t: own.showlegend ? 36 : 8, b: 48 },
+      height: Number(plot.dataset.height) || Math.max(bars ? 160 : 360, bars * 24 + 88), autosize: true, bargap: bars ? 1 - Math.min(0.68, (bars * 28) / (Number(plot.dataset.height) || 360)) : 0.32,
+      margin: { l: 8, r: bars || lines.length || own.annotations?.length ? 64 : 24, t: own.showlegend ? 36 : own.xaxis?.side === "top" ? 28 : 8, b: own.xaxis?.title?.text ? 48 : 28 },
     };
     return [data, layout];
   }

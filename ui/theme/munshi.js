@@ -34,8 +34,9 @@ window.munshi ??= (() => {
   paint(chosenTheme());
   systemDark.addEventListener("change", () => paint(chosenTheme()));
 
-  function header(element) {
+  function header(element, watch) {
     paint(chosenTheme());
+    munshi.navigation(element, watch);
     element.addEventListener("click", (event) => {
       if (!event.target.closest("[data-theme-toggle]")) return;
       localStorage.setItem("munshi-theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
@@ -71,8 +72,10 @@ window.munshi ??= (() => {
       put(back ? asked.at(-back) : "");
     });
     element.querySelector("[data-fresh]").addEventListener("click", () => { queue(false); desk.fresh({}); setBusy(false); put(""); box.focus(); });
+    desk.put = put;
     desk.focus = () => { if (matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true }); };
     desk.focus();
+    desk.mounted?.();
   }
 
   // ── the conversation ─────────────────────────────────────────────────────
@@ -176,5 +179,5 @@ window.munshi ??= (() => {
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 
-  return { header, composer, conversation, evidence, download };
+  return { base, ask, header, composer, conversation, evidence, download, copy, composing: desk };
 })();

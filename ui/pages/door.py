@@ -1,0 +1,133 @@
+"""Where the browser gets pages: ``GET /screen/<page>?of=…&block=…&region=…`` answers markup for the page part."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+
+from governance.errors import MunshiError
+from tools.toolbox import Toolbox
+from ui.facts import facts_of
+from ui.markup import render
+from ui.pages.filters import choices
+from ui.pages.page import Page
+from ui.pages.registry import PAGES, page_named
+from ui.pages.troubles import Trouble, trouble_of
+from ui.pages.visit import Visit, split
+
+if TYPE_CHECKING:
+    from assistant.munshi import Munshi
+
+#: Pages and parts kept as markup, and visits kept with what they read.
+MOST_HELD, MOST_VISITS = 512, 24
+#: Words of the address beyond which something else than our own page wrote it.
+MOST_WORDS, LONGEST_WORD = 24, 200
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+class Pages:
+    """Makes pages for callers, and keeps what it made until the books are published anew."""
+
+    def __init__(self) -> None:
+        self._held: _Newest[str] = _Newest(MOST_HELD)
+        self._visits: _Newest[Visit] = _Newest(MOST_VISITS)
+
+    def html(self, munshi: Munshi, page: Page, told: Mapping[str, str]) -> tuple[str, int]:
+        """The page, or its block, for what the address says, and the HTTP status."""
+        if not munshi.principal.may(page.scope):
+            return _instead(page, _locked(page)), 403
+        try:
+            return self._kept(munshi, page, dict(told))
+        except MunshiError as error:
+            return _instead(page, trouble_of(error)), 200
+        except Exception:  # noqa: BLE001
+            return _instead(page, _fault(page)), 500
+
+    def _kept(self, munshi: Munshi, page: Page, told: dict[str, str]) -> tuple[str, int]:
+        """What was made of the same before, else what is made now; a filter's value that does not occur is left out."""
+        toolbox = Toolbox(munshi.workspace, munshi.principal)
+        of, block = told.pop("of", ""), told.pop("block", "")
+        asked, rest = split(told)
+        chosen = {each.field: each.chosen for each in choices(toolbox, page.filters, asked) if each.chosen}
+        published = munshi.workspace.lake.publish_id()
+        who = (munshi.principal.identity, published, page.key, of, *chosen.items(), *sorted(rest.items()))
+        held = self._held.get((*who, block))
+        if held is not None:
+            return held, 200
+        visit = self._visits.get(who) or Visit(toolbox, facts_of(munshi), of, chosen, rest)
+        self._visits.keep(who, visit)  # its parts are fetched one by one, and share what was read
+        made = page.block(visit, block) if block else page.html(visit)
+        if made is None:
+            return _instead(page, _no_block(block)), 404
+        self._held.keep((*who, block), made)
+        return made, 200
+
+
+class _Newest(Generic[T]):
+    """What was used last, up to a number; the least recently used goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: OrderedDict[Hashable, T] = OrderedDict()
+        self._keeping = threading.Lock()
+
+    def get(self, key: Hashable) -> T | None:
+        """What is kept under a key, or None."""
+        with self._keeping:
+            if key in self._held:
+                self._held.move_to_end(key)
+            return self._held.get(key)
+
+    def keep(self, key: Hashable, value: T) -> None:
+        """Keep a value under a key."""
+        with self._keeping:
+            self._held[key] = value
+            self._held.move_to_end(key)
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
+
+
+def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:
+    """Serve the pages; who asks is who the gate let in."""
+    pages = Pages()
+
+    @app.get("/screen/{key}", include_in_schema=False)
+    def screen(request: Request, key: str) -> HTMLResponse:
+        page = page_named(key)
+        told = {name: value[:LONGEST_WORD] for name, value in list(request.query_params.items())[:MOST_WORDS]}
+        if page is None:
+            made, status = render("pages/nowhere.html", pages=PAGES), 404
+        else:
+            made, status = pages.html(munshi_of(getattr(request.state, "visitor", None)), page, told)
+        return HTMLResponse(made, status, {"Cache-Control": "no-store"})
+
+
+def _instead(page: Page, trouble: Trouble) -> str:
+    return render("pages/instead.html", label=page.label, told=trouble)
+
+
+def _locked(page: Page) -> Trouble:
+    return Trouble("locked", "Not within your permissions", f"{page.label} takes the permission {page.scope}.")
+
+
+def _no_block(block: str) -> Trouble:
+    return Trouble("unavailable", "Nothing of that name", f"There is no part '{block}' on this page. Load it anew.")
+
+
+def _fault(page: Page) -> Trouble:
+    incident = f"e_{secrets.token_hex(4)}"
+    _log.exception("Making the page %s failed, incident %s", page.key, incident)
+    return Trouble(
+        "unavailable", "Something broke inside Munshi",
+        f"Making this page failed; it is noted in the server's log as {incident}. Your books are unharmed: a page only "
+        "reads. Load it again; if it happens again, hand that number to whoever runs this server.",
+    )  # fmt: skip

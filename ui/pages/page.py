@@ -1,0 +1,93 @@
+"""What a page is: a place in the navigation, a shape while it loads, and markup for a visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from markupsafe import Markup
+
+from ui.markup import part, render
+from ui.pages.declaration import PageDeclaration, declaration
+from ui.pages.filters import choices
+from ui.pages.shows import across, block_html
+from ui.pages.visit import Visit
+
+
+class Page(Protocol):
+    """One page. ``scope`` is what a caller must hold to see it; ``listed``: whether it stands in the navigation."""
+
+    @property
+    def key(self) -> str:
+        """Its name in the address."""
+
+    @property
+    def label(self) -> str:
+        """Its name in the navigation."""
+
+    @property
+    def scope(self) -> str:
+        """What it takes to see it."""
+
+    @property
+    def listed(self) -> bool:
+        """Whether the navigation names it."""
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """What it can be narrowed to."""
+
+    def skeleton(self) -> Markup:
+        """Its shape, before its content is there."""
+
+    def html(self, visit: Visit) -> str:
+        """Its content."""
+
+    def block(self, visit: Visit, key: str) -> str | None:
+        """One block of it, fetched by itself; None where it has none of that key."""
+
+
+@dataclass(frozen=True)
+class DeclaredPage:
+    """A page that is all in its declaration.
+
+    Attributes
+    ----------
+    named
+        What the address names within it (``customer``): its title then.
+    """
+
+    key: str
+    label: str
+    scope: str = "books:read"
+    listed: bool = True
+    named: bool = False
+
+    @cached_property
+    def declared(self) -> PageDeclaration:
+        """The declaration, ``ui/pages/<key>.yaml``."""
+        return declaration(self.key)
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """What the page can be narrowed to."""
+        return self.declared.filters
+
+    def skeleton(self) -> Markup:
+        """The blocks' shapes."""
+        return part("pages/skeleton.html", page=self.declared, across=lambda block: across(len(block.tiles)))
+
+    def html(self, visit: Visit) -> str:
+        """Every block; those that take long leave their place."""
+        page = self.declared
+        drawn = [(block, Markup() if block.later else block_html(block, page, visit)) for block in page.blocks]
+        return render(
+            "pages/page.html", page=page, key=self.key, of=visit.of if self.named else "", facts=visit.facts,
+            drawn=drawn, choices=choices(visit.toolbox, page.filters, visit.chosen), chosen=visit.chosen, across=across,
+        )  # fmt: skip
+
+    def block(self, visit: Visit, key: str) -> str | None:
+        """One block by its key."""
+        found = self.declared.block(key)
+        return None if found is None else block_html(found, self.declared, visit)

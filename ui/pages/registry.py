@@ -1,0 +1,23 @@
+"""The pages beside Ask, in the order of the navigation: the one list."""
+
+from __future__ import annotations
+
+from governance.principal import Principal
+from ui.pages.page import DeclaredPage, Page
+
+PAGES: tuple[Page, ...] = (
+    DeclaredPage("overview", "Overview"),
+    DeclaredPage("portfolio", "Portfolio", scope="scores:read"),
+    DeclaredPage("customers", "Customers"),
+    DeclaredPage("customer", "Customer", listed=False, named=True),
+)
+
+
+def page_named(key: str) -> Page | None:
+    """The page of that key."""
+    return next((page for page in PAGES if page.key == key), None)
+
+
+def pages_of(principal: Principal) -> tuple[Page, ...]:
+    """The pages that the caller may see."""
+    return tuple(page for page in PAGES if principal.may(page.scope))

@@ -1,0 +1,96 @@
+"""The ways a block can be drawn, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from markupsafe import Markup
+
+from governance.errors import MunshiError
+from tools.result import ToolResult
+from ui.chart_spec import chart_spec
+from ui.markup import part
+from ui.pages.declaration import Block, PageDeclaration
+from ui.pages.drawings import DRAWINGS
+from ui.pages.framing import Frame, framed
+from ui.pages.rows import chosen_table, rows_of, shown
+from ui.pages.tiles import drawn_tile, stated
+from ui.pages.trial import trial
+from ui.pages.troubles import trouble_of
+from ui.pages.visit import Visit
+
+#: Tiles beside each other at most, and pixels that a chart is high.
+MOST_ACROSS, HEIGHT = 7, 256
+
+
+def block_html(block: Block, page: PageDeclaration, visit: Visit) -> Markup:
+    """One block, drawn; what cannot be read says why in its place."""
+    if not block.read:
+        return OWN_READING[block.show](block, page, visit)
+    try:
+        result = visit.read(read := page.reads[block.read])
+    except MunshiError as error:
+        return part("pages/trouble.html", block=block, told=trouble_of(error))
+    return OF_A_RESULT[block.show](block, framed(block, read, visit, result), visit, result)
+
+
+def figures(block: Block, page: PageDeclaration, visit: Visit) -> Markup:
+    """A row of tiles."""
+    tiles = [drawn_tile(tile, page, visit) for tile in block.tiles]
+    return part("pages/figures.html", block=block, tiles=tiles, across=across(len(tiles)))
+
+
+def across(tiles: int) -> int:
+    """How many tiles stand beside each other: one row of up to seven, else two rows alike."""
+    return tiles if tiles <= MOST_ACROSS else -(-tiles // 2)
+
+
+def changes(block: Block, page: PageDeclaration, visit: Visit) -> Markup:
+    """Tiles as lines of a table: what each was, what it is, how it moved."""
+    tiles = [drawn_tile(tile, page, visit) for tile in block.tiles]
+    return part("pages/changes.html", block=block, tiles=tiles)
+
+
+def finder(block: Block, _: PageDeclaration, __: Visit) -> Markup:
+    """A box that opens a customer by his identifier."""
+    return part("pages/finder.html", block=block)
+
+
+def chart(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Markup:
+    """The result as a chart: the tool's own, or drawn from its rows as ``draw.as`` says."""
+    draw = dict(block.draw)
+    how, height = draw.pop("as", ""), draw.pop("height", HEIGHT)
+    drawn = DRAWINGS[how](result, **draw) if how and result.table is not None else result.chart
+    return part(
+        "pages/chart.html", frame=frame, spec=chart_spec(drawn), height=height,
+        empty=block.empty, currency=visit.facts.currency,
+    )  # fmt: skip
+
+
+def table(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Markup:
+    """Rows of the result; one that is of a customer opens him."""
+    found = chosen_table(result, block.draw)
+    page = shown(found, block.draw.get("columns", ()), visit.facts.currency)
+    rows = rows_of(found, page, visit.told.get("transaction", ""))
+    return part("pages/rows.html", frame=frame, page=page, rows=rows, empty=block.empty)
+
+
+def facts(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Markup:
+    """Facts as a list: what each is called and what it is."""
+    told = [(label, stated(result, name, visit.facts.currency)) for label, name in block.draw["facts"].items()]
+    return part("pages/facts.html", frame=frame, told=told)
+
+
+def reasons(block: Block, frame: Frame, _: Visit, result: ToolResult) -> Markup:
+    """The facts ``reason_1`` and on, in words."""
+    names = [f"reason_{place}" for place in range(1, 5)]
+    texts = [str(result.facts[name].value) for name in names if name in result.facts]
+    return part("pages/reasons.html", frame=frame, reasons=texts, empty=block.empty)
+
+
+OF_A_RESULT: Mapping[str, Callable[[Block, Frame, Visit, ToolResult], Markup]] = {
+    "chart": chart, "table": table, "facts": facts, "reasons": reasons,
+}  # fmt: skip
+OWN_READING: Mapping[str, Callable[[Block, PageDeclaration, Visit], Markup]] = {
+    "figures": figures, "changes": changes, "trial": trial, "finder": finder,
+}  # fmt: skip
