@@ -21,6 +21,7 @@ from knowledge.shaping import (
     on_shown,
     order_of,
     over_groups,
+    ratio_of,
     refuse_what_does_not_go_together,
     shared,
 )
@@ -130,6 +131,9 @@ def _columns(question: Question, query: MetricQuery) -> list[ResultColumn]:
     if query.each:
         return [*grain, *dimensions, *each_columns(question, query.each)]
     metrics = [column for metric in question.metrics for column in _metric_columns(metric, query)]
+    if query.ratio:
+        above, below = (metric.label for metric in question.metrics)
+        metrics.append(ResultColumn("ratio", f"{above} over {below}", "ratio", "float"))
     return [*grain, *dimensions, *metrics]
 
 
@@ -160,6 +164,8 @@ def _final(question: Question, query: MetricQuery, columns: Sequence[ResultColum
         select = over_groups(question, query.each, shown, source)
         return limited(_ordered(select, query, columns, shown), query)
     computed = changes(question.metrics)
+    if query.ratio:
+        computed["ratio"] = ratio_of(question.metrics)
     selected = [
         aliased(computed[found.name], found.name) if found.name in computed else column(found.name) for found in columns
     ]

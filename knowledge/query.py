@@ -98,6 +98,8 @@ class MetricQuery(_Part):
         groups that are shown; the share is of all.
     each
         A statistic over customers, loans or the like in the place of the metric itself.
+    ratio
+        Adds the first metric divided by the second, of each group.
     limit
         Rows kept; the SQL then ends with a column ``total_rows`` that tells how many there are in all.
     skip
@@ -115,6 +117,7 @@ class MetricQuery(_Part):
     against: Period | None = None
     share: bool = False
     each: Each | None = None
+    ratio: bool = False
     order: tuple[Order, ...] = ()
     limit: int | None = Field(default=None, ge=1)
     skip: int = Field(default=0, ge=0)

@@ -34,6 +34,12 @@ def changes(metrics: Iterable[Metric]) -> dict[str, exp.Expr]:
     return found
 
 
+def ratio_of(metrics: Sequence[Metric]) -> exp.Expr:
+    """Return the first metric over the second; nothing where the second is zero."""
+    first, second = (f'"{metric.name}"::DOUBLE' for metric in metrics)
+    return parsed(f"{first} / nullif({second}, 0)")
+
+
 def shared(question: Question, source: str) -> exp.Select:
     """Return the SELECT of ``source`` with each metric's share of the sum over all its groups.
 
@@ -168,6 +174,8 @@ def refuse_what_does_not_go_together(query: MetricQuery) -> None:
         ),
         (query.each and query.grain, "A statistic over groups is of one period: leave out 'grain'."),
         (query.skip and not query.limit, "'skip' needs a 'limit'."),
+        (query.ratio and len(query.metrics) != 2, "A ratio is of two metrics: give the one above and the one below."),
+        (query.ratio and (compared or query.each or query.share), "'ratio' goes with no comparison, share or 'each'."),
     )
     for wrong, message in faults:
         if wrong:

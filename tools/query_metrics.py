@@ -54,6 +54,7 @@ def query_metrics(
     against: Annotated[Period | None, Field(description="a period of one's own to compare with")] = None,
     share: Annotated[bool, Field(description="add each group's share of the sum over all groups")] = False,
     each: Annotated[Each | None, Field(description="a statistic over customers, loans, …")] = None,
+    ratio: Annotated[bool, Field(description="add the first metric over the second")] = False,
     who: Annotated[list[Who], Field(description="only customers whose own figure meets each")] = [],  # noqa: B006
 ) -> ToolResult:
     """Compile the question, run it, and return its rows with each metric's definition.
@@ -68,7 +69,7 @@ def query_metrics(
     query = MetricQuery(
         metrics=tuple(metrics), dimensions=tuple(dimensions), filters=tuple(filters), grain=grain, period=period,
         compare_to=compare_to, order=tuple(order), limit=limit, skip=skip,
-        any_filters=tuple(any_filters), against=against, share=share, each=each, who=tuple(who),
+        any_filters=tuple(any_filters), against=against, share=share, each=each, who=tuple(who), ratio=ratio,
     )  # fmt: skip
     clock = workspace.data_clock(principal)
     compiled = compile_query(workspace.vocabulary_of(principal), query, clock)

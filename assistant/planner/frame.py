@@ -50,6 +50,8 @@ class Frame:
         Whether each group's share of the whole is asked for.
     each
         A statistic over customers, loans or the like in the place of the figure itself.
+    ratio
+        Whether the first figure over the second is asked for.
     skip
         Rows left out before the first that is shown: 1 for "the second".
     by
@@ -79,6 +81,7 @@ class Frame:
     who: tuple[Who, ...] = ()
     share: bool = False
     each: Each | None = None
+    ratio: bool = False
     skip: int = 0
     compare_to: Comparison | None = None
     grain: Grain | None = None

@@ -70,6 +70,8 @@ def _ranking(frame: Frame, world: World) -> str:
 def _metrics(frame: Frame, world: World) -> str:
     declared = world.vocabulary
     labels = [_label(frame, declared.metrics[name].label) for name in frame.metrics]
+    if frame.ratio:
+        labels = [" over ".join(labels)]
     if frame.each and frame.each.statistic == "count":
         labels = [f"Number of {_plural(declared.dimensions[frame.each.over].label)}"]
     split = [lowered(declared.dimensions[name].label) for name in frame.dimensions] + (

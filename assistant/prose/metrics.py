@@ -83,6 +83,10 @@ def tell_metrics(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> li
         ]
     if len(figures.rows) == 1 and not (frame.dimensions or frame.grain):
         opening = [_single(figures, name, metric) for name, metric in zip(figures.names, frame.metrics, strict=False)]
+        if frame.ratio:
+            opening.insert(
+                0, f"{figures.label('ratio')}{_scope(frame, vocabulary)}: {figures.told(figures.rows[0], 'ratio')}."
+            )
     elif frame.grain and not frame.dimensions:
         opening = [_course(figures, name) for name in frame.metrics]
     else:

@@ -7,6 +7,10 @@ from dataclasses import replace
 from assistant.planner.frame import Frame, World
 from assistant.planner.reading import Reading
 
+#: Words of a customer's own figures.
+_FIGURES = ("pd", "probability of default", "default probability", "risk band", "pd and risk band", "churn risk",
+            "churn probability", "probability of churn", "probability of leaving")  # fmt: skip
+
 
 def read_customer(reading: Reading, world: World) -> Frame | None:
     """Read a question about one customer that is named, or return None where none is."""
@@ -14,11 +18,20 @@ def read_customer(reading: Reading, world: World) -> Frame | None:
     named = reading.having("customer")
     if not named or (reading.cues("trend") and (reading.having("metric") or reading.cues("risk"))):
         return None
+    if _asks_a_figure(reading):
+        return None
     reading.use(*named)
     if len(named) > 1:
         reading.take_cue("compare", "between")
     frame = about_customer(reading, named[0].customer)
     return replace(frame, others=tuple(dict.fromkeys(span.customer for span in named[1:])))
+
+
+def _asks_a_figure(reading: Reading) -> bool:
+    """Whether no more is asked than the customer's PD or band: a figure of his, not who he is."""
+    said = [span for span in reading.unexplained() if not span.customer]
+    plain = all(span.text in _FIGURES for span in said)
+    return bool(said) and plain and not reading.cues("why")
 
 
 def about_customer(reading: Reading, customer: str) -> Frame:

@@ -72,6 +72,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     frame = between_states(
         states_dated(replace(frame, any_filters=either, share=share, each=each), world), world, when.course
     )
+    frame = _as_ratio(reading, frame, measures)
     frame = replace(
         frame, filters=(*frame.filters, *take_change_limits(reading, world, frame, ranked=rank.kind is not None))
     )
@@ -216,6 +217,25 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
     return replace(frame, order=order, limit=rank.limit or rows, skip=rank.skip)
 
 
+def _as_ratio(reading: Reading, frame: Frame, measures: Measures) -> Frame:
+    """Read "ratio of inflow to outflow", "outflow to inflow ratio" as the one over the other."""
+    said = reading.cues("ratio")
+    plain = not (frame.each or frame.share or frame.compare_to or frame.against)
+    if not said or len(frame.metrics) != 2 or not plain:
+        return frame
+    spans = sorted(measures.metrics.values(), key=lambda span: span.start)
+    between = [s.text for s in reading.spans if len(spans) == 2 and spans[0].end <= s.start < spans[1].start]
+    if not any(
+        text.split()[0] in ("to", "over", "by", "and", "upon", "divided", "as", "per", "against")
+        for text in between
+        if text
+    ):
+        return frame
+    reading.use(*said, *(s for s in reading.spans if spans[0].end <= s.start < spans[1].start))
+    ordered = sorted(measures.metrics, key=lambda name: measures.metrics[name].start)
+    return replace(frame, metrics=tuple(ordered), ratio=True)
+
+
 def _number_too(reading: Reading, world: World, frame: Frame) -> Frame:
     """Add how many there are, where both the number and the amount are asked for."""
     said = " ".join(span.text for span in reading.spans)
@@ -286,7 +306,7 @@ def _use_cues(reading: Reading, world: World, frame: Frame) -> None:
 def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -> Frame:
     """Give back to the unexplained what cannot be combined."""
     said = list({span.start: span for span in measures.metrics.values()}.values())
-    if not coordinated(reading, said):
+    if not frame.ratio and not coordinated(reading, said):
         reading.notes.append(f"I read {words(said)} as separate figures and cannot tell how they belong together")
         reading.release(*said[1:])
     if {"borrowers", "customers"} & set(frame.metrics) and any(_leaves_out_loans(f) for f in frame.filters):

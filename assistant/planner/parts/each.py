@@ -63,6 +63,10 @@ def _statistic(reading: Reading, world: World, measures: Measures) -> Each | Non
     noun = nouns[0] if nouns else ""
     if cues and noun and unit in _SUMMED and noun not in measures.dimensions and world.applies(noun, (metric,)):
         return _over(reading, measures, cues, wanted, noun)
+    things: dict[str, str] = reading.words.table("measures").get("things", {})
+    own = things.get(world.metric(metric).view, "")
+    if cues and wanted == "median" and own and unit in _SUMMED and own not in measures.dimensions:
+        return _over(reading, measures, cues, wanted, own)
     return None
 
 
