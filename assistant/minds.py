@@ -106,6 +106,7 @@ def embedded_mind(workspace: Workspace, principal: Principal) -> Mind:
         values=occurring_values(workspace, principal),
         data_clock=workspace.data_clock(principal),
         data_begins=_oldest(workspace, principal),
+        personal=principal.may("pii:read"),
         models=tuple(model for model, _, _ in serving_models(workspace, principal)),
         passages=tuple(each.text for each in passages if each.kind != "own"),
         own=tuple(f"{each.title}. {each.section}. {each.text}" for each in passages if each.kind == "own"),

@@ -116,6 +116,8 @@ class World:
         The word tables questions are read by.
     begins
         Day of the oldest posting; None where it is not known.
+    personal
+        Whether the caller may see personal details.
     """
 
     vocabulary: Vocabulary
@@ -124,6 +126,7 @@ class World:
     models: Collection[str]
     words: Words = HOUSE
     begins: dt.date | None = None
+    personal: bool = True
 
     @cached_property
     def reach(self) -> Mapping[str, frozenset[str]]:

@@ -59,6 +59,8 @@ class PlannerMind:
         Pattern of a customer id.
     words
         The word tables of what is asked about.
+    personal
+        Whether the caller may see personal details.
     """
 
     def __init__(
@@ -73,8 +75,9 @@ class PlannerMind:
         own: Iterable[str] = (),
         words: Words = HOUSE,
         begins: dt.date | None = None,
+        personal: bool = True,
     ) -> None:
-        self.world = World(vocabulary, values, clock, models, words, begins)
+        self.world = World(vocabulary, values, clock, models, words, begins, personal)
         lexicon = build_lexicon(vocabulary, values, models=models, passages=passages, own=own, tables=words)
         recogniser = Recogniser(lexicon, Customers(values.get("customer_id", ()), customer_id), clock)
         self.understanding = Understanding(self.world, lexicon, recogniser)

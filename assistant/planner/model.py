@@ -46,6 +46,8 @@ class EmbeddedPlanner(BaseChatModel):
         The word tables of what is asked about; by default the house's own.
     data_begins
         The oldest posting date: of postings before it nothing is known.
+    personal
+        Whether the caller may see personal details; asked for by one who may not, they are declined.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -59,6 +61,7 @@ class EmbeddedPlanner(BaseChatModel):
     customer_id: str = CUSTOMER_ID
     words: Words = HOUSE
     data_begins: dt.date | None = None
+    personal: bool = True
 
     _mind: PlannerMind = PrivateAttr()
 
@@ -68,6 +71,7 @@ class EmbeddedPlanner(BaseChatModel):
         self._mind = PlannerMind(
             self.vocabulary, self.values, self.data_clock, models=self.models, passages=self.passages,
             customer_id=re.compile(self.customer_id), words=self.words, begins=self.data_begins, own=self.own,
+            personal=self.personal,
         )  # fmt: skip
 
     @property

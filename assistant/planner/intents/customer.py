@@ -14,11 +14,10 @@ _FIGURES = ("pd", "probability of default", "default probability", "risk band", 
 
 def read_customer(reading: Reading, world: World) -> Frame | None:
     """Read a question about one customer that is named, or return None where none is."""
-    del world
     named = reading.having("customer")
     if not named or (reading.cues("trend") and (reading.having("metric") or reading.cues("risk"))):
         return None
-    if _asks_a_figure(reading):
+    if _asks_a_figure(reading) or (reading.cues("personal") and not world.personal):
         return None
     reading.use(*named)
     if len(named) > 1:
