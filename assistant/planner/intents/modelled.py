@@ -79,7 +79,7 @@ def read_forecast(reading: Reading, world: World) -> Frame | None:
     """Read a question for the spend or inflow of months to come, or return None where it is about no such thing."""
     future = [span for span in reading.having("time") if span.time and span.time.unit == "future"]
     own = [span for name in FORECAST for span in reading.having("metric", f"expected_{name}")]
-    asked = [*reading.having("modelled", "forecast"), *own]
+    asked = [*reading.having("modelled", "forecast"), *own, *_will(reading)]
     measure = next((name for name in FORECAST if _named(reading, name)), None)
     if not (future or asked) or (measure is None and not asked):
         return None
@@ -154,6 +154,11 @@ def together(said: Sequence[tuple[int, int] | None]) -> tuple[int, int] | None:
         return None
     months = sorted({at for each in said if each for at in range(each[0], each[0] + each[1])})
     return (months[0], len(months)) if months == list(range(months[0], months[-1] + 1)) else None
+
+
+def _will(reading: Reading) -> list[Span]:
+    """Return the "will" that puts a month named without a year ahead: "how much will they spend in July"."""
+    return [span for span in reading.spans if span.text in ("will", "shall", "would")] if coming_months(reading) else []
 
 
 def _named(reading: Reading, measure: str) -> Sequence[Span]:
