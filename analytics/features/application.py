@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-import ibis
-
 from analytics.features.catalogue import FEATURES
 from analytics.features.feature import Feature
 from analytics.features.windows import Windows, ratio
@@ -21,6 +19,8 @@ TERM_COLUMNS = ("emi_amount", "principal", "tenor_months")
 
 
 def _asked(column: str) -> Any:
+    import ibis
+
     return ibis._[column].cast("float64")
 
 

@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.planner.calendar import previous, year_before
 from assistant.planner.context import Context
 from assistant.planner.frame import RANKING_FILTERS, Comparison, Frame, World
+from assistant.planner.going_on import (
+    against_what,
+    amount_of_it,
+    earlier,
+    how_many_people,
+    left_out,
+    same_figure,
+)
 from assistant.planner.intents.about import concepts
 from assistant.planner.intents.customer import about_customer
 from assistant.planner.intents.metrics import states_dated
 from assistant.planner.intents.modelled import FORECAST, LISTS, coming_months, steps_to, together
 from assistant.planner.intents.ranking import definition_of, listed_by
-from assistant.planner.parts.limits import comparisons_said, take_limits
-from assistant.planner.parts.measures import Measures, counted, noun_of, noun_table, take_measures
+from assistant.planner.parts.limits import take_limits
+from assistant.planner.parts.measures import Measures, counted, noun_table, take_measures
 from assistant.planner.parts.ranks import Rank, find_rank
 from assistant.planner.parts.statistics import restated
 from assistant.planner.parts.values import filter_of, take_values
-from assistant.planner.parts.when import When, take_when
+from assistant.planner.parts.when import take_when
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from assistant.planner.words import table
-from knowledge.query import Each, Filter, Order
+from knowledge.query import Filter, Order
 
 #: Counts of borrowers → the bands they count: "list them" lists those.
 _COUNTS: dict[str, tuple[Filter, ...]] = {
@@ -30,9 +37,6 @@ _COUNTS: dict[str, tuple[Filter, ...]] = {
     "scored_borrowers": (),
     "high_risk_borrowers": (filter_of("band", ["high", "very high"]),),
 }
-#: Words before "the quarter before" that ask for it rather than for a comparison.
-_STANDING = ("in", "for", "during", "of", "and in", "and for", "and", "what about", "how about", "and what about")
-_AMOUNT = frozenset({"amount", "value", "worth", "rupees", "much"})
 _PLACES = frozenset({"city", "state", "region"})
 
 
@@ -238,12 +242,12 @@ def _without(reading: Reading, before: Frame) -> Frame:
 
 
 def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bool) -> Frame:
-    before = _earlier(reading, _without(reading, before))
-    if (people := _how_many_people(reading, before)) is not None:
+    before = earlier(reading, _without(reading, before))
+    if (people := how_many_people(reading, before)) is not None:
         return people
-    when = _against_what(take_when(reading, world, before=before.period), before, reading)
+    when = against_what(take_when(reading, world, before=before.period), before, reading)
     limits = take_limits(reading, world, of_borrower=False)
-    same_figure, left_out = _same_figure(reading, before), _left_out(reading, before)
+    limited, without = same_figure(reading, before), left_out(reading, before)
     rank = find_rank(reading)
     measures = take_measures(reading, world)
     _take_kinds(reading, measures, before)
@@ -257,14 +261,14 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
             active = noun_table(reading).get(name, {}).get("active", {}).values()
             same = of_before and (of_before in active or world.metric(of_before).view == world.metric(name).view)
             measures.add_metric(reading, of_before if same else name, span)
-    metrics = restated(reading, world, tuple(measures.metrics) or _amount_of_it(reading, before) or before.metrics)
+    metrics = restated(reading, world, tuple(measures.metrics) or amount_of_it(reading, before) or before.metrics)
     wider: dict[str, str] = reading.words.table("measures").get("widened", {})
     if metrics == before.metrics and reading.having("value", "sma_class"):
         metrics = tuple(wider.get(name, name) for name in metrics)
     who = reading.having("customer")
     reading.use(*who[:1])
     values = take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())
-    values = (*values, *same_figure, *left_out)
+    values = (*values, *limited, *without)
     said = (*(filter_of("customer_id", [span.customer]) for span in who[:1]), *values, *(c.condition for c in limits))
     kept = () if reading.take_cue("everywhere") else tuple(f for f in before.filters if _stays(f, metrics, world))
     dimensions = (*(before.dimensions if adding or not measures.dimensions else ()), *measures.dimensions)
@@ -285,86 +289,6 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
         reading.take_cue("compare")
     frame = states_dated(frame, world)
     return _side_by_side(_reordered(reading, world, frame, before, rank), values)
-
-
-def _earlier(reading: Reading, before: Frame) -> Frame:
-    """Return the question before of the period before, where that alone is asked for: "and in the quarter before?"."""
-    said = reading.cues("monthly_change", "yearly_change")
-    rest = [span for span in reading.unexplained() if span not in said]
-    if len(said) != 1 or rest or before.period is None or before.grain or before.compare_to or before.against:
-        return before
-    if reading.spans[0] not in said and reading.spans[0].text.split()[0] in (
-        "compared",
-        "compare",
-        "versus",
-        "vs",
-        "against",
-    ):
-        return before
-    if not any(span.text in _STANDING for span in reading.spans if span.end <= said[0].start):
-        return before
-    reading.use(*said)
-    earlier = year_before(before.period) if said[0].cue("yearly_change") else previous(before.period)
-    return replace(before, period=earlier)
-
-
-def _how_many_people(reading: Reading, before: Frame) -> Frame | None:
-    """Read "how many customers is that?" as the customers behind a sum."""
-    nouns = [span for span in reading.free() if noun_of(reading, span) in ("customers", "borrowers")]
-    rest = [span for span in reading.unexplained() if span not in nouns]
-    closing = reading.spans[-1].text in table("openings")["closing"]
-    if len(nouns) != 1 or rest or not closing or not counted(reading, nouns[0]) or before.dimensions or before.grain:
-        return None
-    reading.use(*reading.spans)
-    metric = before.metrics[0]
-    own = Filter(field=metric, op=">", value=0)
-    return replace(
-        before, metrics=(metric,), filters=(*before.filters, own), each=Each(over="customer_id", statistic="count"),
-        compare_to=None, against=None, share=False, order=(), limit=None,
-    )  # fmt: skip
-
-
-def _against_what(when: When, before: Frame, reading: Reading) -> When:
-    """Read "how does that compare with April?" as the time before against the one that is said."""
-    comparing = any(span.cue("compare") for span in reading.spans)
-    if comparing and when.period and before.period and not (when.against or when.versus or when.compare_to):
-        return replace(when, period=before.period, against=when.period)
-    return when
-
-
-def _same_figure(reading: Reading, before: Frame) -> tuple[Filter, ...]:
-    """Read "those with more than 50" as a limit on the figure that stands in the table before."""
-    said = list(comparisons_said(reading)) if before.dimensions and len(before.metrics) == 1 else []
-    if len(said) != 1 or said[0].high is not None:
-        return ()
-    reading.use(*said[0].spans)
-    return (Filter(field=before.metrics[0], op=said[0].op, value=said[0].low.value),)
-
-
-def _left_out(reading: Reading, before: Frame) -> tuple[Filter, ...]:
-    """Read "remove SMA-0" of a split as the split without it."""
-    cues = reading.cues("unfilter", "exclude")
-    named = [
-        (span, meaning)
-        for span in reading.free()
-        for meaning in span.meanings
-        if meaning.kind == "value" and meaning.name in before.dimensions
-    ]
-    if not cues or len(named) != 1:
-        return ()
-    span, meaning = named[0]
-    reading.use(*cues, span)
-    return (Filter(field=meaning.name, op="!=", value=meaning.value),)
-
-
-def _amount_of_it(reading: Reading, before: Frame) -> tuple[str, ...]:
-    """Return the sum whose number was asked for, where "amount?" is all that is said."""
-    said = {word for span in reading.spans for word in span.text.split()}
-    if not said & _AMOUNT or reading.unexplained():
-        return ()
-    numbers: dict[str, str] = reading.words.table("measures").get("number_of", {})
-    sums = [amount for amount, number in numbers.items() if number == before.metrics[0]]
-    return tuple(sums[:1])
 
 
 def _take_kinds(reading: Reading, measures: Measures, before: Frame) -> None:

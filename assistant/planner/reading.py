@@ -29,11 +29,6 @@ class Reading:
         self._noted = tuple(notes)
         self._used: set[int] = set()
 
-    @property
-    def text(self) -> str:
-        """The words, as they were read."""
-        return " ".join(span.text for span in self.spans)
-
     def again(self) -> Reading:
         """Return a fresh attempt at the same question."""
         return Reading(self.spans, self.words, self._noted)

@@ -29,13 +29,7 @@ from knowledge.query import Filter
 Reader = Callable[[Reading, World], Frame | None]
 
 _SQL = re.compile(r"\s*(?:select|with)\b.*\bfrom\b|\s*select\s+[\d('*]", re.IGNORECASE | re.DOTALL)
-_ASKING = re.compile(
-    r"\b(?:meaning of|calculated?|computed?|worked out|work out|(?:the )?meaning of|meant by)\b", re.IGNORECASE
-)
-#: Words that say what kind of answer a rule has to give.
-_KINDS_OF_ANSWER = frozenset(
-    {"how", "when", "long", "many", "soon", "often", "who", "whom", "date", "by", "much", "still", "old"}
-)
+_ASKING = re.compile(r"\b(?:calculated?|computed?|worked out|work out|(?:the )?meaning of|meant by)\b", re.IGNORECASE)
 #: Words of the longest question that is read.
 LONGEST = 80
 #: Where a question may be cut in two.
@@ -155,7 +149,7 @@ class Understanding:
             outcome = _first_complete(reading, readers)
         if isinstance(outcome, NotUnderstood):
             return outcome
-        frames = tuple(_of_its_list(self._finished(frame, reading), context) for frame in _apart(outcome))
+        frames = tuple(_of_its_list(self._finished(frame, question), context) for frame in _apart(outcome))
         return Understood(frames, dict(found.mended))
 
     def _without_asides(self, question: str) -> str:
@@ -184,18 +178,11 @@ class Understanding:
                 return Understood((*first.frames, *second.frames), {**first.mended, **second.mended})
         return None
 
-    def _finished(self, frame: Frame, reading: Reading) -> Frame:
-        """Return the frame; a knowledge base is asked without courtesies and the words that only ask."""
+    def _finished(self, frame: Frame, question: str) -> Frame:
+        """Return the frame; a knowledge base is asked without the words that only ask and stand in no text."""
         if frame.intent != "knowledge" or frame.text:
             return frame
-        kept = [span.text for span in reading.spans if not _only_asks(span)]
-        return replace(frame, text=" ".join(_ASKING.sub(" ", " ".join(kept)).split()) or reading.text)
-
-
-def _only_asks(span: Span) -> bool:
-    """Whether a word is courtesy or only asks; what kind of answer is wanted stays: how long, by when."""
-    kinds = {meaning.kind for meaning in span.meanings} - {"term", "cue"}
-    return kinds == {"soft"} and not set(span.text.split()) & _KINDS_OF_ANSWER
+        return replace(frame, text=" ".join(_ASKING.sub(" ", question).split()))
 
 
 #: Words that make a question whole without a figure.

@@ -112,7 +112,7 @@ def test_a_forecast_goes_on_from_the_governed_months(toolbox: Toolbox) -> None:
     first = (clock + dt.timedelta(days=1)).replace(day=1)
     assert months[0] == first
     assert result.facts["total"].value == sum(column(result, "expected"), Decimal())
-    assert all(low <= mean <= high for _, mean, low, high in result.table.rows)
+    assert all(low <= mean <= high for _, mean, low, high, *_ in result.table.rows)
     before = toolbox.query_metrics(
         metrics=["spend"],
         period={"start": (first - dt.timedelta(days=89)).replace(day=1).isoformat(), "end": first.isoformat()},

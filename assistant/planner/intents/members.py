@@ -67,7 +67,8 @@ def read_members(reading: Reading, world: World) -> Frame | None:
     said = [span for clause in adjective for span in clause.spans]
     before = [s for s in reading.spans if s.end <= (noun.end if kind else noun.start) and s not in said]
     head = Reading([*before, *rest], reading.words)
-    if len(clauses) == 1 and not clauses[0].denied and not _told_by(tail):
+    alone = len(clauses) == 1 and not clauses[0].denied
+    if alone and (noun.text.startswith("who") or not _told_by(tail)):
         return None
     if any(_too_early(clause, world) for clause in clauses):
         return None

@@ -31,7 +31,7 @@ def take_statistic(reading: Reading, world: World, measures: Measures, rank: Ran
     variants = reading.words.table("statistics").get(size or name, {})
     if not variants:
         if reading.words.of_house and name in reading.words.table("measures")["averages"]:
-            reading.take_cue("average")  # "FOIR on average": it is one
+            reading.use(*(cue for cue in reading.cues("average") if cue.start >= span.end))  # "FOIR on average"
         return rank
     asked = [(cue, kind) for name, kind in _ASKED.items() for cue in reading.cues(name) if kind in variants]
     chosen = [cue for cue, _ in asked if size is None or cue.end == span.start]
