@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from analytics import migrations
+from analytics import migrations, warehouse
 from analytics.schema import (
     ANOMALIES,
     ANOMALY_PROFILES,
@@ -383,3 +383,23 @@ def test_a_warm_reader_says_the_same(lake: Lake) -> None:
     assert reader.query("SELECT * FROM semantic.customers ORDER BY n").rows == cold == [("A",), ("R",)]
     assert reader.query('SELECT count(*) FROM hot."core.customers"').rows == [(2,)]
     reader.close()
+
+
+def test_an_extension_that_was_altered_is_loaded_by_no_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "extensions" / f"v{duckdb.__version__}"
+    folder.mkdir(parents=True)
+    body = bytearray(warehouse._signed("httpfs").read_bytes())
+    body[len(body) // 2] ^= 1
+    for name in ("httpfs", "other"):
+        (folder / f"{name}.duckdb_extension").write_bytes(body)
+    monkeypatch.setattr(warehouse, "files", lambda _package: tmp_path)
+    with pytest.raises(duckdb.IOException, match="signature is either missing or invalid"):
+        warehouse._signed.__wrapped__("httpfs")
+    monkeypatch.undo()
+    with warehouse.passing_connection(threads=1, memory="1GB") as opened:
+        with pytest.raises(duckdb.IOException, match="signature is either missing or invalid"):
+            opened.execute(f"LOAD '{folder}/other.duckdb_extension'")
+        with pytest.raises(duckdb.InvalidInputException, match="while database is running"):
+            opened.execute("SET allow_unsigned_extensions=true")
