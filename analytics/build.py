@@ -117,8 +117,7 @@ def train(
     ModelError
         There is no such model, or there are no features yet.
     """
-    if model is not None and model not in MODELS:
-        raise ModelError(f"There is no model '{model}' to train.{did_you_mean(model, MODELS)}")
+    _refuse_unknown(model, "train")
     books, made = _features(writer)
     step = partial(_trained, trials=trials) if trials else _trained
     return _modelled(writer, books, data_clock, made, progress, step, [model] if model else None)
@@ -127,13 +126,25 @@ def train(
 def score(writer: BooksWriter, data_clock: dt.date, *, progress: Progress, model: str | None = None) -> BuildReport:
     """Score on the features that are there by the versions that serve; where none of a model does, train one that will.
 
+    Parameters
+    ----------
+    model
+        Which to score, with those that lean on its scores; all of them when None.
+
     Raises
     ------
     ModelError
-        There are no features yet.
+        There is no such model, or there are no features yet.
     """
+    _refuse_unknown(model, "score")
     books, made = _features(writer)
-    return _modelled(writer, books, data_clock, made, progress, _scored, [model] if model else None)
+    concerned = [kind.name for kind in MODELS.values() if model in (None, kind.name, *kind.leans_on)]
+    return _modelled(writer, books, data_clock, made, progress, _scored, concerned)
+
+
+def _refuse_unknown(model: str | None, what: str) -> None:
+    if model is not None and model not in MODELS:
+        raise ModelError(f"There is no model '{model}' to {what}.{did_you_mean(model, MODELS)}")
 
 
 def _features(writer: BooksWriter) -> tuple[Books, FeatureTables]:

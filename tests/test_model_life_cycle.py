@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from analytics import build
 from analytics.models.onnx_export import to_onnx
 from analytics.monitor import gate
 from governance.errors import ToolRefused, ToolRetry
@@ -119,7 +120,9 @@ def test_retrain_challenge_approve_serve_roll_back(munshi: Callable[..., Any], h
     assert all(each["gate"] for each in kept if each["action"] in ("register", "approve"))
 
 
-def test_what_is_switched_off_is_refused_beneath_every_face(munshi: Callable[..., Any], home: Path) -> None:
+def test_what_is_switched_off_is_refused_beneath_every_face(
+    munshi: Callable[..., Any], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = served(home)
     assert munshi("models", "switch-off", "credit", "--by", "R. Rao", "--reason", "wrong since the merger")[0] == 0
     toolbox = opened(home)
@@ -140,7 +143,9 @@ def test_what_is_switched_off_is_refused_beneath_every_face(munshi: Callable[...
         assert any("switched off" in said for said in profile.warnings)
     code, complaint = munshi("tool", "top_risky_borrowers", '{"limit": 3}')
     assert (code, "switched off" in complaint) == (3, True)
-    _, built = munshi("build")
+    with monkeypatch.context() as patched:
+        patched.setattr(build, "MODELS", {"credit": build.MODELS["credit"]})  # the others cannot bring it back
+        _, built = munshi("build")
     assert (built["scored"], "switched off" in built["refusal"]) == (0, True), "a build does not bring it back"
     assert munshi("models", "switch-on", "credit", "--by", "R. Rao", "--reason", "mended")[0] == 0
     assert served(home) == before

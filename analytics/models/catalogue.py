@@ -44,12 +44,15 @@ class ModelKind:
         Where its ``run``, which trains, and ``score``, which scores by what serves, are; imported when called.
     is_refitted
         Whether each build fits it anew and that fit serves, without a gate: it has no ``score`` then.
+    leans_on
+        Models whose scores it reads.
     """
 
     name: str
     answers: str
     module: str
     is_refitted: bool = False
+    leans_on: tuple[str, ...] = ()
 
     @property
     def run(self) -> Run:
@@ -75,7 +78,7 @@ MODELS: Mapping[str, ModelKind] = MappingProxyType(
             ModelKind("forecast", "What will be spent and received in the next months?", f"{_HERE}.forecast.run", True),
             ModelKind("segments", "What kinds of customers are there?", f"{_HERE}.segments.run", True),
             ModelKind("anomalies", "Which postings stand out?", f"{_HERE}.anomalies.run", True),
-            ModelKind("goals", "What do postings say a customer is up to?", f"{_HERE}.goals.run", True),
+            ModelKind("goals", "What do postings say a customer is up to?", f"{_HERE}.goals.run", True, ("credit",)),
         )
     }
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.explain.wording import wording_of
 from analytics.features.feature import CONCEPTS
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analytics.models.supervised import SupervisedModel
+
+Floats = NDArray[np.float64]
 
 #: Customers it is measured on, drawn with a seed.
 ROWS = 400
@@ -38,11 +41,10 @@ def by_concept(model: SupervisedModel, frame: pd.DataFrame, *, seed: int = 0) ->
             continue
         moved = {}
         for word, sign in (("worse", 1), ("better", -1)):
-            step = {name: sign * (features[name].direction or 1) * deviations[name] for name in members}
-            shifted = sample.assign(
-                **{name: _within(sample[name] + step[name], sample[name], *spans[name]) for name in members}
-            )
-            after = model.score(shifted)
+            step = [sign * (features[name].direction or 1) * deviations[name] for name in members]
+            was = sample[members].astype(float).to_numpy()
+            held = _within(was + step, was, *spans[members].to_numpy())
+            after = model.score(sample.assign(**dict(zip(members, held.T, strict=True))))
             moved[word] = {
                 "points": round(float((after["score"] - before["score"]).mean()), 2),
                 "probability": round(float((after["probability"] - before["probability"]).mean()), 6),
@@ -51,6 +53,6 @@ def by_concept(model: SupervisedModel, frame: pd.DataFrame, *, seed: int = 0) ->
     return sorted(rows, key=lambda row: row["worse"]["points"])
 
 
-def _within(moved: pd.Series[float], was: pd.Series[float], low: float, high: float) -> Any:
-    """Return the moved values held to the span, or to where they were beyond it already."""
+def _within(moved: Floats, was: Floats, low: Floats, high: Floats) -> Floats:
+    """Return the moved values held to their columns' spans, or to where they were beyond them already."""
     return np.clip(moved, np.fmin(low, was), np.fmax(high, was))

@@ -28,6 +28,7 @@ class Kind:
     name: str
     run: Callable[..., Outcome]
     is_refitted: bool = False
+    leans_on: tuple[str, ...] = ()
 
 
 def serves(*_: Any, **__: Any) -> Outcome:
@@ -51,6 +52,9 @@ def test_every_model_is_declared_once_and_can_be_loaded() -> None:
         assert (kind.name, callable(kind.run)) == (name, True)
         assert kind.is_refitted or callable(kind.score)
         assert kind.answers.endswith("?")
+        assert set(kind.leans_on) <= set(list(MODELS)[: list(MODELS).index(name)]), (
+            "what it leans on is scored before it"
+        )
 
 
 @pytest.mark.usefixtures("two")
@@ -75,3 +79,14 @@ def test_one_alone(writer: MemoryWriter) -> None:
 def test_one_that_nobody_knows(writer: MemoryWriter) -> None:
     with pytest.raises(ModelError, match=r"no model 'chrun'.*churn"):
         build.train(writer, CLOCK, progress=lambda *_: None, model="chrun")
+    with pytest.raises(ModelError, match=r"no model 'chrun' to score.*churn"):
+        build.score(writer, CLOCK, progress=lambda *_: None, model="chrun")
+
+
+@pytest.mark.usefixtures("two")
+def test_what_leans_on_a_model_is_scored_with_it(writer: MemoryWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    goals = Kind("goals", serves, is_refitted=True, leans_on=("credit",))
+    monkeypatch.setattr(build, "MODELS", {**build.MODELS, "goals": goals})
+    monkeypatch.setattr(build, "_scored", lambda kind, *_: kind.run())
+    for model, scored in (("credit", ["credit", "goals"]), ("churn", ["churn"]), (None, ["churn", "credit", "goals"])):
+        assert list(build.score(writer, CLOCK, progress=lambda *_: None, model=model).models) == scored

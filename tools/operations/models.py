@@ -79,7 +79,7 @@ def approve(
 
     with decided(name, "approve", model, version, settings) as writer:
         judgements = life_cycle.approve(writer, model, version, by=by, reason=reason)
-        scored = rescored(writer, progress)
+        scored = rescored(writer, model, progress)
     return {"model": model, "champion": version, "scored": scored, "gate": gate.as_rows(judgements)}
 
 
@@ -102,7 +102,7 @@ def rollback(
 
     with decided(name, "rollback", model, "", settings) as writer:
         version = life_cycle.rollback(writer, model, by=by, reason=reason)
-        scored = rescored(writer, progress)
+        scored = rescored(writer, model, progress)
     return {"model": model, "champion": version, "scored": scored}
 
 
@@ -123,7 +123,7 @@ def switch_on(
 
     with decided(name, "switch_on", model, "", settings) as writer:
         decision = life_cycle.switch_on(writer, model, by=by, reason=reason)
-        scored = rescored(writer, progress)
+        scored = rescored(writer, model, progress)
     return {"model": model, "version": decision.version, "switched_off": False, "scored": scored}
 
 
@@ -222,15 +222,15 @@ def decided(name: str, action: str, model: str, version: str, settings: Settings
         mirror(name, model, settings)
 
 
-def rescored(writer: Writer, progress: Progress) -> int:
-    """Score by what serves now, write the passages anew; return how many were scored."""
+def rescored(writer: Writer, model: str, progress: Progress) -> int:
+    """Score by what serves of a model now, write the passages anew; return how many were scored."""
     from analytics.build import score
     from analytics.rules.apply import apply_rules
 
     clock = data_clock(writer)
     if clock is None:
         raise SourceError(EMPTY)
-    report = score(writer, clock, progress=progress)
+    report = score(writer, clock, progress=progress, model=model)
     apply_rules(writer)
     write_passages(writer, clock)
     return report.scored

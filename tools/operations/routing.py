@@ -74,7 +74,7 @@ def route(
             raise ToolRefused(f"{to} did not pass the gate on {whom}: {gate.told(failed)}. Nothing was routed.")
         version = routes.opened(writer, model, tested)
         decide(writer, model, version, "approve", by=by, reason=f"{whom}: {reason}", judgements=judgements)
-        scored = rescored(writer, part(progress, 0.7, 1.0))
+        scored = rescored(writer, model, part(progress, 0.7, 1.0))
     return {"model": model, "route": str(whom), "version": version, "scored": scored, "gate": gate.as_rows(judgements)}
 
 
@@ -100,7 +100,7 @@ def unroute(
             raise ModelError(f"No route of {model} leads to {version}. There are: {', '.join(there) or 'none'}.")
         registry.realias(writer, model, {version: "retired"})
         decide(writer, model, version, "reject", by=by, reason=reason)
-        scored = rescored(writer, progress)
+        scored = rescored(writer, model, progress)
     return {"model": model, "version": version, "scored": scored}
 
 
