@@ -9,14 +9,15 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
-from analytics.rules.declaration import parsed_rules, read_rules
-from analytics.rules.outcome import Active
-from analytics.rules.scored import Query, starts_of
-from analytics.writer import Writer
 from governance.errors import NotThere, ToolRefused, ToolRetry
+
+if TYPE_CHECKING:
+    from analytics.rules.outcome import Active
+    from analytics.rules.scored import Query
+    from analytics.writer import Writer
 
 State = Literal["draft", "simulated", "approved", "active", "retired"]
 Action = Literal["simulate", "approve", "activate", "retire"]
@@ -110,6 +111,10 @@ def active(query: Query) -> Active | None:
 
 def opened(query: Query, version: Version) -> Active:
     """Return a version ready to act, as it was drafted: a model of other bands that came since is no fault of it."""
+    from analytics.rules.declaration import parsed_rules
+    from analytics.rules.outcome import Active
+    from analytics.rules.scored import starts_of
+
     return Active(version.version, parsed_rules(version.content), starts_of(query))
 
 
@@ -122,6 +127,9 @@ def draft(writer: Writer, content: str, *, by: str, reason: str) -> Version:
         The rules are wrong, or look at figures these books have not.
     """
     query = query_of(writer)
+    from analytics.rules.declaration import read_rules
+    from analytics.rules.scored import starts_of
+
     read_rules(content, starts_of(query))
     newest = query("SELECT coalesce(max(version), 0) + 1 FROM books.rules.versions")[0][0]
     writer.execute(
