@@ -120,12 +120,12 @@ def test_questions_without_an_answer_are_gathered_by_likeness(books: Workspace) 
     for question in ("outstandnig sum of gadget loans", "sum of gadget loans", "show the sum of gadget loans please"):
         ana.ask(question)
     Munshi(books, replace(ME, name="bo")).ask("sum of gadget loans")
-    ana.ask("what is the altitude of the office")
+    ana.ask("what is the tonnage of the office")
     found = unanswered(books, ADMIN)
     gadgets = next(each for each in found if "gadget" in each.words)
     assert (gadgets.typical, gadgets.count, gadgets.askers) == ("sum of gadget loans", 4, 2)
     assert "outstandnig sum of gadget loans" in gadgets.wordings
-    assert any("altitude" in each.words and each.count == 1 for each in found)
+    assert any("tonnage" in each.words and each.count == 1 for each in found), found
     assert [each.typical for each in unanswered(books, ADMIN)] == [each.typical for each in found]
     assert not any("by city" in text for each in found for text in (each.typical, *each.wordings))
     with pytest.raises(ToolRefused, match="unanswered:read"):
