@@ -27,6 +27,7 @@ from api.reviews import REVIEW_ENDPOINTS
 from api.rules import RULES_ENDPOINTS
 from api.signing_in import SIGNING_IN_ENDPOINTS
 from api.tool_calls import TOOL_ENDPOINTS
+from api.webhooks import WEBHOOK_ENDPOINTS
 from knowledge.files.reading import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *LEARNING_ENDPOINTS,
     *SIGNING_IN_ENDPOINTS,
     *KEY_ENDPOINTS,
+    *WEBHOOK_ENDPOINTS,
 )
 
 
@@ -85,15 +87,17 @@ def machine_faces(service: Service) -> FastAPI:
 
 
 def _working(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """While the application is served, jobs are worked on: also those that an earlier process left."""
+    """While the application is served, jobs are worked on and events delivered: also what an earlier process left."""
 
     @asynccontextmanager
     async def working(_: FastAPI) -> AsyncIterator[None]:
         service.batch.start()
+        service.courier.start()
         try:
             yield
         finally:
             await run_in_threadpool(service.batch.stop)
+            await run_in_threadpool(service.courier.stop)
 
     return working
 
