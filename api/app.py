@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 
 from api.batch import BATCH_ENDPOINTS
 from api.chat import CHAT_ENDPOINTS
-from api.endpoint import Endpoint, mount
+from api.endpoint import Endpoint, add_routes, mount
 from api.frontage import Frontage
 from api.health import ROOT_ENDPOINTS, live
 from api.inference import INFERENCE_ENDPOINTS
@@ -28,6 +28,7 @@ from api.rules import RULES_ENDPOINTS
 from api.signing_in import SIGNING_IN_ENDPOINTS
 from api.tool_calls import TOOL_ENDPOINTS
 from api.webhooks import WEBHOOK_ENDPOINTS
+from governance.errors import NotSignedIn
 from knowledge.files.reading import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -84,6 +85,18 @@ def machine_faces(service: Service) -> FastAPI:
     app.add_middleware(Frontage, metrics=service.metrics, most_bytes=settings.request_bytes,
                        larger={UPLOADS: settings.batch_bytes, DOCUMENTS: MOST_BYTES})  # fmt: skip
     return app
+
+
+def description() -> dict[str, Any]:
+    """The description of version 1, without anything that is served."""
+    app = _bare("Munshi")
+    add_routes(app, ENDPOINTS, lambda _: _nobody)
+    describe(app, ENDPOINTS)
+    return app.openapi()
+
+
+async def _nobody(_: Request) -> None:
+    raise NotSignedIn("Nothing is served here: this application is described only.")
 
 
 def _working(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

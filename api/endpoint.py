@@ -65,23 +65,33 @@ class Endpoint:
         known_only = (
             () if self.access == PUBLIC and not self.attempt else (403,) if self.access == PUBLIC else (401, 403)
         )
-        return tuple(sorted({*ALWAYS, *known_only, *self.statuses}))
+        of_body = (400,) if self.method == "POST" else ()  # a body in no encoding; an address with a "/" in its id: 404
+        of_path = (404,) if "{" in self.path else ()
+        return tuple(sorted({*ALWAYS, *known_only, *of_body, *of_path, *self.statuses}))
+
+
+Guard = Callable[[Request], Coroutine[Any, Any, None]]
 
 
 def mount(app: FastAPI, endpoints: Iterable[Endpoint], service: Service) -> None:
     """Add every endpoint, each behind its guard."""
+    add_routes(app, endpoints, lambda each: _guard(each, service))
+
+
+def add_routes(app: FastAPI, endpoints: Iterable[Endpoint], guard_of: Callable[[Endpoint], Guard]) -> None:
+    """Add every endpoint behind the guard that it is given."""
     for each in endpoints:
         responses: dict[int | str, dict[str, Any]] = {}
         responses.update({status: dict(PROBLEM) for status in each.problems})
         responses.update({status: dict(more) for status, more in each.responses.items()})
         app.add_api_route(
             each.path, each.handler, methods=[each.method], summary=each.summary, status_code=each.status,
-            response_model=each.answer, dependencies=[Depends(_guard(each, service))], responses=responses,
+            response_model=each.answer, dependencies=[Depends(guard_of(each))], responses=responses,
             operation_id=f"{each.method.lower()}{each.path.replace('/', '_').replace('{', '').replace('}', '')}",
         )  # fmt: skip
 
 
-def _guard(endpoint: Endpoint, service: Service) -> Callable[[Request], Coroutine[Any, Any, None]]:
+def _guard(endpoint: Endpoint, service: Service) -> Guard:
     async def allow(request: Request) -> None:
         request.state.service = service
         if endpoint.access != PUBLIC or endpoint.attempt:  # health and keys to verify tokens by are told all the same

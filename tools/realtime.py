@@ -20,7 +20,7 @@ from tools.arguments import literal
 from tools.arrivals import Arrival, Arrivals
 from tools.inline_rows import Id, InlinePosting
 from tools.model_state import leant_on
-from tools.result import Plain
+from tools.result import LocalMoment, Plain
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class PostingTold(BaseModel):
     transaction_id: str
     customer_id: str
     account_id: str
-    posted_at: dt.datetime
+    posted_at: LocalMoment
     amount: Plain
     currency: str
     mode: str | None
