@@ -142,7 +142,7 @@ def _body(document: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[BodyKin
         return "none", (), {}
     for media, kind in (("application/json", "json"), ("application/x-www-form-urlencoded", "form")):
         if media in content:
-            return kind, (), resolved(document, content[media]["schema"])  # type: ignore[return-value]
+            return kind, (), resolved(document, content[media]["schema"])
     return "content", tuple(content), {}
 
 

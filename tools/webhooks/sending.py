@@ -68,7 +68,9 @@ def post(
     try:
         with (
             httpcore.ConnectionPool(ssl_context=secure, network_backend=backend, max_connections=1) as pool,
-            pool.stream("POST", webhook.url, headers=sent, content=body.encode(), extensions=limits) as got,
+            pool.stream(
+                "POST", webhook.url, headers=list(sent.items()), content=body.encode(), extensions=limits
+            ) as got,
         ):
             return _read(got)
     except NotOutside as refusal:
