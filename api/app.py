@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 VERSION = "1.0"
 #: Where files are sent: their bodies may be larger than any other.
 UPLOADS, DOCUMENTS = "/batch/", "/knowledge"
+#: Rows are sent here, up to twenty thousand of them; so many times as large as another body.
+ROWS, AS_LARGE = "/inference/", 16
 #: Everything that can be asked over HTTP under ``/api/v1``: the one list.
 ENDPOINTS: tuple[Endpoint, ...] = (
     *TOOL_ENDPOINTS,
@@ -83,7 +85,7 @@ def machine_faces(service: Service) -> FastAPI:
     app.add_api_route("/openapi.json", app.openapi, methods=["GET"], include_in_schema=False)
     settings = service.workspace.settings
     app.add_middleware(Frontage, metrics=service.metrics, most_bytes=settings.request_bytes,
-                       larger={UPLOADS: settings.batch_bytes, DOCUMENTS: MOST_BYTES})  # fmt: skip
+                       larger={UPLOADS: settings.batch_bytes, DOCUMENTS: MOST_BYTES, ROWS: AS_LARGE * settings.request_bytes})  # fmt: skip
     return app
 
 

@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     calls_per_minute
         Requests a key may make, where it has no limit of its own; a burst of as many is let through.
     request_bytes
-        Largest body of a request.
+        Largest body of a request; where rows are sent to be scored, 16 times as large.
     batch_bytes
         Largest file of rows to be scored.
     access_log

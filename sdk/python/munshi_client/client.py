@@ -1095,14 +1095,15 @@ class Munshi(Transport):
         )
 
     def mcp(
-        self,
-        *,
-        jsonrpc: Literal["2.0"],
-        method: str,
-        id: int | str | None = None,
-        params: Mapping[str, Any] | None = None,
+        self, *, jsonrpc: Literal["2.0"], method: str, id: Any | None = None, params: Mapping[str, Any] | None = None
     ) -> Any:
-        """The Model Context Protocol (streamable HTTP)."""
+        """The Model Context Protocol (streamable HTTP).
+
+        Parameters
+        ----------
+        id
+            a number or a text; without it, nothing is answered
+        """
         return self._send(
             Call(
                 "POST",
@@ -2597,14 +2598,15 @@ class AsyncMunshi(AsyncTransport):
         )
 
     async def mcp(
-        self,
-        *,
-        jsonrpc: Literal["2.0"],
-        method: str,
-        id: int | str | None = None,
-        params: Mapping[str, Any] | None = None,
+        self, *, jsonrpc: Literal["2.0"], method: str, id: Any | None = None, params: Mapping[str, Any] | None = None
     ) -> Any:
-        """The Model Context Protocol (streamable HTTP)."""
+        """The Model Context Protocol (streamable HTTP).
+
+        Parameters
+        ----------
+        id
+            a number or a text; without it, nothing is answered
+        """
         return await self._send(
             Call(
                 "POST",

@@ -837,7 +837,8 @@ version, snapshot, and each serving model with its training date. */
     given: {
       jsonrpc: "2.0";
       method: string;
-      id?: number | string;
+      /** a number or a text; without it, nothing is answered */
+      id?: unknown;
       params?: Record<string, unknown>;
     },
   ): Promise<unknown> {
