@@ -84,8 +84,9 @@ def machine_faces(service: Service) -> FastAPI:
     describe(app, ENDPOINTS)
     app.add_api_route("/openapi.json", app.openapi, methods=["GET"], include_in_schema=False)
     settings = service.workspace.settings
-    app.add_middleware(Frontage, metrics=service.metrics, most_bytes=settings.request_bytes,
-                       larger={UPLOADS: settings.batch_bytes, DOCUMENTS: MOST_BYTES, ROWS: AS_LARGE * settings.request_bytes})  # fmt: skip
+    most = settings.request_bytes
+    larger = {UPLOADS: settings.batch_bytes, DOCUMENTS: MOST_BYTES, ROWS: AS_LARGE * most}
+    app.add_middleware(Frontage, metrics=service.metrics, most_bytes=most, larger=larger)
     return app
 
 

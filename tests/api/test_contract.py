@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -20,12 +21,13 @@ from schemathesis import checks
 from schemathesis.generation import GenerationMode
 
 from api.app import ENDPOINTS, create_app
-from api.endpoint import PUBLIC, SIGNED_IN, Endpoint
+from api.endpoint import PUBLIC, SIGNED_IN, Endpoint, shadowed
 from api.openapi import ADDRESS
 from api.service import Service
 from governance.identity.rights import Rights
 from governance.principal import ROLES
 from governance.settings import Settings
+from tools.inline_rows import MOST_POSTINGS
 from tools.workspace import Workspace
 
 EXAMPLES = int(os.environ.get("MUNSHI_FUZZ_EXAMPLES", "1"))
@@ -109,3 +111,34 @@ def test_without_a_key_every_operation_says_401_as_described(served: Served) -> 
     for name, endpoint in NAMED.items():
         if endpoint.access != PUBLIC:
             assert every_case(served, endpoint, GenerationMode.POSITIVE, {}, 1) == {401}, name
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [("GET", "/rules/check", "POST"), ("POST", "/reviews/decided", "GET"), ("OPTIONS", "/keys", "GET, POST"),
+     ("PUT", "/jobs/b_0000000000000000", "DELETE, GET"), ("DELETE", "/tools/run_sql", "POST")],
+)  # fmt: skip
+def test_an_address_tells_every_method_that_it_takes(served: Served, method: str, path: str, allow: str) -> None:
+    told = httpx.request(method, f"{served.address}{ADDRESS}{path}")
+    assert (told.status_code, told.headers["allow"]) == (405, allow)
+    assert told.headers["content-type"] == "application/problem+json"
+
+
+def test_a_place_in_an_address_shadows_no_address_without_one() -> None:
+    assert shadowed(ENDPOINTS) == {"/rules/check": ["GET"], "/reviews/decided": ["POST"]}
+
+
+def test_as_many_rows_as_are_promised_are_read(served: Served) -> None:
+    posting = {"posted_at": "2026-05-01T10:00:00", "amount": "-1.00", "narration": "POS 416021XXXXXX1234 DMART"}
+    asked = {"transactions": [posting] * (MOST_POSTINGS + 1)}
+    headers = {"Authorization": f"Bearer {served.keys['risk_manager']}"}
+    told = httpx.post(f"{served.address}{ADDRESS}/inference/credit-score", json=asked, headers=headers, timeout=60)
+    assert told.status_code == 422, "read, and refused for its one row too many"
+    assert told.json()["faults"][0]["where"] == "body.transactions"
+
+
+def test_a_text_that_no_database_holds_is_refused_as_an_argument(served: Served) -> None:
+    headers = {"Authorization": f"Bearer {served.keys['risk_manager']}"}
+    for name, asked in (("customer_profile", {"customer_id": "C\0"}), ("model_card", {"model": "\0"})):
+        told = httpx.post(f"{served.address}{ADDRESS}/tools/{name}", json=asked, headers=headers, timeout=60)
+        assert told.status_code in (404, 422), (name, told.text)
