@@ -82,7 +82,7 @@ _MESSAGE = {
         "jsonrpc": {"type": "string", "const": "2.0"},
         "id": {"description": "a number or a text; without it, nothing is answered"},
         "method": {"type": "string"},
-        "params": {"type": "object"},
+        "params": {"type": ["object", "null"]},
     },
 }
 

@@ -839,7 +839,7 @@ version, snapshot, and each serving model with its training date. */
       method: string;
       /** a number or a text; without it, nothing is answered */
       id?: unknown;
-      params?: Record<string, unknown>;
+      params?: Record<string, unknown> | null;
     },
   ): Promise<unknown> {
     return this.send<unknown>({
