@@ -10,6 +10,7 @@ from api.sdk.names import is_safe, name_of
 
 REF = "#/components/schemas/"
 BodyKind = Literal["none", "json", "form", "content"]
+KINDS: tuple[tuple[str, BodyKind], ...] = (("application/json", "json"), ("application/x-www-form-urlencoded", "form"))
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _body(document: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[BodyKin
     content = told.get("requestBody", {}).get("content", {})
     if not content:
         return "none", (), {}
-    for media, kind in (("application/json", "json"), ("application/x-www-form-urlencoded", "form")):
+    for media, kind in KINDS:
         if media in content:
             return kind, (), resolved(document, content[media]["schema"])
     return "content", tuple(content), {}
@@ -155,7 +156,7 @@ def _members(schema: Mapping[str, Any]) -> Iterator[Parameter]:
 def resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """A schema, or what it refers to."""
     name = _named(schema)
-    return document["components"]["schemas"][name] if name else schema  # type: ignore[no-any-return]
+    return document["components"]["schemas"][name] if name else schema
 
 
 def _named(schema: Mapping[str, Any]) -> str:
