@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 UV     := $(BIN)/uv
 
-.PHONY: help demo test spark check bench screens scale soak lock clean
+.PHONY: help demo test spark check bench screens scale soak fuzz lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show what there is to make
@@ -48,6 +48,9 @@ scale: $(STAMP)  ## Measure an intake from one to fifty million postings (an hou
 
 soak: $(STAMP)  ## What takes minutes: fifty kills at random, books made incrementally against books made at once
 	MUNSHI_KILLS=50 $(BIN)/python -m pytest -m soak --numprocesses 2
+
+fuzz: $(STAMP)  ## Ask every operation over HTTP with many generated requests, held to the description (minutes)
+	MUNSHI_FUZZ_EXAMPLES=100 $(BIN)/python -m pytest tests/api/test_contract.py
 
 lock: | $(UV)  ## Pin every dependency with hashes
 	$(UV) pip compile --quiet --no-header --no-emit-index-url --generate-hashes --universal --python-version 3.11 \

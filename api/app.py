@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 
 from api.batch import BATCH_ENDPOINTS
 from api.chat import CHAT_ENDPOINTS
-from api.endpoint import Endpoint, mount
+from api.endpoint import Endpoint, add_routes, mount
 from api.frontage import Frontage
 from api.health import ROOT_ENDPOINTS, live
 from api.inference import INFERENCE_ENDPOINTS
@@ -27,6 +27,8 @@ from api.reviews import REVIEW_ENDPOINTS
 from api.rules import RULES_ENDPOINTS
 from api.signing_in import SIGNING_IN_ENDPOINTS
 from api.tool_calls import TOOL_ENDPOINTS
+from api.webhooks import WEBHOOK_ENDPOINTS
+from governance.errors import NotSignedIn
 from knowledge.files.reading import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 VERSION = "1.0"
 #: Where files are sent: their bodies may be larger than any other.
 UPLOADS, DOCUMENTS = "/batch/", "/knowledge"
+#: Rows are sent here, up to twenty thousand of them; so many times as large as another body.
+ROWS, AS_LARGE = "/inference/", 16
 #: Everything that can be asked over HTTP under ``/api/v1``: the one list.
 ENDPOINTS: tuple[Endpoint, ...] = (
     *TOOL_ENDPOINTS,
@@ -50,6 +54,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *LEARNING_ENDPOINTS,
     *SIGNING_IN_ENDPOINTS,
     *KEY_ENDPOINTS,
+    *WEBHOOK_ENDPOINTS,
 )
 
 
@@ -79,21 +84,36 @@ def machine_faces(service: Service) -> FastAPI:
     describe(app, ENDPOINTS)
     app.add_api_route("/openapi.json", app.openapi, methods=["GET"], include_in_schema=False)
     settings = service.workspace.settings
-    app.add_middleware(Frontage, metrics=service.metrics, most_bytes=settings.request_bytes,
-                       larger={UPLOADS: settings.batch_bytes, DOCUMENTS: MOST_BYTES})  # fmt: skip
+    most = settings.request_bytes
+    larger = {UPLOADS: settings.batch_bytes, DOCUMENTS: MOST_BYTES, ROWS: AS_LARGE * most}
+    app.add_middleware(Frontage, metrics=service.metrics, most_bytes=most, larger=larger)
     return app
 
 
+def description() -> dict[str, Any]:
+    """The description of version 1, without anything that is served."""
+    app = _bare("Munshi")
+    add_routes(app, ENDPOINTS, lambda _: _nobody)
+    describe(app, ENDPOINTS)
+    return app.openapi()
+
+
+async def _nobody(_: Request) -> None:
+    raise NotSignedIn("Nothing is served here: this application is described only.")
+
+
 def _working(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """While the application is served, jobs are worked on: also those that an earlier process left."""
+    """While the application is served, jobs are worked on and events delivered: also what an earlier process left."""
 
     @asynccontextmanager
     async def working(_: FastAPI) -> AsyncIterator[None]:
         service.batch.start()
+        service.courier.start()
         try:
             yield
         finally:
             await run_in_threadpool(service.batch.stop)
+            await run_in_threadpool(service.courier.stop)
 
     return working
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Depends, FastAPI, Request, Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from api.caller import Caller, known
 from api.problems import MEDIA_TYPE, TOO_MANY, Problem
@@ -65,23 +67,63 @@ class Endpoint:
         known_only = (
             () if self.access == PUBLIC and not self.attempt else (403,) if self.access == PUBLIC else (401, 403)
         )
-        return tuple(sorted({*ALWAYS, *known_only, *self.statuses}))
+        of_body = (400,) if self.method == "POST" else ()  # a body in no encoding; an address with a "/" in its id: 404
+        of_path = (404,) if "{" in self.path else ()
+        return tuple(sorted({*ALWAYS, *known_only, *of_body, *of_path, *self.statuses}))
+
+
+Guard = Callable[[Request], Coroutine[Any, Any, None]]
 
 
 def mount(app: FastAPI, endpoints: Iterable[Endpoint], service: Service) -> None:
     """Add every endpoint, each behind its guard."""
+    add_routes(app, endpoints, lambda each: _guard(each, service))
+
+
+def add_routes(app: FastAPI, endpoints: Iterable[Endpoint], guard_of: Callable[[Endpoint], Guard]) -> None:
+    """Add every endpoint behind the guard that it is given."""
+    endpoints = tuple(endpoints)
+    for path, methods in shadowed(endpoints).items():
+        app.add_api_route(path, no_such_method, methods=methods, include_in_schema=False)
     for each in endpoints:
         responses: dict[int | str, dict[str, Any]] = {}
         responses.update({status: dict(PROBLEM) for status in each.problems})
         responses.update({status: dict(more) for status, more in each.responses.items()})
         app.add_api_route(
             each.path, each.handler, methods=[each.method], summary=each.summary, status_code=each.status,
-            response_model=each.answer, dependencies=[Depends(_guard(each, service))], responses=responses,
+            response_model=each.answer, dependencies=[Depends(guard_of(each))], responses=responses,
             operation_id=f"{each.method.lower()}{each.path.replace('/', '_').replace('{', '').replace('}', '')}",
         )  # fmt: skip
 
 
-def _guard(endpoint: Endpoint, service: Service) -> Callable[[Request], Coroutine[Any, Any, None]]:
+def shadowed(endpoints: Iterable[Endpoint]) -> dict[str, list[str]]:
+    """Address → methods that it does not take, but an address with a place in it would take for one of its own.
+
+    Without them ``GET /rules/check`` would ask for the version "check".
+    """
+    methods: dict[str, set[str]] = defaultdict(set)
+    for each in endpoints:
+        methods[each.path].add(each.method)
+    found: dict[str, list[str]] = {}
+    for path, own in methods.items():
+        others = {method for template, more in methods.items() if _covers(template, path) for method in more - own}
+        if others:
+            found[path] = sorted(others)
+    return found
+
+
+def _covers(template: str, path: str) -> bool:
+    parts, given = template.split("/"), path.split("/")
+    alike = all(part == other or part.startswith("{") for part, other in zip(parts, given, strict=False))
+    return "{" in template and "{" not in path and len(parts) == len(given) and alike
+
+
+def no_such_method() -> Response:
+    """Say that an address takes another method."""
+    raise HTTPException(405)
+
+
+def _guard(endpoint: Endpoint, service: Service) -> Guard:
     async def allow(request: Request) -> None:
         request.state.service = service
         if endpoint.access != PUBLIC or endpoint.attempt:  # health and keys to verify tokens by are told all the same

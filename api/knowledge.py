@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from api.caller import Asking
@@ -15,6 +15,11 @@ from tools.operations import own_knowledge
 
 DocumentId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,120}$")]
 FileName = Annotated[str, Query(min_length=1, max_length=255, description="the file's name; its ending tells the kind")]
+
+
+def _in_utc(moment: dt.datetime) -> dt.datetime:
+    """The books keep the moment in UTC, without a zone."""
+    return moment.replace(tzinfo=dt.UTC)
 
 
 class DocumentTold(BaseModel):
@@ -31,7 +36,7 @@ class DocumentTold(BaseModel):
     hidden: int
     bytes: int
     added_by: str
-    added_at: dt.datetime
+    added_at: Annotated[dt.datetime, AfterValidator(_in_utc)]
     replaced: bool = False
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.endpoint import SIGNED_IN, Endpoint
+from api.endpoint import PROBLEM, SIGNED_IN, Endpoint
 from api.mcp_server import mcp_server
+from api.problems import PLAIN, Problem
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -69,6 +70,8 @@ class _Spoken(Response):
 
 async def speak(request: Request) -> Response:
     """Answer one message of the protocol; the tools listed, and called, are those of the caller's scopes."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Problem(PLAIN[415], "Send one message of the protocol as application/json.")
     return _Spoken(await request.state.service.mcp.manager())
 
 
@@ -77,16 +80,22 @@ _MESSAGE = {
     "required": ["jsonrpc", "method"],
     "properties": {
         "jsonrpc": {"type": "string", "const": "2.0"},
-        "id": {"type": ["integer", "string"]},
+        "id": {"description": "a number or a text; without it, nothing is answered"},
         "method": {"type": "string"},
-        "params": {"type": "object"},
+        "params": {"type": ["object", "null"]},
     },
+}
+
+#: What the protocol itself finds wrong is said in its own words.
+_WRONG = {
+    "description": "A problem (RFC 9457), or an error of the protocol (JSON-RPC 2.0)",
+    "content": {**PROBLEM["content"], "application/json": {"schema": {"type": "object"}}},
 }
 
 MCP_ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "POST", "/mcp", SIGNED_IN, speak, "The Model Context Protocol (streamable HTTP)", body=_MESSAGE,
-        example={"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}, statuses=(400, 406, 415),
-        responses={202: {"description": "A notification was taken"}},
+        example={"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}, statuses=(415,),
+        responses={202: {"description": "A notification was taken"}, **dict.fromkeys((400, 404, 406), _WRONG)},
     ),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from fastapi import Response
 from api.caller import Asking
 from api.endpoint import Endpoint, as_json
 from tools.realtime import SCOPE, PostingSent, PostingTold
+from tools.webhooks.events import ALERT
 
 
 def take(sent: PostingSent, caller: Asking) -> Response:
@@ -16,6 +17,9 @@ def take(sent: PostingSent, caller: Asking) -> Response:
     if not before:
         about = service.workspace.keys.token("customer", told.customer_id)
         service.audit(caller.principal, "posting", "taken", customer=about)
+        if told.anomaly is not None and service.realtime.is_alert(told):
+            stands_out = {"score": told.anomaly.score, "kind": told.anomaly.kind, "version": told.anomaly.version}
+            service.courier.raised(ALERT, {"action": "posting", "transaction_id": told.transaction_id, **stands_out})
     return as_json(told, {"Idempotency-Replayed": "true"} if before else None)
 
 

@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from governance import errors
 
@@ -122,7 +123,17 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> JSONResponse:
         kind = PLAIN.get(error.status_code) or Kind(error.status_code, "http", "The request failed")
-        return response(request, kind, str(error.detail), error.headers or {})
+        headers = {**(error.headers or {}), **({"Allow": allowed(request)} if error.status_code == 405 else {})}
+        return response(request, kind, str(error.detail), headers)
+
+
+def allowed(request: Request) -> str:
+    """The methods that the address takes, of all its routes: the one that refused knows its own alone."""
+    told = [each for each in request.app.routes if getattr(each, "include_in_schema", False)]
+    found = [each for each in told if each.matches(request.scope)[0] is not Match.NONE]
+    exact = [each for each in found if "{" not in each.path] or found  # "/rules/check" is no version of the rules
+    methods = {method for each in exact for method in each.methods}
+    return ", ".join(sorted(methods))
 
 
 def broken(error: Exception, request_id: str) -> str:

@@ -58,7 +58,7 @@ class RulesChecked(BaseModel):
     notes: list[str]
 
 
-class Step(BaseModel):
+class RulesStep(BaseModel):
     """What was done with a version; ``alone`` where author and approver were one person."""
 
     action: Literal["simulate", "approve", "activate", "retire"]
@@ -76,7 +76,7 @@ class RulesVersion(BaseModel):
     drafted_by: str
     drafted_at: str
     reason: str
-    steps: list[Step]
+    steps: list[RulesStep]
 
 
 class RulesDecided(RulesVersion):

@@ -12,9 +12,11 @@ from api.metrics import Metrics
 from api.rate_limits import RateLimits
 from governance.identity.store import Identity
 from governance.principal import local_principal
+from governance.webhooks import Webhooks
 from tools.batch.jobs import Jobs
 from tools.batch.worker import Worker
 from tools.realtime import RealTime
+from tools.webhooks.courier import Courier
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ class Service:
         self.jobs = Jobs(workspace.control)
         self.batch = Worker(workspace, self.jobs)
         self.realtime = RealTime(workspace)
+        self.webhooks = Webhooks(workspace.control)
+        self.courier = Courier(workspace, self.webhooks)
         self._answering: OrderedDict[tuple[Any, ...], Munshi] = OrderedDict()
         self._choosing = threading.Lock()
         if munshi is not None:

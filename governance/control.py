@@ -196,9 +196,8 @@ class ControlStore:
 
     def _opened(self, row: Any) -> StoredReceipt:
         content = json.loads(self.keys.unseal(row.sealed, about=row.receipt_id))
-        return StoredReceipt(
-            row.receipt_id, row.conversation_id, row.sequence, row.created_at, row.principal, row.status, content
-        )
+        at = row.created_at if row.created_at.tzinfo else row.created_at.replace(tzinfo=dt.UTC)  # SQLite keeps no zone
+        return StoredReceipt(row.receipt_id, row.conversation_id, row.sequence, at, row.principal, row.status, content)
 
     def audit(self, actor: str, action: str, outcome: str, details: Mapping[str, Any]) -> None:
         """Append one entry and return when it is on disk; entries that come at the same time share a transaction.

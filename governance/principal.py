@@ -25,6 +25,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "reviews:decide": "decide cases that wait for a person, and draft letters on them",
         "unanswered:read": "see the questions that found no answer",
         "identity:manage": "list, make, rotate and revoke API keys",
+        "webhooks:manage": "register addresses that are told of events, and try and remove them",
     }
 )
 _READING = frozenset({"books:read", "knowledge:read", "chat:ask"})
@@ -37,10 +38,10 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "viewer": _READING,
         "analyst": _ANALYSING | {"rules:write"},
-        "risk_manager": _ANALYSING | _IMPROVING | _RULING,
+        "risk_manager": _ANALYSING | _IMPROVING | _RULING | {"webhooks:manage"},
         "compliance": _ANALYSING | _IMPROVING | {"pii:read", "audit:read", "rules:approve", "reviews:decide"},
         "data_steward": _READING | {"sql:run", "models:read", "postings:write", "knowledge:write", "unanswered:read"},
-        "admin": frozenset({"models:read", "audit:read", "identity:manage", "unanswered:read"}),
+        "admin": frozenset({"models:read", "audit:read", "identity:manage", "unanswered:read", "webhooks:manage"}),
         "service": frozenset({"books:read", "scores:read", "models:read", "postings:write"}),
         "customer": frozenset({"books:read", "scores:read"}),
     }

@@ -47,11 +47,13 @@ class Settings(BaseSettings):
     calls_per_minute
         Requests a key may make, where it has no limit of its own; a burst of as many is let through.
     request_bytes
-        Largest body of a request.
+        Largest body of a request; where rows are sent to be scored, 16 times as large.
     batch_bytes
         Largest file of rows to be scored.
     access_log
         Where a line for each request goes, without personal data: ``off``, ``stderr``, or a file.
+    webhook_loopback
+        Whether webhooks may go to ``http://`` addresses of this machine: for receivers beside the server, and tests.
     """
 
     model_config = SettingsConfigDict(env_prefix="MUNSHI_", extra="ignore", frozen=True)
@@ -80,6 +82,7 @@ class Settings(BaseSettings):
     request_bytes: int = Field(default=1_000_000, ge=1_024)
     batch_bytes: int = Field(default=1_000_000_000, ge=1_024)
     access_log: str = "off"
+    webhook_loopback: bool = False
 
     @property
     def workspaces(self) -> Path:

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from governance.errors import ToolRetry
+
 
 def _as_list(value: Any) -> Any:
     if value is None:
@@ -19,7 +21,15 @@ CustomerId = Annotated[str, Field(min_length=1, max_length=64, description="iden
 
 
 def literal(text: str) -> str:
-    """``text`` as a SQL string."""
+    """``text`` as a SQL string.
+
+    Raises
+    ------
+    ToolRetry
+        It holds a NUL, which no SQL text can.
+    """
     from sqlglot import exp
 
+    if "\0" in text:
+        raise ToolRetry(f"{text!r} holds a NUL character, which no value of the books does. Leave it out.")
     return exp.Literal.string(text).sql("duckdb")

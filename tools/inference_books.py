@@ -124,8 +124,9 @@ def spend_forecast(workspace: Workspace, principal: Principal, asked: ForecastAs
 
 def forecast_told(told: ToolResult, customer_id: str | None) -> SpendForecast:
     """A forecast as the tool returns it, as an inference."""
-    rows = told.table.rows if told.table else ()
-    months = [MonthAhead(month=month, expected=expected, low=low, high=high) for month, expected, low, high in rows]
+    names = [column.name for column in told.table.columns] if told.table else []
+    rows = [dict(zip(names, row, strict=True)) for row in (told.table.rows if told.table else ())]
+    months = [MonthAhead(**{name: row[name] for name in MonthAhead.model_fields}) for row in rows]
     kept = {name: told.facts[name].value for name in ("measure", "currency", "total", "method", "history_months")}
     return SpendForecast.model_validate(
         {"customer_id": customer_id, "as_of": told.as_of, "months": months, "warnings": told.warnings, **kept}

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from tools.result import Plain
+from tools.result import LocalMoment, Plain
 from tools.rulings import Ruling
 
 
@@ -101,7 +101,7 @@ class UnusualPosting(_Said):
     """A posting, how far it stands out (0 to 100), and why."""
 
     transaction_id: str
-    posted_at: dt.datetime
+    posted_at: LocalMoment
     amount: Plain
     score: float
     kind: str

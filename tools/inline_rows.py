@@ -20,7 +20,10 @@ MODES = ("upi", "neft", "imps", "rtgs", "nach", "card", "pos", "atm", "cheque", 
 
 
 def _local(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(ZONE).replace(tzinfo=None) if moment.tzinfo else moment
+    try:
+        return moment.astimezone(ZONE).replace(tzinfo=None) if moment.tzinfo else moment
+    except OverflowError:
+        raise ValueError("a moment lies between the years 1 and 9999") from None
 
 
 def _not_zero(amount: Decimal) -> Decimal:

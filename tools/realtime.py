@@ -15,12 +15,12 @@ from pydantic import BaseModel, ConfigDict
 from governance.errors import NotThere, ToolRefused, ToolRetry
 from governance.group_commit import GroupCommit
 from governance.permission import permit
-from governance.principal import Principal
+from governance.principal import Principal, local_principal
 from tools.arguments import literal
 from tools.arrivals import Arrival, Arrivals
 from tools.inline_rows import Id, InlinePosting
 from tools.model_state import leant_on
-from tools.result import Plain
+from tools.result import LocalMoment, Plain
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 SCOPE = "postings:write"
 SOURCE = "realtime"
+#: View of the postings that the model lists; the least of their scores is its cut-off.
+UNUSUAL = "unusual_transactions"
 #: What of an enriched posting is told: nothing personal.
 TOLD = ("transaction_id", "customer_id", "account_id", "posted_at", "amount", "currency", "mode", "direction",
         "merchant", "category", "subcategory", "category_confidence", "category_rule", "city")  # fmt: skip
@@ -76,7 +78,7 @@ class PostingTold(BaseModel):
     transaction_id: str
     customer_id: str
     account_id: str
-    posted_at: dt.datetime
+    posted_at: LocalMoment
     amount: Plain
     currency: str
     mode: str | None
@@ -142,6 +144,14 @@ class RealTime:
         arrival = Arrival(sent.transaction_id, account["customer_id"], _plain(posting), _plain(enriched),
                           told.model_dump(mode="json"))  # fmt: skip
         return PostingTold.model_validate(self._arrivals.add(arrival, mark).reply), False
+
+    def is_alert(self, told: PostingTold) -> bool:
+        """Whether a posting stands out as far as those that the books list as unusual."""
+        if told.anomaly is None:
+            return False
+        ours, sql = local_principal(self._workspace.name), f"SELECT min(score) FROM semantic.{UNUSUAL}"
+        least = self._workspace.remember(ours, sql, lambda: self._workspace.query(ours, sql).rows[0][0])
+        return least is not None and told.anomaly.score >= least
 
     def _told(self, principal: Principal, enriched: Mapping[str, Any]) -> PostingTold:
         recent = self._recent(principal, enriched["customer_id"], enriched)

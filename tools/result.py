@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, field_serializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema, field_serializer
 
 Unit = Literal["currency", "percent", "count", "days", "score", "points", "ratio", "date", "months", "number", "text"]
 
@@ -40,11 +40,28 @@ def _in_json(value: Any) -> Any:
 Plain = Annotated[Decimal, PlainSerializer(_in_json, return_type=str, when_used="json")]
 
 
+#: A moment of the books, in the workspace's own time and therefore without a zone; `date-time` would promise one.
+LocalMoment = Annotated[
+    dt.datetime,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$",
+            "description": "in the books' time zone",
+        },
+        mode="serialization",
+    ),
+]
+
+
 class Table(_Frozen):
     """Columns and rows; rows are lists in column order."""
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    rows: Annotated[
+        tuple[tuple[Any, ...], ...],
+        WithJsonSchema({"type": "array", "items": {"type": "array", "items": {}}}, mode="serialization"),
+    ]
     title: str = ""
 
     @field_serializer("rows", when_used="json")

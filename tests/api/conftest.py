@@ -29,7 +29,7 @@ def door_home(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 def service(door_home: Path, demo_settings: Settings) -> Iterator[Service]:
     """The sandbox, served on loopback: open to this machine."""
     place = {"home": door_home / "munshi", "key_file": door_home / "config" / "master.key"}
-    settings = demo_settings.model_copy(update={**place, "calls_per_minute": 1_000_000})
+    settings = demo_settings.model_copy(update={**place, "calls_per_minute": 1_000_000, "webhook_loopback": True})
     with Workspace.open("demo", settings) as workspace:
         yield Service(workspace, loopback=True)
 

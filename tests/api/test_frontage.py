@@ -13,6 +13,7 @@ import pytest
 from api import problems
 from api.access_log import write_access_log
 from api.app import ENDPOINTS, machine_faces
+from api.endpoint import shadowed
 from api.frontage import HEADERS, access_log
 from api.service import Service
 from governance import errors
@@ -177,4 +178,5 @@ def test_no_route_stands_beside_the_declared_ones(service: Service) -> None:
     routes = {
         (method, route.path) for route in machine_faces(service).routes for method in route.methods - {"HEAD"}
     }  # fmt: skip
-    assert routes == {(each.method, each.path) for each in ENDPOINTS} | {("GET", "/openapi.json")}
+    refusing = {(method, path) for path, methods in shadowed(ENDPOINTS).items() for method in methods}
+    assert routes == {(each.method, each.path) for each in ENDPOINTS} | {("GET", "/openapi.json")} | refusing

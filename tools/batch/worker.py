@@ -94,22 +94,29 @@ class Worker:
         try:
             ended = self._score(job)
         except MunshiError as error:
-            self._jobs.moved(job, self._me, state=states.FAILED, said=str(error))
+            self._ended(job, states.FAILED, str(error))
             return
         except FileNotFoundError:  # who cancels a job takes its pieces away
             if not self._cancelled(job):
-                self._jobs.moved(job, self._me, state=states.FAILED, said="Its file is gone. Send it again.")
+                self._ended(job, states.FAILED, "Its file is gone. Send it again.")
             return
         except Exception as error:  # noqa: BLE001  the job says that it failed, the log where; the thread goes on
             frames = traceback.extract_tb(error.__traceback__)[-6:]
             where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
             _log.error("job %s failed: %s at %s", job.job_id, type(error).__name__, where)  # its words may quote a row
             said = "Something broke inside Munshi; the server's log says what. Nothing was lost: send the file again."
-            self._jobs.moved(job, self._me, state=states.FAILED, said=said)
+            self._ended(job, states.FAILED, said)
             return
         if ended:
-            self._jobs.moved(job, self._me, state=states.DONE)
+            self._ended(job, states.DONE)
             self.pieces(job.job_id).forget(GIVEN)
+
+    def _ended(self, job: Job, state: str, said: str = "") -> None:
+        """Keep how a job ended, in the audit log too: events are made of that."""
+        if self._jobs.moved(job, self._me, state=state, said=said):
+            now = self._jobs.of(job.job_id, job.principal)
+            details = {"job": job.job_id, "version": job.version, "rows": now.rows_done, "rows_wrong": now.rows_wrong}
+            self._workspace.control.audit(job.principal, f"batch:{job.model}", state, details)
 
     def _score(self, job: Job) -> bool:
         """Score piece after piece; False where it was stopped, cancelled or taken over."""

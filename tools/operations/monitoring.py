@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from governance.errors import SourceError
+from governance.principal import local_principal
 from governance.settings import Settings
 from tools.operations.fill import EMPTY, data_clock, train_model
 from tools.operations.progress import Progress, part, silent
@@ -35,6 +36,10 @@ def monitor(
         if clock is None:
             raise SourceError(EMPTY)
         found = examine(writer, open_books(writer), clock)
+        for each in found:
+            if each.status == "alarm":
+                details = {"model": each.model, "check": each.check, "as_of": each.as_of.isoformat()}
+                workspace.control.audit(local_principal(name).name, f"monitor:{each.check}", "alarm", details)
     findings = [{**vars(each), "as_of": each.as_of.isoformat()} for each in found]
     called = [each.model for each in found if (each.check, each.status) == ("retraining", "alarm")]
     challengers = {}
