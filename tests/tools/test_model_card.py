@@ -127,7 +127,10 @@ def test_gain_adds_up_the_tenths(card: ToolResult) -> None:
 
 def test_months_are_those_of_the_scores_and_only_of_those_the_caller_sees(toolbox: Toolbox, card: ToolResult) -> None:
     months = titled(card, "By month")
-    sql = "SELECT as_of, count(*), avg(probability) FROM books.scores.history WHERE model = 'credit' GROUP BY 1 ORDER BY 1"
+    sql = (
+        "SELECT as_of, count(*), avg(probability) FROM books.scores.history WHERE model = 'credit' "
+        "GROUP BY 1 ORDER BY 1"
+    )
     expected = toolbox.workspace.query(toolbox.principal, sql).rows
     assert [row[0] for row in months.rows] == [row[0] for row in expected]
     assert [row[2] for row in months.rows] == [row[1] for row in expected]

@@ -51,12 +51,13 @@ def curves(result: ToolResult, *, series: str, x: str, y: str, label: str, acros
 
 def paired(result: ToolResult, *, x: str, y: Sequence[str], label: str, across: str, unit: str = "percent") -> Chart:
     """Lines over a number, one for each column of ``y``."""
-    places = [float(each) for each in _column(result, x)[1]]
+    beneath, places = _column(result, x)
     found = {column.label: values for column, values in (_column(result, name) for name in y)}
     series = {
-        name: [(at, float(value)) for at, value in zip(places, values, strict=True)] for name, values in found.items()
+        name: [(float(at), float(value)) for at, value in zip(places, values, strict=True)]
+        for name, values in found.items()
     }
-    return charts.curves(series, label=label, unit=unit, across=across, title="")
+    return charts.curves(series, label=label, unit=unit, across=across, across_unit=beneath.unit, title="")
 
 
 def heat(
