@@ -171,8 +171,6 @@ window.munshi ??= (() => {
     setTimeout(() => { button.textContent = "Copy"; }, 1500);
   }
 
-  munshi.copy = copy;
-
   function download({ name, text }) {
     const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
     const link = document.body.appendChild(Object.assign(document.createElement("a"), { href: url, download: name }));
