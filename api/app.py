@@ -23,6 +23,7 @@ from api.openapi import ADDRESS, describe
 from api.postings import POSTING_ENDPOINTS
 from api.problems import add_handlers
 from api.records import RECORD_ENDPOINTS
+from api.reports import REPORT_ENDPOINTS
 from api.reviews import REVIEW_ENDPOINTS
 from api.rules import RULES_ENDPOINTS
 from api.signing_in import SIGNING_IN_ENDPOINTS
@@ -50,6 +51,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *RECORD_ENDPOINTS,
     *RULES_ENDPOINTS,
     *REVIEW_ENDPOINTS,
+    *REPORT_ENDPOINTS,
     *KNOWLEDGE_ENDPOINTS,
     *LEARNING_ENDPOINTS,
     *SIGNING_IN_ENDPOINTS,

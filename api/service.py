@@ -20,8 +20,12 @@ from tools.webhooks.courier import Courier
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from assistant.munshi import Munshi
     from governance.principal import Principal
+
+    Board = Callable[[Workspace, Principal], bytes]
 
 #: The workspace that opens without a sign-in to callers on the machine itself.
 SANDBOX = "demo"
@@ -43,14 +47,18 @@ class Service:
         Who may come in.
     munshi
         Who answers his own principal already.
+    board
+        What makes the board pack of a caller as a PDF; None where nothing sets type.
     """
 
     def __init__(
-        self, workspace: Workspace, *, loopback: bool, identity: Identity | None = None, munshi: Munshi | None = None
-    ) -> None:
+        self, workspace: Workspace, *, loopback: bool, identity: Identity | None = None, munshi: Munshi | None = None,
+        board: Board | None = None,
+    ) -> None:  # fmt: skip
         self.workspace = workspace
         self.identity = identity or Identity(workspace.control)
         self.open_to_local = loopback and workspace.name == SANDBOX
+        self.board = board
         self.metrics = Metrics()
         self.limits = RateLimits(workspace.settings.calls_per_minute)
         self.attempts = RateLimits(ATTEMPTS_PER_MINUTE)

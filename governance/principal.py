@@ -15,6 +15,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "knowledge:read": "search the knowledge base",
         "knowledge:write": "add documents to the knowledge base, and remove them",
         "models:read": "read model cards",
+        "reports:make": "make reports of what one may see",
         "pii:read": "see personal columns unmasked, and answers given to others",
         "postings:write": "send postings in real time",
         "chat:ask": "ask questions, and see one's own answers",
@@ -29,7 +30,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
     }
 )
 _READING = frozenset({"books:read", "knowledge:read", "chat:ask"})
-_ANALYSING = _READING | {"scores:read", "sql:run", "models:read"}
+_ANALYSING = _READING | {"scores:read", "sql:run", "models:read", "reports:make"}
 _RULING = frozenset({"rules:write", "rules:approve", "reviews:decide"})
 _IMPROVING = frozenset({"questions:approve", "knowledge:write", "unanswered:read"})
 

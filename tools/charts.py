@@ -92,8 +92,9 @@ def grouped(
 
 
 def curves(
-    series: Mapping[str, Sequence[tuple[float, float]]], *, label: str, unit: str, across: str, title: str
-) -> Mapping[str, Any] | None:
+    series: Mapping[str, Sequence[tuple[float, float]]], *, label: str, unit: str, across: str, title: str,
+    across_unit: str = "",
+) -> Mapping[str, Any] | None:  # fmt: skip
     """Lines over a number, each named where it ends; None where none has three points."""
     drawn = {name: points for name, points in series.items() if len(points) > 2}
     if not drawn:
@@ -107,7 +108,7 @@ def curves(
                       "xanchor": "left", "xshift": 5, "font": {"size": 11, "color": colour}})  # fmt: skip
     layout = _layout(
         title,
-        xaxis={"title": {"text": across}, "rangemode": "tozero"},
+        xaxis={"title": {"text": across}, "rangemode": "tozero", "tickformat": _TICK.get(across_unit, "")},
         yaxis={"title": {"text": label}, "rangemode": "tozero", "tickformat": _TICK.get(unit, "")},
     )
     return {"data": lines, "layout": layout | {"annotations": names}}

@@ -11,6 +11,7 @@ from governance.principal import Principal
 from tools.card_figures import figures, learner
 from tools.credit_health import champion_card
 from tools.model_health import standing
+from tools.model_life import life_tables
 from tools.result import Column, Fact, Table, ToolResult
 from tools.workspace import Workspace
 
@@ -67,6 +68,10 @@ def model_card(
     card = champion_card(workspace, principal, model)
     health = standing(workspace, principal, model)
     validation = card.get("validation", {})
+    version = health.versions[model]
+    life, statements = workspace.remember(
+        principal, f"life of {model}", lambda: life_tables(workspace, principal, model, version, card)
+    )
     return ToolResult(
         title=f"Model card: {model} {health.versions[model]}",
         table=Table(title="Out-of-time performance", columns=METRIC_COLUMNS, rows=_metric_rows(validation)),
@@ -74,10 +79,11 @@ def model_card(
             Table(title="Folds", columns=FOLD_COLUMNS, rows=_fold_rows(validation)),
             Table(title="Deciles, the riskiest first", columns=DECILE_COLUMNS, rows=_decile_rows(validation)),
             *_fairness(card),
+            *life,
         ),
         facts=_facts(card) | _least_fair(card) | dict(health.facts),
         chart=_reliability(validation),
-        sql=("SELECT card FROM models.registry WHERE alias = 'champion'",),
+        sql=statements,
         model_versions=health.versions,
         warnings=health.warnings,
         as_of=health.as_of,

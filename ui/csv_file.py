@@ -22,7 +22,7 @@ def csv_text(table: Table) -> str:
     sheet = io.StringIO()
     sheet.write(_BYTE_ORDER_MARK)
     writer = csv.writer(sheet)
-    writer.writerow([_guarded(column.label or column.name) for column in table.columns])
+    writer.writerow([guarded(column.label or column.name) for column in table.columns])
     writer.writerows(_cells(row, table) for row in table.rows)
     return sheet.getvalue()
 
@@ -36,7 +36,7 @@ def file_name(title: str, as_of: dt.date | None) -> str:
 def _cells(row: Sequence[Any], table: Table) -> list[str]:
     numeric = ("integer", "decimal", "float")
     return [
-        _exact(value) if column.type in numeric and not _is_formula_text(value) else _guarded(_exact(value))
+        exact(value) if column.type in numeric and not _is_formula_text(value) else guarded(exact(value))
         for value, column in zip(row, table.columns, strict=True)
     ]
 
@@ -46,11 +46,12 @@ def _is_formula_text(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", value) is None
 
 
-def _exact(value: Any) -> str:
+def exact(value: Any) -> str:
+    """A value to its last digit: plain digits, ISO dates, nothing for what is missing."""
     if is_missing(value):
         return ""
     if isinstance(value, list | tuple):
-        return "; ".join(_exact(each) for each in value)
+        return "; ".join(exact(each) for each in value)
     if isinstance(value, dt.date | dt.datetime):
         return value.isoformat()
     if isinstance(value, bool):
@@ -58,5 +59,6 @@ def _exact(value: Any) -> str:
     return format(value, "f") if hasattr(value, "as_tuple") else str(value)
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from governance.errors import ToolRetry
+from governance.principal import Principal
 from governance.settings import Settings
-from tools.result import ToolResult
+from tools.result import Table, ToolResult
 from tools.toolbox import Toolbox
 
 
@@ -110,3 +111,41 @@ def test_another_model_has_a_card_too(toolbox: Toolbox) -> None:
     assert found.model_versions.keys() == {"churn"}
     assert "leaves when" in found.facts["label"].value
     assert found.facts["auc_low"].value < found.facts["auc"].value < found.facts["auc_high"].value
+
+
+def titled(card: ToolResult, title: str) -> Table:
+    (found,) = (each for each in card.tables if each.title == title)
+    return found
+
+
+def test_gain_adds_up_the_tenths(card: ToolResult) -> None:
+    deciles, points = card.tables[1].rows, titled(card, "Gain").rows
+    assert points[0] == (0.0, 0.0, 0.0)
+    assert points[-1] == (1.0, 1.0, 1.0)
+    assert points[3][1] == pytest.approx(sum(row[2] for row in deciles[:3]) / card.facts["bads"].value)
+
+
+def test_months_are_those_of_the_scores_and_only_of_those_the_caller_sees(toolbox: Toolbox, card: ToolResult) -> None:
+    months = titled(card, "By month")
+    sql = (
+        "SELECT as_of, count(*), avg(probability) FROM books.scores.history WHERE model = 'credit' "
+        "GROUP BY 1 ORDER BY 1"
+    )
+    expected = toolbox.workspace.query(toolbox.principal, sql).rows
+    assert [row[0] for row in months.rows] == [row[0] for row in expected]
+    assert [row[2] for row in months.rows] == [row[1] for row in expected]
+    assert [row[4] for row in months.rows] == pytest.approx([row[2] for row in expected])
+    assert months.rows[0][6] is None
+    assert all(row[6] >= 0 for row in months.rows[1:])
+    west = Toolbox(toolbox.workspace, Principal("west", "demo", "analyst", {"region": ("West",)})).model_card()
+    assert 0 < titled(west, "By month").rows[-1][2] < months.rows[-1][2]
+    steward = Toolbox(toolbox.workspace, Principal("steward", "demo", "data_steward")).model_card()
+    assert "By month" not in [each.title for each in steward.tables]
+
+
+def test_the_champion_stands_first_among_every_version(toolbox: Toolbox, card: ToolResult) -> None:
+    versions = titled(card, "Versions").rows
+    sql = "SELECT count(*) FROM books.models.registry WHERE model = 'credit'"
+    assert len(versions) == toolbox.workspace.query(toolbox.principal, sql).rows[0][0]
+    assert versions[0][:2] == ("champion", card.model_versions["credit"])
+    assert versions[0][4] == card.facts["auc"].value

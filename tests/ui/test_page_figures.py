@@ -98,6 +98,12 @@ def test_so_it_is_for_one_product_and_one_band(munshi: Munshi):
     assert check_tiles(munshi, page, visiting(munshi, product="personal_loan", band="high")) > 5
 
 
+def test_so_it_is_for_another_model(munshi: Munshi):
+    page, visit = declaration("models"), visiting(munshi, model="churn")
+    assert check_tiles(munshi, page, visit) == len(tiles_of(page))
+    assert visit.read(page.reads["card"]).model_versions.keys() == {"churn"}
+
+
 def test_so_it_is_for_a_caller_who_sees_a_part(west: Munshi, munshi: Munshi):
     page = declaration("overview")
     assert check_tiles(west, page, visiting(west)) == len(tiles_of(page))

@@ -10,9 +10,9 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
-from governance.errors import MunshiError
+from governance.errors import MunshiError, ToolRefused
 from tools.toolbox import Toolbox
 from ui.facts import facts_of
 from ui.markup import render
@@ -21,6 +21,7 @@ from ui.pages.page import Page
 from ui.pages.registry import PAGES, page_named
 from ui.pages.troubles import Trouble, trouble_of
 from ui.pages.visit import Visit, split
+from ui.paper.page_file import FORMS, File, page_file
 
 if TYPE_CHECKING:
     from assistant.munshi import Munshi
@@ -51,6 +52,19 @@ class Pages:
             return _instead(page, trouble_of(error)), 200
         except Exception:  # noqa: BLE001
             return _instead(page, _fault(page)), 500
+
+    def file(self, munshi: Munshi, page: Page, told: Mapping[str, str], form: str) -> File:
+        """The page as a file, of what the address says.
+
+        Raises
+        ------
+        ToolRefused
+            The caller may not see the page, or may not make reports.
+        """
+        toolbox = Toolbox(munshi.workspace, munshi.principal)
+        asked, rest = split(dict(told))
+        chosen = {each.field: each.chosen for each in choices(toolbox, page.filters, asked) if each.chosen}
+        return page_file(page, Visit(toolbox, facts_of(munshi), rest.pop("of", ""), chosen, rest), form)
 
     def _kept(self, munshi: Munshi, page: Page, told: dict[str, str]) -> tuple[str, int]:
         """What was made of the same before, else what is made now; a filter's value that does not occur is left out."""
@@ -109,6 +123,19 @@ def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:
         else:
             made, status = pages.html(munshi_of(getattr(request.state, "visitor", None)), page, told)
         return HTMLResponse(made, status, {"Cache-Control": "no-store"})
+
+    @app.get("/file/{key}.{form}", include_in_schema=False)
+    def file(request: Request, key: str, form: str) -> Response:
+        page = page_named(key)
+        if page is None or form not in FORMS:
+            return Response(f"There is no {form} of a page '{key}'. Kinds: {', '.join(FORMS)}.", 404)
+        told = {name: value[:LONGEST_WORD] for name, value in list(request.query_params.items())[:MOST_WORDS]}
+        try:
+            made = pages.file(munshi_of(getattr(request.state, "visitor", None)), page, told, form)
+        except MunshiError as error:
+            return Response(str(error), 403 if isinstance(error, ToolRefused) else 422, media_type="text/plain")
+        headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "Cache-Control": "no-store"}
+        return Response(made.content, media_type=made.media, headers=headers)
 
 
 def _instead(page: Page, trouble: Trouble) -> str:

@@ -49,6 +49,17 @@ def curves(result: ToolResult, *, series: str, x: str, y: str, label: str, acros
     return charts.curves(named, label=label, unit=unit, across=across, title="")
 
 
+def paired(result: ToolResult, *, x: str, y: Sequence[str], label: str, across: str, unit: str = "percent") -> Chart:
+    """Lines over a number, one for each column of ``y``."""
+    beneath, places = _column(result, x)
+    found = {column.label: values for column, values in (_column(result, name) for name in y)}
+    series = {
+        name: [(float(at), float(value)) for at, value in zip(places, values, strict=True)]
+        for name, values in found.items()
+    }
+    return charts.curves(series, label=label, unit=unit, across=across, across_unit=beneath.unit, title="")
+
+
 def heat(
     result: ToolResult, *, down: str, across: str, share: str, order: Sequence[str], label: str, from_: str, to: str
 ) -> Chart:
@@ -82,5 +93,6 @@ def _column(result: ToolResult, name: str) -> tuple[Column, list[Any]]:
 
 
 DRAWINGS: Mapping[str, Callable[..., Chart]] = {
-    "bars": bars, "distribution": distribution, "lines": lines, "curves": curves, "heat": heat,
+    "bars": bars, "distribution": distribution, "lines": lines, "curves": curves, "paired": paired,
+    "heat": heat,
 }  # fmt: skip

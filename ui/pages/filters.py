@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tools.model_state import serving_models
 from tools.toolbox import Toolbox
 
+#: The model a page is of where the address names none.
+FIRST_MODEL = "credit"
 BANDS = ("very low", "low", "medium", "high", "very high")
 
 
@@ -22,6 +25,10 @@ class Narrowing:
         How a question says it.
     order
         Values in an order of their own; by default as they are sorted.
+    found
+        Its values, where no view has them.
+    unchosen
+        What the page is of while none is chosen.
     """
 
     field: str
@@ -31,6 +38,20 @@ class Narrowing:
     phrase: str
     scope: str = "books:read"
     order: tuple[str, ...] = ()
+    found: Callable[[Toolbox], tuple[str, ...]] | None = None
+    unchosen: str = ""
+
+    def values(self, toolbox: Toolbox) -> tuple[str, ...]:
+        """What can be chosen, in its order."""
+        if self.found is not None:
+            return self.found(toolbox)
+        found = toolbox.workspace.values(toolbox.principal, self.view, self.column)
+        return tuple(each for each in self.order if each in found) or found
+
+
+def _models(toolbox: Toolbox) -> tuple[str, ...]:
+    serving = [model for model, _, _ in serving_models(toolbox.workspace, toolbox.principal)]
+    return tuple(each for each in serving if each != FIRST_MODEL)
 
 
 NARROWINGS: Mapping[str, Narrowing] = {
@@ -42,6 +63,7 @@ NARROWINGS: Mapping[str, Narrowing] = {
         Narrowing("occupation", "Occupation", "customers", "occupation", "with occupation {}"),
         Narrowing("product", "Product", "loans", "product", "with product {}"),
         Narrowing("band", "Risk band", "borrowers", "band", "with risk band {}", "scores:read", BANDS),
+        Narrowing("model", "Model", "", "", "for {}", "models:read", found=_models, unchosen=FIRST_MODEL),
     )
 }
 
@@ -54,19 +76,17 @@ class Choice:
     label: str
     values: tuple[str, ...]
     chosen: str = ""
+    unchosen: str = ""
 
 
 def choices(toolbox: Toolbox, fields: Sequence[str], asked: Mapping[str, str]) -> tuple[Choice, ...]:
     """The filters that the caller may use, each with its values and the one that is chosen."""
-    workspace, principal = toolbox.workspace, toolbox.principal
     offered = []
-    for narrowing in (NARROWINGS[field] for field in fields):
-        if not principal.may(narrowing.scope):
+    for each in (NARROWINGS[field] for field in fields):
+        if not toolbox.principal.may(each.scope):
             continue
-        found = workspace.values(principal, narrowing.view, narrowing.column)
-        values = tuple(each for each in narrowing.order if each in found) or found
-        chosen = asked.get(narrowing.field, "")
-        offered.append(Choice(narrowing.field, narrowing.label, values, chosen if chosen in values else ""))
+        values, chosen = each.values(toolbox), asked.get(each.field, "")
+        offered.append(Choice(each.field, each.label, values, chosen if chosen in values else "", each.unchosen))
     return tuple(offered)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -13,6 +14,9 @@ from ui.pages.declaration import PageDeclaration, declaration
 from ui.pages.filters import choices
 from ui.pages.shows import across, block_html
 from ui.pages.visit import Visit
+
+#: The kinds of file a page can be taken as.
+FILES = ("pdf", "xlsx", "html")
 
 
 class Page(Protocol):
@@ -85,9 +89,16 @@ class DeclaredPage:
         return render(
             "pages/page.html", page=page, key=self.key, of=visit.of if self.named else "", facts=visit.facts,
             drawn=drawn, choices=choices(visit.toolbox, page.filters, visit.chosen), chosen=visit.chosen, across=across,
+            files=FILES if visit.toolbox.principal.may("reports:make") else (), query=_query(visit),
         )  # fmt: skip
 
     def block(self, visit: Visit, key: str) -> str | None:
         """One block by its key."""
         found = self.declared.block(key)
         return None if found is None else block_html(found, self.declared, visit)
+
+
+def _query(visit: Visit) -> str:
+    """What the address of a file says: the same as the page's."""
+    words = {**({"of": visit.of} if visit.of else {}), **visit.chosen}
+    return f"?{urlencode(words)}" if words else ""

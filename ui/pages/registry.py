@@ -9,6 +9,7 @@ PAGES: tuple[Page, ...] = (
     DeclaredPage("overview", "Overview"),
     DeclaredPage("portfolio", "Portfolio", scope="scores:read"),
     DeclaredPage("customers", "Customers"),
+    DeclaredPage("models", "Models", scope="models:read"),
     DeclaredPage("customer", "Customer", listed=False, named=True),
 )
 

@@ -22,12 +22,16 @@ class Row:
 
 def chosen_table(result: ToolResult, draw: Mapping[str, Any]) -> Table:
     """The table a block shows: by title where the result has several, its first rows, in the order declared."""
-    tables = [each for each in (result.table, *result.tables) if each is not None]
-    wanted = draw.get("table")
-    found = next((each for each in tables if each.title == wanted), tables[0]) if tables else Table(columns=(), rows=())
+    found = named_table(result, draw.get("table")) or Table(columns=(), rows=())
     found = _headed(_with_reasons(found), draw.get("heads") or {})
     rows = _ordered(found, draw.get("order") or {})
     return found.model_copy(update={"rows": tuple(rows[: draw.get("rows", 500)])})
+
+
+def named_table(result: ToolResult, title: str | None) -> Table | None:
+    """The table of that title, without one the first; None where the result has none such."""
+    tables = [each for each in (result.table, *result.tables) if each is not None]
+    return next((each for each in tables if title is None or each.title == title), None)
 
 
 def shown(table: Table, names: Sequence[str], currency: str) -> Page:

@@ -11,9 +11,9 @@ from tools.result import ToolResult
 from ui.chart_spec import chart_spec
 from ui.markup import part
 from ui.pages.declaration import Block, PageDeclaration
-from ui.pages.drawings import DRAWINGS
+from ui.pages.drawings import DRAWINGS, Chart
 from ui.pages.framing import Frame, framed
-from ui.pages.rows import chosen_table, rows_of, shown
+from ui.pages.rows import chosen_table, named_table, rows_of, shown
 from ui.pages.tiles import drawn_tile, stated
 from ui.pages.trial import trial
 from ui.pages.troubles import trouble_of
@@ -58,13 +58,20 @@ def finder(block: Block, _: PageDeclaration, __: Visit) -> Markup:
 
 def chart(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Markup:
     """The result as a chart: the tool's own, or drawn from its rows as ``draw.as`` says."""
-    draw = dict(block.draw)
-    how, height = draw.pop("as", ""), draw.pop("height", HEIGHT)
-    drawn = DRAWINGS[how](result, **draw) if how and result.table is not None else result.chart
     return part(
-        "pages/chart.html", frame=frame, spec=chart_spec(drawn), height=height,
-        empty=block.empty, currency=visit.facts.currency,
+        "pages/chart.html", frame=frame, spec=chart_spec(drawn_chart(block, result)),
+        height=block.draw.get("height", HEIGHT), empty=block.empty, currency=visit.facts.currency,
     )  # fmt: skip
+
+
+def drawn_chart(block: Block, result: ToolResult) -> Chart:
+    """The chart of a block: the tool's own, or drawn from the rows it names; None where there is nothing to draw."""
+    draw = {name: value for name, value in block.draw.items() if name not in ("as", "height", "table")}
+    how = block.draw.get("as", "")
+    if not how or result.table is None:
+        return result.chart
+    rows = named_table(result, block.draw.get("table"))
+    return DRAWINGS[how](result.model_copy(update={"table": rows}), **draw) if rows is not None else None
 
 
 def table(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Markup:
@@ -81,6 +88,27 @@ def facts(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Marku
     return part("pages/facts.html", frame=frame, told=told)
 
 
+def prose(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Markup:
+    """Facts that are sentences, one below the other."""
+    told = [(label, stated(result, name, visit.facts.currency)) for label, name in block.draw["facts"].items()]
+    return part("pages/prose.html", frame=frame, told=told)
+
+
+def commands(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Markup:
+    """Commands to copy, each for the rows that stand as it is for."""
+    rows = named_table(result, block.draw["table"])
+    found = [dict(zip((column.name for column in rows.columns), row, strict=True)) for row in rows.rows] if rows else []
+    model = next(iter(result.model_versions), "")
+    elsewhere = "" if visit.facts.workspace == "demo" else f" --workspace {visit.facts.workspace}"
+    told = [
+        (each["label"], each["command"].format(model=model, version=row["version"]) + elsewhere)
+        for each in block.draw["commands"]
+        for row in found
+        if row["alias"] == each["when"]
+    ]
+    return part("pages/commands.html", frame=frame, told=told)
+
+
 def reasons(block: Block, frame: Frame, _: Visit, result: ToolResult) -> Markup:
     """The facts ``reason_1`` and on, in words."""
     names = [f"reason_{place}" for place in range(1, 5)]
@@ -89,7 +117,8 @@ def reasons(block: Block, frame: Frame, _: Visit, result: ToolResult) -> Markup:
 
 
 OF_A_RESULT: Mapping[str, Callable[[Block, Frame, Visit, ToolResult], Markup]] = {
-    "chart": chart, "table": table, "facts": facts, "reasons": reasons,
+    "chart": chart, "table": table, "facts": facts, "reasons": reasons, "prose": prose,
+    "commands": commands,
 }  # fmt: skip
 OWN_READING: Mapping[str, Callable[[Block, PageDeclaration, Visit], Markup]] = {
     "figures": figures, "changes": changes, "trial": trial, "finder": finder,

@@ -219,6 +219,8 @@
     });
     element.addEventListener("click", ({ target }) => {
       if (target.closest("[data-again]")) open(false);
+      const held = target.closest("[data-copy]");
+      if (held) munshi.copy(held);
       const row = target.closest("tr[data-href]");
       if (row && !target.closest("a, button") && !String(getSelection())) location.hash = row.dataset.href;
     });

@@ -1,0 +1,36 @@
+"""`munshi report`: packs on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui import cli_output as out
+from ui.commands.options import AsJson, WorkspaceName
+
+app = typer.Typer(help="Make a report as a PDF.", no_args_is_help=True)
+
+
+@app.callback()
+def reports() -> None:
+    """Make a report as a PDF."""
+
+
+@app.command()
+def board(
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write the PDF to.")],
+    workspace: WorkspaceName = "demo",
+    as_json: AsJson = False,
+) -> None:
+    """Write the board pack: the book, its risk, its riskiest borrowers, what is ahead, the models' health."""
+    from governance.principal import local_principal
+    from tools.workspace import Workspace
+    from ui.paper.board import board_pack
+
+    with Workspace.open(workspace) as opened:
+        pack = board_pack(opened, local_principal(workspace))
+        written = output.write_bytes(pack.as_pdf())
+    told = {"file": str(output), "bytes": written, "as_of": pack.told["as_of"], "snapshot": pack.told["snapshot"]}
+    out.emit(told, as_json, f"The board pack as of {told['as_of']} is in {output}.")

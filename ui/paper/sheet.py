@@ -1,0 +1,76 @@
+"""A paper: what stands on it as plain data, and the same set as a PDF, as pictures, as one page of HTML."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.prose.numbers import day
+from governance.principal import Principal
+from tools.workspace import Workspace
+from ui.markup import render
+from ui.pages.visit import Visit
+from ui.paper.contents import definitions, statements
+from ui.paper.declaration import FOLDER, Part
+from ui.sql_text import pretty
+
+#: Picture elements to the inch of a page as a picture.
+FINE = 80.0
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper, complete: what a test can read, and what is set of it."""
+
+    told: dict[str, Any]
+
+    def as_pdf(self) -> bytes:
+        """The paper as a PDF; nothing is fetched, no browser and no system library is needed."""
+        import typst
+
+        return typst.compile(FOLDER / "paper.typ", format="pdf", sys_inputs=self._inputs())
+
+    def as_pictures(self) -> list[bytes]:
+        """The paper's pages as PNG pictures."""
+        import typst
+
+        pages: Any = typst.compile(FOLDER / "paper.typ", format="png", ppi=FINE, sys_inputs=self._inputs())
+        return pages if isinstance(pages, list) else [pages]
+
+    def as_html(self) -> str:
+        """The paper as one page that needs nothing beside it and runs nothing."""
+        return render("paper.html", **self.told)
+
+    def _inputs(self) -> dict[str, str]:
+        return {"told": json.dumps(self.told, ensure_ascii=False)}
+
+
+def headed(
+    workspace: Workspace, principal: Principal, visit: Visit, now: dt.datetime | None
+) -> dict[str, Any]:  # fmt: skip
+    """Whose paper it is: as of when, made when, for whom, of what part, on which books."""
+    made = (now or dt.datetime.now(dt.UTC)).replace(microsecond=0)
+    snapshot = workspace.reader(principal).snapshot
+    part = "; ".join(f"{column} {', '.join(values)}" for column, values in sorted(principal.partitions.items()))
+    narrowed = ", ".join(f"{name} {value}" for name, value in visit.chosen.items())
+    return {
+        "tenant": workspace.name.replace("_", " ").title(),
+        "as_of": day(visit.clock),
+        "made": f"{day(made.date())}, {made:%H:%M} UTC",
+        "by": f"{principal.name} ({principal.role.replace('_', ' ')})",
+        "scope": "; ".join(each for each in (part, narrowed) if each) or "the whole book",
+        "personal": "shown" if principal.may("pii:read") else "masked",
+        "snapshot": f"{workspace.name}/{snapshot}",
+    }
+
+
+def sources(parts: tuple[Part, ...], visit: Visit) -> dict[str, Any]:
+    """What the parts rest on: definitions, statements, model versions."""
+    read, versions = statements(parts, visit)
+    return {
+        "definitions": definitions(parts, visit),
+        "versions": sorted(versions.items()),
+        "sql": [pretty(each) for each in read],
+    }
