@@ -45,6 +45,8 @@ class View(_Declaration):
 
     ``customer_key`` is the SQL expression of the customer id, by which row partitions bind. ``scope`` is what a caller
     must hold to see the view. ``further`` is SQL that selects columns only the books know, such as every feature.
+    ``purpose`` is what the view is for, where that rests on consent: who withdrew it is left out, of the rows that meet
+    ``purpose_rows`` where it is given.
     """
 
     relation: str
@@ -52,6 +54,8 @@ class View(_Declaration):
     scope: str = "books:read"
     columns: tuple[ViewColumn, ...]
     further: str = ""
+    purpose: str = ""
+    purpose_rows: str = ""
 
 
 class Metric(_Declaration):
