@@ -143,8 +143,11 @@ def test_loan_records_stay_under_a_token_and_everything_else_goes(
     kept = {each["table"] for each in done["books"] if each["kept_under_token"]}
     assert {"core.loans", "core.instalments", "core.accounts"} <= kept <= {
         "core.loans", "core.instalments", "core.loan_status", "core.accounts"}  # fmt: skip
-    loans = opened.query(OFFICER, "SELECT l.customer_id, l.principal, a.currency, a.card_number FROM books.core.loans l "
-                         "JOIN books.core.accounts a USING (account_id) WHERE l.loan_id LIKE 'ERASED_%'").rows  # fmt: skip
+    loans = opened.query(
+        OFFICER,
+        "SELECT l.customer_id, l.principal, a.currency, a.card_number FROM books.core.loans AS l "
+        "JOIN books.core.accounts AS a USING (account_id) WHERE l.loan_id LIKE 'ERASED_%'",
+    ).rows
     assert loans
     assert all(who.startswith("ERASED_") and amount > 0 and currency == "INR" and card is None
                for who, amount, currency, card in loans)  # fmt: skip
@@ -214,7 +217,7 @@ def test_a_backup_of_before_and_a_file_nobody_can_open_leave_the_proof_open(
 
 def test_who_owes_or_is_held_is_refused_with_the_reason(opened: Workspace, before: Before) -> None:
     owing = opened.query(OFFICER, OWING).rows[0][0]
-    with pytest.raises(ToolRefused, match="a loan that is not repaid|loans that are not repaid"):
+    with pytest.raises(ToolRefused, match=r"(a loan that is|loans that are) not repaid"):
         erase(opened, OFFICER, owing)
     holds.hold(opened, OFFICER, before.other, reason="case 12/2026")
     with pytest.raises(ToolRefused, match="legal hold: case 12/2026"):
@@ -239,7 +242,8 @@ def test_who_may_not_or_sees_a_part_is_refused(opened: Workspace, before: Before
 
 def test_words_are_found_whole_whatever_their_case() -> None:
     who = Identifiers({"customer id": ("C_00DF",), "account": ("17",), "name": ("Asha Rao",)})
-    assert who.named_in("for ASHA RAO, c_00df") and who.in_bytes(b"\x00c_00df\xff")
-    assert not who.named_in("C_00DF1 and Asha Raote") and not who.in_bytes(b"XC_00DF")
+    assert [who.named_in(text) for text in ("for ASHA RAO, c_00df", "C_00DF1 and Asha Raote")] == [True, False]
+    assert [who.in_bytes(content) for content in (b"\x00c_00df\xff", b"XC_00DF")] == [True, False]
     assert (who.short, who.redacted("c_00df,C_00DF", "T")) == (("17",), "T,T")
-    assert not Identifiers({}).named_in("anything") and not Identifiers({}).in_bytes(b"anything")
+    assert not Identifiers({}).named_in("anything")
+    assert not Identifiers({}).in_bytes(b"anything")
