@@ -19,7 +19,7 @@ PAGE = ROOT / "docs" / "security" / "licences.md"
 
 #: What the metadata say → the licence's SPDX name; the first that stands in the text.
 SPOKEN: tuple[tuple[str, str], ...] = (
-    (r"affero|agpl", "AGPL"),
+    (r"affero( general public)?|agpl", "AGPL"),
     (r"lesser general public|lgpl", "LGPL"),
     (r"general public licen|\bgpl", "GPL"),
     (r"apache", "Apache-2.0"),
@@ -79,7 +79,7 @@ def names(said: str) -> tuple[str, ...]:
 
 
 def said_by(made: Distribution) -> str:
-    """What a distribution says of its licence: the expression, else the classifiers, else the first line of the text."""
+    """What a distribution says of its licence: the expression, else the classifiers, else the first line."""
     meta = made.metadata
     classified = [
         text.rsplit("::", 1)[-1].strip() for text in meta.get_all("Classifier") or () if text.startswith("Lic")

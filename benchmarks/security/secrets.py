@@ -33,7 +33,7 @@ NAMED = re.compile(
     r"(?i)(?:secret|password|passwd|api_?key|access_?key|auth_?token|private_?key|master_?key)[\"']?\s*[:=]\s*"
     r"[\"']([A-Za-z0-9+/=_\-]{20,})[\"']"
 )
-#: Bits per character from which such a literal is no word and no repeated digits; random hex has 4, base64 6.
+#: Bits per character from which such a literal, digits in it, is no repetition; random hex has 4, base64 6.
 ENTROPY = 3.5
 ALLOWED = re.compile(r"not a secret: \w")
 #: Digests of public packages, which look like keys.
@@ -68,7 +68,7 @@ def in_text(path: str, text: str) -> Iterator[Finding]:
             if shape.search(line):
                 yield Finding(path, number, what)
         for literal in NAMED.findall(line):
-            if entropy(literal) >= ENTROPY:
+            if entropy(literal) >= ENTROPY and any(map(str.isdigit, literal)):
                 yield Finding(path, number, "a secret by its name and its entropy")
 
 

@@ -109,7 +109,7 @@ def done(opened: Workspace, before: Before) -> dict:
 def test_before_it_the_same_search_finds_him_everywhere(before: Before) -> None:
     found = "\n".join(before.proof.found)
     for place in ("data file of core.customers", "data file of core.transactions", "data file of features.monthly",
-                  "catalog: ducklake_file_column_stats", "control data: receipts", "control data: review_decisions",
+                  "catalog: ducklake_inlined_data", "control data: receipts", "control data: review_decisions",
                   "control data: arrivals", "control data: api_keys", "control data: privacy_records",
                   "batch/b_00000000000000aa", "values-", "workspaces/demo/control.sqlite"):  # fmt: skip
         assert place in found, place
