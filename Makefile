@@ -36,7 +36,7 @@ check: $(STAMP)  ## Format, lint, types, imports, weaknesses, secrets, licences,
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml analytics api assistant benchmarks governance knowledge tools ui
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml analytics api assistant governance knowledge tools ui
 	$(BIN)/python -m benchmarks.security.secrets
 	$(BIN)/python -m benchmarks.security.licences
 	$(BIN)/python -m benchmarks.security.advisories

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from knowledge.vocabulary import View
     from tools.workspace import Workspace
 
-_NAMED = re.compile(r'\bsemantic\."?(\w+)', re.IGNORECASE)
+_NAMED = re.compile(r'\bsemantic"?\."?(\w+)', re.IGNORECASE)
 _LITERAL = re.compile(r"'[^']*'")
 _MODEL = re.compile(r"\bmodel\b")
 

@@ -128,7 +128,7 @@ def spend_forecast(workspace: Workspace, principal: Principal, asked: ForecastAs
 def forecast_told(told: ToolResult, customer_id: str | None) -> SpendForecast:
     """A forecast as the tool returns it, as an inference."""
     rows = told.table.rows if told.table else ()
-    months = [MonthAhead(month=month, expected=expected, low=low, high=high) for month, expected, low, high in rows]
+    months = [MonthAhead(month=month, expected=expected, low=low, high=high) for month, expected, low, high, *_ in rows]
     kept = {name: told.facts[name].value for name in ("measure", "currency", "total", "method", "history_months")}
     return SpendForecast.model_validate(
         {"customer_id": customer_id, "as_of": told.as_of, "months": months, "warnings": told.warnings, **kept}

@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageMetadata, PackageNotFoundError, distribution
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -84,9 +84,13 @@ def said_by(made: Distribution) -> str:
     classified = [
         text.rsplit("::", 1)[-1].strip() for text in meta.get_all("Classifier") or () if text.startswith("Lic")
     ]
-    first = next(iter((meta.get("License") or "").strip().splitlines()), "")
+    first = next(iter(_field(meta, "License").splitlines()), "")
     classified = [text for text in classified if text != "OSI Approved"]
-    return str(meta.get("License-Expression") or " / ".join(classified) or first)
+    return _field(meta, "License-Expression") or " / ".join(classified) or first
+
+
+def _field(meta: PackageMetadata, name: str) -> str:
+    return meta[name].strip() if name in meta else ""
 
 
 def locked(lock: str) -> list[str]:
