@@ -169,7 +169,7 @@ def test_what_is_past_its_period_goes_except_what_is_held(service: Service, leav
         workspace.control.keep_receipt(receipt, f"c_{receipt}", "local", "answered", {"question": question, "plan": []})
     import datetime as dt
 
-    long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=731)
+    long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=801)
     with workspace.control.writing() as connection:
         old = RECEIPTS.c.receipt_id.in_(["r_old", "r_held"])
         connection.execute(RECEIPTS.update().where(old).values(created_at=long_ago))
