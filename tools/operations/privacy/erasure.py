@@ -75,9 +75,9 @@ def erase(
 
 
 def _begun(ledger: PrivacyLedger, customer_id: str) -> bool:
-    """Whether an erasure of him began and did not end: what is left is looked for by his id alone."""
+    """Whether an erasure of him broke off, or its proof stayed open: what is left is looked for by his id alone."""
     rows = ledger.of(customer_id, "erasure_begun", "erasure")
-    return bool(rows) and rows[-1].kind == "erasure_begun"
+    return bool(rows) and not rows[-1].content.get("complete", False)
 
 
 def _refuse_held(workspace: Workspace, by: Principal, ledger: PrivacyLedger, customer_id: str) -> None:
