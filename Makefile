@@ -31,11 +31,15 @@ spark: $(STAMP)  ## Hold DuckDB and Spark to the same books and features (needs 
 	$(UV) pip install --quiet --python $(BIN)/python "pyspark>=4.3,<5"
 	$(BIN)/python -m pytest -m spark tests/analytics/test_two_engines.py
 
-check: $(STAMP)  ## Format, lint, types, imports
+check: $(STAMP)  ## Format, lint, types, imports, weaknesses, secrets, licences, advisories
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml analytics api assistant governance knowledge tools ui
+	$(BIN)/python -m benchmarks.security.secrets
+	$(BIN)/python -m benchmarks.security.licences
+	$(BIN)/python -m benchmarks.security.advisories
 
 bench: $(STAMP)  ## Measure beside references, in one run
 	$(BIN)/python -m benchmarks

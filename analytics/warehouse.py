@@ -94,6 +94,8 @@ class ReaderSpec:
         Name → SELECT: the semantic views the reader sees.
     snapshot
         Books as of this snapshot; None for the newest published.
+    withheld
+        Purpose → customers its views leave out; they stand in ``hot.withheld``.
     """
 
     folder: Path
@@ -102,6 +104,7 @@ class ReaderSpec:
     snapshot: int | None = None
     memory: str = "2GB"
     threads: int = 2
+    withheld: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def open(self) -> Reader:
         """Open a reader that the engine itself holds to reading.
@@ -122,6 +125,10 @@ class ReaderSpec:
         _check_version(version)
         with translated(self.folder):
             connection.execute("CREATE SCHEMA semantic; CREATE SCHEMA hot")
+            connection.execute("CREATE TABLE hot.withheld (purpose VARCHAR, customer_id VARCHAR)")
+            for purpose, customers in self.withheld.items():
+                listed = ", ".join(map(_quoted, sorted(customers)))
+                connection.execute(f"INSERT INTO hot.withheld SELECT {_quoted(purpose)}, unnest([{listed}])")
             _show(connection, self.views)
             _lock_down(connection, lake.data)
             snapshot = self.snapshot if self.snapshot is not None else _snapshot(connection)
@@ -303,7 +310,37 @@ class Lake:
             yield writer
 
     @contextmanager
-    def _writing(self, holder: str, *, encrypted: bool = False, waiting: Waiting | None = None) -> Iterator[Writer]:
+    def erasing(self, holder: str) -> Iterator[Writer]:
+        """Open the books for an erasure: at its end no earlier snapshot is left, nor a page that held one.
+
+        What is published first names no file of before; these are deleted after it. A kill between the two leaves them
+        scheduled: `clean_up` deletes them.
+        """
+        with self._writing(holder, forgetting=True) as writer:
+            yield writer
+        self.clean_up(holder)
+
+    def clean_up(self, holder: str) -> None:
+        """Delete the files that no snapshot names any more."""
+        with self.writer(holder) as writer:
+            writer.execute("CALL ducklake_cleanup_old_files('books', cleanup_all => true)")
+
+    @contextmanager
+    def inspecting(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to the published catalog itself, as ``catalog``: file keys and all. For proofs alone."""
+        with translated(self.folder, OPENING):
+            connection = _connect(self.spill, self._memory, self._threads)
+            try:
+                attached = f"ATTACH {_quoted(self.catalog)} AS catalog (ENCRYPTION_KEY '{self._key}', READ_ONLY)"
+                connection.execute(attached)
+                yield connection
+            finally:
+                connection.close()
+
+    @contextmanager
+    def _writing(
+        self, holder: str, *, encrypted: bool = False, waiting: Waiting | None = None, forgetting: bool = False
+    ) -> Iterator[Writer]:
         draft = self.catalog.with_name("catalog.draft.duckdb")
         with writer_lock(self.folder / "writer.lock", holder, waiting), translated(self.folder):
             _discard(draft)
@@ -319,11 +356,27 @@ class Lake:
                 connection.execute("BEGIN")
                 yield Writer(connection)
                 connection.execute("COMMIT")
+                if forgetting:
+                    connection.execute("CALL ducklake_expire_snapshots('books', older_than => now())")
                 connection.execute("DETACH books")
+                if forgetting:
+                    self._written_anew(connection, draft)
                 self._publish(draft)
             finally:
                 connection.close()
                 _discard(draft)
+
+    def _written_anew(self, connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
+        """Copy the catalog row by row into a new file: in the old one, pages that were freed keep what they held."""
+        fresh = draft.with_name("catalog.fresh.duckdb")
+        _discard(fresh)
+        for path, name in ((draft, "before"), (fresh, "fresh")):
+            connection.execute(f"ATTACH {_quoted(path)} AS {name} (ENCRYPTION_KEY '{self._key}')")
+        connection.execute("COPY FROM DATABASE before TO fresh")
+        connection.execute("DETACH before")
+        connection.execute("DETACH fresh")
+        _discard(draft)
+        fresh.replace(draft)
 
     def _publish(self, draft: Path) -> None:
         with draft.open("rb") as file:

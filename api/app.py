@@ -21,6 +21,7 @@ from api.learning import LEARNING_ENDPOINTS
 from api.mcp_door import MCP_ENDPOINTS
 from api.openapi import ADDRESS, describe
 from api.postings import POSTING_ENDPOINTS
+from api.privacy import PRIVACY_ENDPOINTS
 from api.problems import add_handlers
 from api.records import RECORD_ENDPOINTS
 from api.reports import REPORT_ENDPOINTS
@@ -52,6 +53,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *RULES_ENDPOINTS,
     *REVIEW_ENDPOINTS,
     *REPORT_ENDPOINTS,
+    *PRIVACY_ENDPOINTS,
     *KNOWLEDGE_ENDPOINTS,
     *LEARNING_ENDPOINTS,
     *SIGNING_IN_ENDPOINTS,

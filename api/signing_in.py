@@ -178,9 +178,10 @@ _TOKEN_FORM = {
     },
 }
 
+_EXAMPLE = {"name": "asha", "password": "a sentence nobody else would choose"}  # nosec B105  # an example
 SIGNING_IN_ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/sessions", PUBLIC, sign_in, "Sign in with name and password", answer=Me, statuses=(401,),
-             status=201, attempt=True, example={"name": "asha", "password": "a sentence nobody else would choose"}),
+             status=201, attempt=True, example=_EXAMPLE),
     Endpoint("DELETE", "/sessions", SIGNED_IN, sign_out, "Sign out", status=204),
     Endpoint("GET", "/me", SIGNED_IN, me, "Who is asking, and what he may do", answer=Me),
     Endpoint("POST", "/token", PUBLIC, token, "A token for a key (OAuth 2 client credentials)", answer=TokenAnswer,

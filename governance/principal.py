@@ -27,6 +27,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "unanswered:read": "see the questions that found no answer",
         "identity:manage": "list, make, rotate and revoke API keys",
         "webhooks:manage": "register addresses that are told of events, and try and remove them",
+        "privacy:manage": "erase or export a person's data, keep consents, holds, retention and breaches",
     }
 )
 _READING = frozenset({"books:read", "knowledge:read", "chat:ask"})
@@ -40,7 +41,9 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "viewer": _READING,
         "analyst": _ANALYSING | {"rules:write"},
         "risk_manager": _ANALYSING | _IMPROVING | _RULING | {"webhooks:manage"},
-        "compliance": _ANALYSING | _IMPROVING | {"pii:read", "audit:read", "rules:approve", "reviews:decide"},
+        "compliance": _ANALYSING
+        | _IMPROVING
+        | {"pii:read", "audit:read", "rules:approve", "reviews:decide", "privacy:manage"},
         "data_steward": _READING | {"sql:run", "models:read", "postings:write", "knowledge:write", "unanswered:read"},
         "admin": frozenset({"models:read", "audit:read", "identity:manage", "unanswered:read", "webhooks:manage"}),
         "service": frozenset({"books:read", "scores:read", "models:read", "postings:write"}),
@@ -93,3 +96,9 @@ class Principal:
 def local_principal(tenant: str) -> Principal:
     """The caller on the machine itself: the sandbox's risk manager, without ``pii:read``."""
     return Principal(name="local", tenant=tenant, role="risk_manager")
+
+
+def privacy_officer(tenant: str, *, personal: bool = False) -> Principal:
+    """The caller on the machine itself where he acts for compliance; with ``pii:read`` only where he asks for it."""
+    granted = ROLES["compliance"] - (set() if personal else {"pii:read"})
+    return Principal(name="local", tenant=tenant, role="compliance", granted=frozenset(granted))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from governance.errors import ConfigurationError, did_you_mean
 from governance.personal_data import PERSONAL_COLUMNS, masked
@@ -10,9 +10,13 @@ from knowledge.vocabulary import View
 
 #: Columns of ``core.customers`` by which rows may be partitioned.
 PARTITION_COLUMNS = frozenset({"city", "state", "region", "occupation", "kyc_status", "customer_id"})
+#: Who is left out of what: purpose and customer_id, in the reader's own memory.
+WITHHELD = 'hot."withheld"'
 
 
-def view_sql(view: View, *, show_personal: bool, partitions: Mapping[str, tuple[str, ...]]) -> str:
+def view_sql(
+    view: View, *, show_personal: bool, partitions: Mapping[str, tuple[str, ...]], withheld: Collection[str] = ()
+) -> str:
     """Return the SELECT that stands behind ``view`` for one caller.
 
     Parameters
@@ -23,6 +27,8 @@ def view_sql(view: View, *, show_personal: bool, partitions: Mapping[str, tuple[
         Show personal columns as they are; otherwise each is masked, under its own name.
     partitions
         Column of ``core.customers`` → values the caller may see. All of them bind; an empty tuple lets no row through.
+    withheld
+        Purposes that somebody is left out of: `WITHHELD` names them.
 
     Raises
     ------
@@ -33,7 +39,7 @@ def view_sql(view: View, *, show_personal: bool, partitions: Mapping[str, tuple[
         f'{column.sql} AS "{column.name}"' if column.sql else f'"{column.name}"' for column in view.columns
     )
     further = f", {view.further}" if view.further else ""
-    rows = f"SELECT {selected}{further} FROM {view.relation}{_partitioned(view.customer_key, partitions)}"
+    rows = f"SELECT {selected}{further} FROM {view.relation}{_where(view, partitions, withheld)}"
     hidden = {column.name for column in view.columns if column.personal or column.name in PERSONAL_COLUMNS}
     if show_personal or not hidden:
         return rows
@@ -41,11 +47,21 @@ def view_sql(view: View, *, show_personal: bool, partitions: Mapping[str, tuple[
     return f"SELECT {shown} FROM ({rows}) AS unmasked"
 
 
-def _partitioned(customer_key: str, partitions: Mapping[str, tuple[str, ...]]) -> str:
-    if not partitions:
-        return ""
-    conditions = " AND ".join(_among(column, values) for column, values in sorted(partitions.items()))
-    return f" WHERE {customer_key} IN (SELECT customer_id FROM books.core.customers WHERE {conditions})"
+def _where(view: View, partitions: Mapping[str, tuple[str, ...]], withheld: Collection[str]) -> str:
+    conditions = [*_partitioned(view.customer_key, partitions), *_consented(view, withheld)]
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _partitioned(customer_key: str, partitions: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
+    if partitions:
+        conditions = " AND ".join(_among(column, values) for column, values in sorted(partitions.items()))
+        yield f"{customer_key} IN (SELECT customer_id FROM books.core.customers WHERE {conditions})"
+
+
+def _consented(view: View, withheld: Collection[str]) -> Iterable[str]:
+    if view.purpose in withheld:
+        out = f"{view.customer_key} IN (SELECT customer_id FROM {WITHHELD} WHERE purpose = {_literal(view.purpose)})"
+        yield f"NOT ({view.purpose_rows} AND {out})" if view.purpose_rows else f"NOT ({out})"
 
 
 def _among(column: str, values: Iterable[str]) -> str:

@@ -45,6 +45,8 @@ class View(_Declaration):
 
     ``customer_key`` is the SQL expression of the customer id, by which row partitions bind. ``scope`` is what a caller
     must hold to see the view. ``further`` is SQL that selects columns only the books know, such as every feature.
+    ``purpose`` is what the view is for, where that rests on consent: who withdrew it is left out, of the rows that meet
+    ``purpose_rows`` where it is given.
     """
 
     relation: str
@@ -52,6 +54,8 @@ class View(_Declaration):
     scope: str = "books:read"
     columns: tuple[ViewColumn, ...]
     further: str = ""
+    purpose: str = ""
+    purpose_rows: str = ""
 
 
 class Metric(_Declaration):
@@ -205,7 +209,8 @@ def load_vocabulary(folder: Path = SEMANTIC_FOLDER) -> Vocabulary:
 
     def entries(file: str) -> list[dict[str, object]]:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        loaded: list[dict[str, object]] = yaml.load((folder / file).read_text("utf-8"), Loader=loader)  # noqa: S506
+        text = (folder / file).read_text("utf-8")
+        loaded: list[dict[str, object]] = yaml.load(text, Loader=loader)  # noqa: S506  # nosec B506  # safe, in C
         return loaded
 
     def by_name(file: str) -> dict[str, dict[str, object]]:

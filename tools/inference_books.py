@@ -9,6 +9,7 @@ from governance.errors import NotThere, ToolRetry
 from governance.principal import Principal
 from knowledge.query import Filter
 from tools.arguments import literal
+from tools.consent import refuse_withdrawn
 from tools.credit_health import credit_health
 from tools.customer_profile import unknown_customer
 from tools.explain_prediction import explain_prediction
@@ -90,6 +91,8 @@ def segment(workspace: Workspace, principal: Principal, asked: Subject) -> Segme
 def goals(workspace: Workspace, principal: Principal, asked: Subject) -> Goals:
     """Return the goals and life events of one customer at the newest month end."""
     health = model_health(workspace, principal, "goals")
+    in_sight(workspace, principal, str(asked.customer_id))
+    refuse_withdrawn(workspace, str(asked.customer_id), "goals")
     rows = _newest(workspace, principal, "goals", str(asked.customer_id))
     findings = tuple(GoalFound(**{name: row[name] for name in GoalFound.model_fields})
                      for row in sorted(rows, key=lambda row: (-row["confidence"], row["goal"])))  # fmt: skip

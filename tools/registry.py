@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from governance.errors import NotThere, ToolRefused, ToolRetry, did_you_mean
 from governance.permission import permit
 from tools.compare_customers import compare_customers
+from tools.consent import left_out
 from tools.customer_goals import customer_goals
 from tools.customer_profile import customer_profile
 from tools.customer_segments import customer_segments
@@ -88,7 +89,9 @@ class Tool:
             raise ToolRetry(self._faults(error)) from None
         given = {name: getattr(checked, name) for name in self.arguments.model_fields}
         try:
-            return self.function(workspace, principal, **given)
+            found = self.function(workspace, principal, **given)
+            left = left_out(workspace, principal, found.sql)
+            return found.model_copy(update={"warnings": (*found.warnings, *left)}) if left else found
         except ToolRefused as refusal:
             workspace.control.audit(principal.name, f"tool:{self.name}", "refused", {"why": type(refusal).__name__})
             raise

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from governance.errors import NotThere, ToolRetry, did_you_mean
 from governance.principal import Principal
 from tools.arguments import literal
+from tools.consent import refuse_withdrawn
 from tools.credit_health import ModelHealth
 from tools.customer_profile import unknown_customer
 from tools.model_health import model_health, of_version
@@ -165,9 +166,11 @@ def _score(workspace: Workspace, principal: Principal, customer_id: str, model: 
     if scored:
         return sql, scored[0]
     there = f"SELECT 1 FROM semantic.customers WHERE customer_id = {literal(customer_id)}"
-    why = _not_scored(workspace, principal, customer_id, model)
-    if why and workspace.query(principal, there).rows:
-        raise ToolRetry(why)
+    if workspace.query(principal, there).rows:
+        refuse_withdrawn(workspace, customer_id, VIEWS[model])
+        why = _not_scored(workspace, principal, customer_id, model)
+        if why:
+            raise ToolRetry(why)
     raise NotThere(unknown_customer(workspace, principal, customer_id))
 
 

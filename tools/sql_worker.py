@@ -94,7 +94,7 @@ class SqlWorker:
             return self._process
         self.close()
         path = json.dumps([place or str(Path.cwd()) for place in sys.path])
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603  # nosec B603  # a fixed command
             [sys.executable, "-c", _BOOT, path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

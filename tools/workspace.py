@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,7 @@ from tools.arguments import literal
 if TYPE_CHECKING:
     from analytics.models.protocol import Scorer
     from governance.control import ControlStore
+    from governance.privacy.consents import Withheld
     from knowledge.retrieve import Retriever
     from tools.layers import Layers
     from tools.sql_worker import SqlWorker
@@ -98,6 +100,7 @@ class Workspace:
         self._remembered: dict[str, Any] = {}
         self._models: dict[tuple[str, str], Any] = {}
         self._warm = False
+        self._withheld: Withheld | None = None
         self._opening = threading.Lock()
 
     @classmethod
@@ -180,7 +183,7 @@ class Workspace:
 
     def remember(self, principal: Principal, what: str, compute: Callable[[], T]) -> T:
         """What ``compute`` returned for this caller's sight of the books; computed anew after a publish."""
-        key = f"{_sight(principal)}@{self.reader(principal).published}:{what}"
+        key = f"{_sight(principal)}@{self.reader(principal).published}:{self.withheld().version}:{what}"
         if key in self._remembered:
             held: T = self._remembered[key]
             return held
@@ -208,14 +211,29 @@ class Workspace:
     def reader_spec(self, principal: Principal) -> ReaderSpec:
         """What opens a reader for ``principal``: its views mask and partition beneath every tool."""
         show = principal.may("pii:read")
+        withheld = self.withheld().customers
         views = {
-            view.name: view_sql(view, show_personal=show, partitions=principal.partitions)
+            view.name: view_sql(view, show_personal=show, partitions=principal.partitions, withheld=withheld)
             for view in self._views(principal)
         }
         settings = self.settings
-        return ReaderSpec(
-            self.folder, self.keys.books, views, self._pinned, memory=settings.reader_memory, threads=settings.threads
-        )
+        return ReaderSpec(self.folder, self.keys.books, views, self._pinned, memory=settings.reader_memory,
+                          threads=settings.threads, withheld=dict(withheld))  # fmt: skip
+
+    def withheld(self) -> Withheld:
+        """Who is left out of each purpose that rests on consent; read again when a consent changed or expired."""
+        from governance.privacy.consents import Withheld, mark_of, withheld
+
+        mark = mark_of(self.folder)
+        held = self._withheld
+        if held is None or held.mark != mark or time.time() >= held.until:
+            held = Withheld()
+            if mark:
+                from governance.privacy.records import PrivacyLedger
+
+                held = withheld(PrivacyLedger(self.control), mark)
+            self._withheld = held
+        return held
 
     def reader(self, principal: Principal) -> Reader:
         """A reader of the newest published books for ``principal``, kept until the next publish.
@@ -225,7 +243,7 @@ class Workspace:
         WorkspaceSuspended
         """
         refuse_suspended(self.folder)
-        wanted = _sight(principal)
+        wanted = f"{_sight(principal)}:{self.withheld().version}"
         with self._opening:
             held = self._readers.get(wanted)
             if held is None or held.published != self.lake.publish_id():
@@ -246,7 +264,7 @@ class Workspace:
         """The killable process that runs free SQL for ``principal``."""
         from tools.sql_worker import SqlWorker
 
-        wanted = f"{_sight(principal)}@{self.lake.publish_id()}"
+        wanted = f"{_sight(principal)}@{self.lake.publish_id()}:{self.withheld().version}"
         with self._opening:
             if wanted not in self._workers:
                 for stale in self._workers.values():

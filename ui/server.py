@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ui.screen import DeskOf
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  compared with, never bound by itself
+_ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # nosec B104  # compared with, never bound by itself
 #: Bytes a browser may send to gradio's upload address; the screen takes no files.
 _NO_UPLOADS = 1
 #: Files under ``/look`` carry a digest in their address, or come with a pinned package.

@@ -1319,6 +1319,139 @@ class Munshi(Transport):
             models.Letter,
         )
 
+    def get_board_pack(self) -> Any:
+        """The board pack as a PDF."""
+        return self._send(Call("GET", "/reports/board", path={}, query={}, safe=True), object)
+
+    def list_erasures(self) -> models.Records:
+        """What was erased, with the proofs."""
+        return self._send(Call("GET", "/privacy/erasures", path={}, query={}, safe=True), models.Records)
+
+    def erase_customer(self, *, customer_id: str, reason: str | None = None) -> models.Erasure:
+        """Erase a customer, and prove it."""
+        return self._send(
+            Call(
+                "POST",
+                "/privacy/erasures",
+                path={},
+                query={},
+                body={"customer_id": customer_id, "reason": reason},
+                safe=False,
+            ),
+            models.Erasure,
+        )
+
+    def export_customer(self, customer_id: str) -> bytes:
+        """Everything kept of a customer, as a zip."""
+        return self._send(
+            Call("GET", "/privacy/exports/{customer_id}", path={"customer_id": customer_id}, query={}, safe=True), bytes
+        )
+
+    def list_holds(self) -> models.Records:
+        """Who is under a legal hold."""
+        return self._send(Call("GET", "/privacy/holds", path={}, query={}, safe=True), models.Records)
+
+    def hold_customer(self, *, customer_id: str, reason: str) -> models.Record:
+        """Put a customer's data under a legal hold."""
+        return self._send(
+            Call(
+                "POST",
+                "/privacy/holds",
+                path={},
+                query={},
+                body={"customer_id": customer_id, "reason": reason},
+                safe=False,
+            ),
+            models.Record,
+        )
+
+    def release_customer(self, *, customer_id: str, reason: str) -> models.Record:
+        """Release a customer's data from a legal hold."""
+        return self._send(
+            Call(
+                "POST",
+                "/privacy/holds/release",
+                path={},
+                query={},
+                body={"customer_id": customer_id, "reason": reason},
+                safe=False,
+            ),
+            models.Record,
+        )
+
+    def record_consent(
+        self,
+        *,
+        customer_id: str,
+        purpose: str,
+        said: Literal["given", "withdrawn"],
+        notice: str | None = None,
+        days: float | None = None,
+    ) -> models.Record:
+        """Write down a consent given or withdrawn."""
+        return self._send(
+            Call(
+                "POST",
+                "/privacy/consents",
+                path={},
+                query={},
+                body={"customer_id": customer_id, "purpose": purpose, "said": said, "notice": notice, "days": days},
+                safe=False,
+            ),
+            models.Record,
+        )
+
+    def list_consents(self, customer_id: str) -> models.Consents:
+        """A customer's consents."""
+        return self._send(
+            Call("GET", "/privacy/consents/{customer_id}", path={"customer_id": customer_id}, query={}, safe=True),
+            models.Consents,
+        )
+
+    def get_retention(self) -> models.Periods:
+        """How long records are kept."""
+        return self._send(Call("GET", "/privacy/retention", path={}, query={}, safe=True), models.Periods)
+
+    def run_retention(self) -> models.Forgotten:
+        """Erase what is past its period."""
+        return self._send(Call("POST", "/privacy/retention", path={}, query={}, safe=False), models.Forgotten)
+
+    def list_breaches(self) -> models.Records:
+        """The breach log."""
+        return self._send(Call("GET", "/privacy/breaches", path={}, query={}, safe=True), models.Records)
+
+    def log_breach(
+        self,
+        *,
+        what: str,
+        aware_at: dt.datetime,
+        people: int | None = None,
+        measures: str | None = None,
+        reported_at: dt.datetime | None = None,
+    ) -> models.Record:
+        """Log a breach of personal data."""
+        return self._send(
+            Call(
+                "POST",
+                "/privacy/breaches",
+                path={},
+                query={},
+                body={
+                    "what": what,
+                    "aware_at": aware_at,
+                    "people": people,
+                    "measures": measures,
+                    "reported_at": reported_at,
+                },
+                safe=False,
+            ),
+            models.Record,
+        )
+
+    def list_processing_records(self) -> models.Processing:
+        """The records of processing."""
+        return self._send(Call("GET", "/privacy/records", path={}, query={}, safe=True), models.Processing)
+
     def list_documents(self) -> models.DocumentList:
         """The workspace's own documents."""
         return self._send(Call("GET", "/knowledge", path={}, query={}, safe=True), models.DocumentList)
@@ -2870,6 +3003,139 @@ class AsyncMunshi(AsyncTransport):
             Call("POST", "/letters/{customer_id}", path={"customer_id": customer_id}, query={}, safe=False),
             models.Letter,
         )
+
+    async def get_board_pack(self) -> Any:
+        """The board pack as a PDF."""
+        return await self._send(Call("GET", "/reports/board", path={}, query={}, safe=True), object)
+
+    async def list_erasures(self) -> models.Records:
+        """What was erased, with the proofs."""
+        return await self._send(Call("GET", "/privacy/erasures", path={}, query={}, safe=True), models.Records)
+
+    async def erase_customer(self, *, customer_id: str, reason: str | None = None) -> models.Erasure:
+        """Erase a customer, and prove it."""
+        return await self._send(
+            Call(
+                "POST",
+                "/privacy/erasures",
+                path={},
+                query={},
+                body={"customer_id": customer_id, "reason": reason},
+                safe=False,
+            ),
+            models.Erasure,
+        )
+
+    async def export_customer(self, customer_id: str) -> bytes:
+        """Everything kept of a customer, as a zip."""
+        return await self._send(
+            Call("GET", "/privacy/exports/{customer_id}", path={"customer_id": customer_id}, query={}, safe=True), bytes
+        )
+
+    async def list_holds(self) -> models.Records:
+        """Who is under a legal hold."""
+        return await self._send(Call("GET", "/privacy/holds", path={}, query={}, safe=True), models.Records)
+
+    async def hold_customer(self, *, customer_id: str, reason: str) -> models.Record:
+        """Put a customer's data under a legal hold."""
+        return await self._send(
+            Call(
+                "POST",
+                "/privacy/holds",
+                path={},
+                query={},
+                body={"customer_id": customer_id, "reason": reason},
+                safe=False,
+            ),
+            models.Record,
+        )
+
+    async def release_customer(self, *, customer_id: str, reason: str) -> models.Record:
+        """Release a customer's data from a legal hold."""
+        return await self._send(
+            Call(
+                "POST",
+                "/privacy/holds/release",
+                path={},
+                query={},
+                body={"customer_id": customer_id, "reason": reason},
+                safe=False,
+            ),
+            models.Record,
+        )
+
+    async def record_consent(
+        self,
+        *,
+        customer_id: str,
+        purpose: str,
+        said: Literal["given", "withdrawn"],
+        notice: str | None = None,
+        days: float | None = None,
+    ) -> models.Record:
+        """Write down a consent given or withdrawn."""
+        return await self._send(
+            Call(
+                "POST",
+                "/privacy/consents",
+                path={},
+                query={},
+                body={"customer_id": customer_id, "purpose": purpose, "said": said, "notice": notice, "days": days},
+                safe=False,
+            ),
+            models.Record,
+        )
+
+    async def list_consents(self, customer_id: str) -> models.Consents:
+        """A customer's consents."""
+        return await self._send(
+            Call("GET", "/privacy/consents/{customer_id}", path={"customer_id": customer_id}, query={}, safe=True),
+            models.Consents,
+        )
+
+    async def get_retention(self) -> models.Periods:
+        """How long records are kept."""
+        return await self._send(Call("GET", "/privacy/retention", path={}, query={}, safe=True), models.Periods)
+
+    async def run_retention(self) -> models.Forgotten:
+        """Erase what is past its period."""
+        return await self._send(Call("POST", "/privacy/retention", path={}, query={}, safe=False), models.Forgotten)
+
+    async def list_breaches(self) -> models.Records:
+        """The breach log."""
+        return await self._send(Call("GET", "/privacy/breaches", path={}, query={}, safe=True), models.Records)
+
+    async def log_breach(
+        self,
+        *,
+        what: str,
+        aware_at: dt.datetime,
+        people: int | None = None,
+        measures: str | None = None,
+        reported_at: dt.datetime | None = None,
+    ) -> models.Record:
+        """Log a breach of personal data."""
+        return await self._send(
+            Call(
+                "POST",
+                "/privacy/breaches",
+                path={},
+                query={},
+                body={
+                    "what": what,
+                    "aware_at": aware_at,
+                    "people": people,
+                    "measures": measures,
+                    "reported_at": reported_at,
+                },
+                safe=False,
+            ),
+            models.Record,
+        )
+
+    async def list_processing_records(self) -> models.Processing:
+        """The records of processing."""
+        return await self._send(Call("GET", "/privacy/records", path={}, query={}, safe=True), models.Processing)
 
     async def list_documents(self) -> models.DocumentList:
         """The workspace's own documents."""

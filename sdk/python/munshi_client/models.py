@@ -132,6 +132,14 @@ class Column(Model):
     type: Literal["text", "integer", "decimal", "float", "date", "datetime", "boolean", "list"] = "text"
 
 
+class Consents(Model):
+    """What stands for each purpose, and everything the customer said."""
+
+    customer_id: str
+    purposes: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+
+
 class Conversation(Model):
     """The caller's own turns of a conversation, oldest first."""
 
@@ -221,6 +229,17 @@ class DocumentTold(Model):
     replaced: bool = False
 
 
+class Erasure(Model):
+    """What became of each table and record, and the proof: what was searched, where anything was found."""
+
+    erasure_id: str
+    reason: str
+    books: list[dict[str, Any]]
+    kept_data: dict[str, dict[str, int]]
+    proof: dict[str, Any]
+    complete: bool
+
+
 class Fact(Model):
     """One figure an answer may lean on."""
 
@@ -246,6 +265,13 @@ class FigureMoved(Model):
     figure: str
     before: float | None
     after: float | None
+
+
+class Forgotten(Model):
+    """How many records of each kind were erased, and how many stay under a legal hold."""
+
+    erased: dict[str, int]
+    held: dict[str, int]
 
 
 class GoalFound(Model):
@@ -482,6 +508,12 @@ class Page(Model):
     next: str | None = None
 
 
+class Periods(Model):
+    """How long each kind of record is kept, why, and how many are past it."""
+
+    periods: list[dict[str, Any]]
+
+
 class PostingTold(Model):
     """A posting enriched; it is on disk, and the next intake brings it into the books."""
 
@@ -502,6 +534,13 @@ class PostingTold(Model):
     anomaly: StandsOut | None
     changed: list[FigureMoved]
     warnings: list[str]
+
+
+class Processing(Model):
+    """The records of processing."""
+
+    workspace: str
+    records: list[dict[str, Any]]
 
 
 class Reason(Model):
@@ -529,6 +568,21 @@ class Receipt(Model):
     model_versions: dict[str, str]
     passages: list[str]
     warnings: list[str]
+
+
+class Record(Model):
+    """One record of the privacy ledger, with what it holds."""
+
+    record_id: str
+    kind: str
+    at: str
+    by: str
+
+
+class Records(Model):
+    """Records, the earliest first."""
+
+    records: list[Record]
 
 
 class Replay(Model):

@@ -10,6 +10,7 @@ import type {
   ChangeTried,
   ChurnScore,
   Column,
+  Consents,
   Conversation,
   CreditScore,
   Decided,
@@ -18,9 +19,11 @@ import type {
   DeliveryTold,
   DocumentList,
   DocumentTold,
+  Erasure,
   Fact,
   FeedbackTold,
   FigureMoved,
+  Forgotten,
   GoalFound,
   Goals,
   InlineAccount,
@@ -39,9 +42,13 @@ import type {
   ModelList,
   MonthAhead,
   Page,
+  Periods,
   PostingTold,
+  Processing,
   Reason,
   Receipt,
+  Record,
+  Records,
   Replay,
   ReplayedCall,
   Ruled,
@@ -1134,6 +1141,199 @@ version, snapshot, and each serving model with its training date. */
       path: "/letters/{customer_id}",
       at: { customer_id: given.customer_id },
       safe: false,
+      answer: "json",
+    });
+  }
+
+  /** The board pack as a PDF. */
+  getBoardPack(
+  ): Promise<unknown> {
+    return this.send<unknown>({
+      method: "GET",
+      path: "/reports/board",
+      safe: true,
+      answer: "json",
+    });
+  }
+
+  /** What was erased, with the proofs. */
+  listErasures(
+  ): Promise<Records> {
+    return this.send<Records>({
+      method: "GET",
+      path: "/privacy/erasures",
+      safe: true,
+      answer: "json",
+    });
+  }
+
+  /** Erase a customer, and prove it. */
+  eraseCustomer(
+    given: {
+      customer_id: string;
+      reason?: string;
+    },
+  ): Promise<Erasure> {
+    return this.send<Erasure>({
+      method: "POST",
+      path: "/privacy/erasures",
+      body: { customer_id: given.customer_id, reason: given.reason },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** Everything kept of a customer, as a zip. */
+  exportCustomer(
+    given: {
+      customer_id: string;
+    },
+  ): Promise<ArrayBuffer> {
+    return this.send<ArrayBuffer>({
+      method: "GET",
+      path: "/privacy/exports/{customer_id}",
+      at: { customer_id: given.customer_id },
+      safe: true,
+      answer: "bytes",
+    });
+  }
+
+  /** Who is under a legal hold. */
+  listHolds(
+  ): Promise<Records> {
+    return this.send<Records>({
+      method: "GET",
+      path: "/privacy/holds",
+      safe: true,
+      answer: "json",
+    });
+  }
+
+  /** Put a customer's data under a legal hold. */
+  holdCustomer(
+    given: {
+      customer_id: string;
+      reason: string;
+    },
+  ): Promise<Record> {
+    return this.send<Record>({
+      method: "POST",
+      path: "/privacy/holds",
+      body: { customer_id: given.customer_id, reason: given.reason },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** Release a customer's data from a legal hold. */
+  releaseCustomer(
+    given: {
+      customer_id: string;
+      reason: string;
+    },
+  ): Promise<Record> {
+    return this.send<Record>({
+      method: "POST",
+      path: "/privacy/holds/release",
+      body: { customer_id: given.customer_id, reason: given.reason },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** Write down a consent given or withdrawn. */
+  recordConsent(
+    given: {
+      customer_id: string;
+      purpose: string;
+      said: "given" | "withdrawn";
+      notice?: string;
+      days?: number | null;
+    },
+  ): Promise<Record> {
+    return this.send<Record>({
+      method: "POST",
+      path: "/privacy/consents",
+      body: { customer_id: given.customer_id, purpose: given.purpose, said: given.said, notice: given.notice, days: given.days },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** A customer's consents. */
+  listConsents(
+    given: {
+      customer_id: string;
+    },
+  ): Promise<Consents> {
+    return this.send<Consents>({
+      method: "GET",
+      path: "/privacy/consents/{customer_id}",
+      at: { customer_id: given.customer_id },
+      safe: true,
+      answer: "json",
+    });
+  }
+
+  /** How long records are kept. */
+  getRetention(
+  ): Promise<Periods> {
+    return this.send<Periods>({
+      method: "GET",
+      path: "/privacy/retention",
+      safe: true,
+      answer: "json",
+    });
+  }
+
+  /** Erase what is past its period. */
+  runRetention(
+  ): Promise<Forgotten> {
+    return this.send<Forgotten>({
+      method: "POST",
+      path: "/privacy/retention",
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** The breach log. */
+  listBreaches(
+  ): Promise<Records> {
+    return this.send<Records>({
+      method: "GET",
+      path: "/privacy/breaches",
+      safe: true,
+      answer: "json",
+    });
+  }
+
+  /** Log a breach of personal data. */
+  logBreach(
+    given: {
+      what: string;
+      aware_at: string;
+      people?: number;
+      measures?: string;
+      reported_at?: string | null;
+    },
+  ): Promise<Record> {
+    return this.send<Record>({
+      method: "POST",
+      path: "/privacy/breaches",
+      body: { what: given.what, aware_at: given.aware_at, people: given.people, measures: given.measures, reported_at: given.reported_at },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** The records of processing. */
+  listProcessingRecords(
+  ): Promise<Processing> {
+    return this.send<Processing>({
+      method: "GET",
+      path: "/privacy/records",
+      safe: true,
       answer: "json",
     });
   }

@@ -106,6 +106,13 @@ export interface Column {
   type?: "text" | "integer" | "decimal" | "float" | "date" | "datetime" | "boolean" | "list";
 }
 
+/** What stands for each purpose, and everything the customer said. */
+export interface Consents {
+  customer_id: string;
+  purposes: Record<string, unknown>[];
+  history: Record<string, unknown>[];
+}
+
 /** The caller's own turns of a conversation, oldest first. */
 export interface Conversation {
   conversation_id: string;
@@ -187,6 +194,16 @@ export interface DocumentTold {
   replaced?: boolean;
 }
 
+/** What became of each table and record, and the proof: what was searched, where anything was found. */
+export interface Erasure {
+  erasure_id: string;
+  reason: string;
+  books: Record<string, unknown>[];
+  kept_data: Record<string, Record<string, number>>;
+  proof: Record<string, unknown>;
+  complete: boolean;
+}
+
 /** One figure an answer may lean on. */
 export interface Fact {
   value: unknown;
@@ -207,6 +224,12 @@ export interface FigureMoved {
   figure: string;
   before: number | null;
   after: number | null;
+}
+
+/** How many records of each kind were erased, and how many stay under a legal hold. */
+export interface Forgotten {
+  erased: Record<string, number>;
+  held: Record<string, number>;
 }
 
 /** A goal or life event with its evidence, and what may be suggested where the books say enough. */
@@ -408,6 +431,11 @@ export interface Page {
   next?: string | null;
 }
 
+/** How long each kind of record is kept, why, and how many are past it. */
+export interface Periods {
+  periods: Record<string, unknown>[];
+}
+
 /** A posting enriched; it is on disk, and the next intake brings it into the books. */
 export interface PostingTold {
   transaction_id: string;
@@ -427,6 +455,12 @@ export interface PostingTold {
   anomaly: StandsOut | null;
   changed: FigureMoved[];
   warnings: string[];
+}
+
+/** The records of processing. */
+export interface Processing {
+  workspace: string;
+  records: Record<string, unknown>[];
 }
 
 /** Why a score is no better: a concept, in approved words, with the points it took. */
@@ -452,6 +486,19 @@ export interface Receipt {
   model_versions: Record<string, string>;
   passages: string[];
   warnings: string[];
+}
+
+/** One record of the privacy ledger, with what it holds. */
+export interface Record {
+  record_id: string;
+  kind: string;
+  at: string;
+  by: string;
+}
+
+/** Records, the earliest first. */
+export interface Records {
+  records: Record[];
 }
 
 /** An answer, run again. */

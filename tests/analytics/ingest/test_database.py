@@ -55,5 +55,6 @@ def test_what_does_not_fit_is_said(url: str, backend: Any, table: str, mapping: 
 
 def test_an_address_is_not_given_away(backend: Any) -> None:
     with pytest.raises(SourceError) as raised:
-        read_database_table("postgres://ashok:secret@127.0.0.1:1/none", "entries", MAPPING, backend)
+        address = "postgres://ashok:secret@127.0.0.1:1/none"  # not a secret: made up
+        read_database_table(address, "entries", MAPPING, backend)
     assert "secret" not in str(raised.value)

@@ -1,0 +1,1 @@
+"""What the law asks about one person's data: purposes and consents, holds, retention, breaches, records."""

@@ -1,0 +1,1 @@
+"""What a person may ask of his data, and what the law asks of who keeps them."""
