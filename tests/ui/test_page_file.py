@@ -87,7 +87,6 @@ def test_what_comes_from_data_is_text_on_paper():
 
 
 def test_the_workbook_holds_every_row_as_figures_and_runs_nothing(visit: Visit):
-    pytest.importorskip("xlsxwriter", reason="the workbook needs xlsxwriter>=3.2")
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_filelike(
@@ -107,7 +106,6 @@ def test_the_workbook_holds_every_row_as_figures_and_runs_nothing(visit: Visit):
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1"])
 def test_a_formula_in_the_data_is_text_in_the_workbook(text: str):
-    pytest.importorskip("xlsxwriter", reason="the workbook needs xlsxwriter>=3.2")
     from python_calamine import CalamineWorkbook
 
     from ui.paper.workbook import workbook

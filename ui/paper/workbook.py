@@ -7,10 +7,8 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 
-from governance.errors import ConfigurationError
 from tools.result import Column, Table
 from ui.csv_file import exact, guarded
 from ui.theme.figures import is_missing, typed
@@ -37,18 +35,8 @@ def workbook(told: Mapping[str, Any], tables: Sequence[tuple[str, Table]]) -> by
     bytes
         An XLSX file: the first sheet says whose it is, as of when, what the figures mean and how they were read.
 
-    Raises
-    ------
-    ConfigurationError
-        The library that writes them is not installed.
     """
-    try:
-        xlsxwriter = import_module("xlsxwriter")
-    except ModuleNotFoundError:
-        raise ConfigurationError(
-            "Workbooks are written with xlsxwriter, which is not installed here: install it, or take the PDF, the HTML "
-            "or a table's CSV."
-        ) from None
+    import xlsxwriter
 
     held = io.BytesIO()
     never = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
