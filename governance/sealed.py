@@ -50,6 +50,8 @@ SEALED: Mapping[str, SealedColumn] = MappingProxyType(
         "arrivals": SealedColumn("sealed", "{posting_mac}", "deleted", "at"),
         "replies": SealedColumn("sealed", "{key_mac}", "deleted", "at"),
         "privacy_records": SealedColumn("sealed", "privacy {record_id}", "redacted", "at"),
+        "webhooks": SealedColumn("sealed", "{webhook_id}", "kept", of_staff=True),
+        "webhook_deliveries": SealedColumn("sealed", "{delivery_id}", "deleted", "created_at"),
         "users": SealedColumn("name_sealed", "{user_id}", "deleted", of_staff=True),
         "api_keys": SealedColumn("label_sealed", "{key_id}", "deleted", of_staff=True),
         "signing_keys": SealedColumn("private_sealed", "{kid}", "kept", of_staff=True),
