@@ -54,7 +54,8 @@ def test_an_address_of_the_public_internet_is_taken(url: str) -> None:
     [
         "http://hooks.example.com/", "ftp://hooks.example.com/", "https://", "hooks.example.com",
         "https://a b.example/",
-        "https://user:secret@hooks.example.com/", "https://hooks.example.com/#x", "https://hooks.example.com:99999/",  # not a secret: an address that is refused
+        "https://hooks.example.com/#x", "https://hooks.example.com:99999/",
+        "https://user:secret@hooks.example.com/",  # not a secret: an address that is refused
         "https://localhost/", "https://x.localhost/", "https://127.0.0.1/", "https://127.1/", "https://0x7f000001/",
         "https://2130706433/", "https://0.0.0.0/", "https://10.1.2.3/", "https://172.16.0.1/", "https://192.168.1.1/",
         "https://169.254.169.254/latest/meta-data/", "https://100.64.0.1/", "https://224.0.0.1/", "https://[::1]/",
