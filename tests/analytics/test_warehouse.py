@@ -13,11 +13,10 @@ import time
 from pathlib import Path
 
 import duckdb
-import ibis
 import pyarrow as pa
 import pytest
 
-from analytics import migrations, warehouse, writer
+from analytics import migrations, warehouse
 from analytics.schema import (
     ANOMALIES,
     ANOMALY_PROFILES,
@@ -37,7 +36,7 @@ from analytics.schema import (
     TRANSACTIONS,
     arrow_schema,
 )
-from analytics.warehouse import Lake, Reader, ReaderSpec, Writer
+from analytics.warehouse import Lake, Reader, ReaderSpec
 from governance.errors import (
     BooksCorrupt,
     KeyUnusable,
@@ -404,24 +403,3 @@ def test_an_extension_that_was_altered_is_loaded_by_no_connection(
             opened.execute(f"LOAD '{folder}/other.duckdb_extension'")
         with pytest.raises(duckdb.InvalidInputException, match="while database is running"):
             opened.execute("SET allow_unsigned_extensions=true")
-
-
-def test_a_select_compiled_before_reads_the_connection_it_is_asked_of() -> None:
-    found = []
-    for told in ({"a": [1, 2]}, {"a": [5]}, {"a": [1], "b": ["x"]}):
-        with duckdb.connect() as connection:
-            books = Writer(connection)
-            books.execute("BEGIN")
-            rows = books.hold("told", pa.table(told))
-            found.append(books.arrow(rows.filter(rows.a > 1)).to_pydict())
-    assert found == [{"a": [2]}, {"a": [5]}, {"a": [], "b": []}]
-    assert writer._compiled.cache_info().hits > 0
-
-
-def test_rows_in_memory_are_not_remembered_with_their_select() -> None:
-    with duckdb.connect() as connection:
-        before = writer._compiled.cache_info().currsize
-        for number in (1, 2):
-            asked = ibis.memtable(pa.table({"a": [number]})).filter(ibis._.a > 0)
-            assert Writer(connection).arrow(asked).to_pydict() == {"a": [number]}
-        assert writer._compiled.cache_info().currsize == before
