@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from analytics.schema import TABLES, Table
@@ -136,15 +135,13 @@ class Writer:
 
     def select(self, expression: ibis.Table | str) -> str:
         """Return the SELECT of an expression; one that is compiled already stays as it is."""
-        from ibis.expr.operations import InMemoryTable
+        from analytics.engine import steps_apart
 
         if isinstance(expression, str):
             return expression
         self.backend._run_pre_execute_hooks(expression)  # tables in memory, which `compile` leaves out
-        operation = expression.op()
-        if operation.find(InMemoryTable):  # what is remembered would keep its rows
-            return _compiled.__wrapped__(self.backend, operation)
-        return _compiled(self.backend, operation)
+        with steps_apart():
+            return str(self.backend.compile(expression))
 
     @contextmanager
     def registered(self, rows: pa.Table) -> Iterator[None]:
@@ -168,16 +165,3 @@ class Writer:
         """Keep a fact about the workspace (currency, name, time zone …)."""
         self.execute("DELETE FROM books.meta.workspace WHERE key = ?", [key])
         self.execute("INSERT INTO books.meta.workspace VALUES (?, ?)", [key, value])
-
-
-@lru_cache(maxsize=512)
-def _compiled(backend: Any, operation: Any) -> str:
-    """Return the SELECT of an operation, each of its steps a query of its own.
-
-    An intake asks the same of books that have grown: compiling costs more than running where rows are few. Operations
-    are equal where they name the same tables of the same columns and do the same with them, whichever the connection.
-    """
-    from analytics.engine import steps_apart
-
-    with steps_apart():
-        return str(backend.compile(operation.to_expr()))
