@@ -26,6 +26,7 @@ from analytics.schema import (
     GOALS,
     MODELS_DECISIONS,
     MODELS_HEALTH,
+    OWN_DOCUMENTS,
     QUALITY,
     RAW,
     RECURRING_PAYMENTS,
@@ -111,6 +112,10 @@ def test_every_subcommand_explains_itself(munshi: Run, command: str) -> None:
         "rules": "list",
         "review": "list",
         "tenants": "list",
+        "corrections": "list",
+        "knowledge": "list",
+        "privacy": "records",
+        "report": "board",
     }  # what they do is in their own commands
     done = munshi(command, *([own[command]] if command in own else []), "--help")
     assert (done.code, done.err) == (0, "")
@@ -345,6 +350,7 @@ def test_a_demo_of_an_older_version_is_built_anew(munshi: Run, home: Path, tmp_p
             GOALS,
             MODELS_DECISIONS,
             MODELS_HEALTH,
+            OWN_DOCUMENTS,
             *RULES,
             SCORES_RULED,
         )

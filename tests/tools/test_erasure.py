@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import settings_in
 
 from analytics.traces import Identifiers, identifiers
 from governance.errors import NotThere, ToolRefused, ToolRetry
@@ -18,6 +17,7 @@ from governance.identity.store import Identity
 from governance.principal import Principal, local_principal, privacy_officer
 from governance.privacy.records import PrivacyLedger
 from governance.reviews import Reviews
+from governance.settings import Settings
 from tools.arrivals import Arrival, Arrivals
 from tools.batch.jobs import Jobs
 from tools.batch.pieces import Pieces
@@ -36,6 +36,11 @@ REPAID = """
     GROUP BY ALL HAVING count(*) = count(l.closed_on) ORDER BY 1 LIMIT 2
 """
 OWING = "SELECT customer_id FROM semantic.borrowers ORDER BY rank LIMIT 1"
+
+
+def settings_in(home: Path) -> Settings:
+    return Settings(home=home / "munshi", key_file=home / "config" / "master.key", master_key=None, model="embedded",
+                    tracking="off")  # fmt: skip
 
 
 class Before:
