@@ -25,7 +25,7 @@ demo: $(STAMP)  ## Install, make the sandbox, train, and serve http://127.0.0.1:
 	$(BIN)/munshi demo
 
 test: $(STAMP)  ## Run every test, the browser's included where Chromium is installed
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2
 
 spark: $(STAMP)  ## Hold DuckDB and Spark to the same books and features (needs Java; minutes)
 	$(UV) pip install --quiet --python $(BIN)/python "pyspark>=4.3,<5"
