@@ -185,7 +185,7 @@ class Evidence:
 
     def _read(self, table: Table) -> None:
         named = _naming_columns(table)
-        for row in table.rows[:ROWS]:
+        for row in (*table.rows[:ROWS], *table.rows[max(ROWS, len(table.rows) - 1) :]):  # an order has two ends
             keys = [" ".join(key_words(str(row[place]))) for place in named if row[place] is not None]
             pools = (self.cells, *(self.rows[key] for key in keys)) if keys else (self.cells, self.anywhere)
             for column, value in zip(table.columns, row, strict=True):

@@ -153,6 +153,20 @@ def test_the_vocabulary_s_words_name_nobody(evidence: Evidence) -> None:
     assert ground("See the Utilisation there.", evidence, vocabulary=lambda: {"utilisation"}).text != ""
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"), [("The lowest is C_2500 with 3.", True), ("Next to it is C_1800 with 3.", False)]
+)
+def test_of_a_long_list_both_ends_may_be_told(said: str, kept: bool) -> None:
+    columns = (
+        Column(name="customer_id", label="Customer"),
+        Column(name="logins", label="Logins", unit="count", type="integer"),
+    )
+    rows = tuple((f"C_{number}", 2503 - number) for number in range(1, 2501))
+    result = ToolResult(title="Logins", table=Table(columns=columns, rows=rows))
+    found = evidence_of([Call("t", {}, result, result, 1, 1.0)])
+    assert (ground(said, found).text == said) is kept
+
+
 def test_a_customer_s_figures_are_those_of_his_row() -> None:
     columns = (
         Column(name="customer_id", label="Customer"),

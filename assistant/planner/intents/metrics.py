@@ -32,6 +32,8 @@ from knowledge.query import Filter, Order, Period
 #: Words that ask for one ranking within each group.
 _WITHIN = ("per", "each", "every", "for each", "for every", "in each", "in every", "of each", "har")
 _NOW = ("now", "right now", "today", "currently", "at present", "at the moment")
+#: Goals and life events are those of the newest month end: they are recent by themselves.
+_OF_LATE = ("recent", "recently")
 _HIGH_RISK = filter_of("band", ["high", "very high"])
 _BOTH = re.compile(
     r"\b(?:number|count|how many)(?: of)? and (?:the |their )?(?:amount|value|how much|total)\b"
@@ -295,6 +297,8 @@ def _use_cues(reading: Reading, world: World, frame: Frame) -> None:
         reading.use(*done)
     units = {world.metric(name).unit for name in frame.metrics[:1]}
     reading.take_cue(*(cue for cue, unit in (("by_amount", "currency"), ("by_number", "count")) if unit in units))
+    if all(world.metric(name).view == "goals" for name in frame.metrics):
+        reading.use(*(span for span in reading.having("term", "goals") if span.text in _OF_LATE))
     if frame.dimensions or frame.grain:
         reading.take_cue("distribution")
     if not frame.filters:
