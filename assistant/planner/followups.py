@@ -247,7 +247,7 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
         return people
     when = against_what(take_when(reading, world, before=before.period), before, reading)
     limits = take_limits(reading, world, of_borrower=False)
-    limited, without = same_figure(reading, before), left_out(reading, before)
+    limited, without = same_figure(reading, world, before), left_out(reading, before)
     rank = find_rank(reading)
     measures = take_measures(reading, world)
     _take_kinds(reading, measures, before)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.planner.calendar import previous, year_before
-from assistant.planner.frame import Frame
-from assistant.planner.parts.limits import comparisons_said
+from assistant.planner.frame import Frame, World
+from assistant.planner.parts.limits import comparisons_said, in_units_of
 from assistant.planner.parts.measures import counted, noun_of
 from assistant.planner.parts.when import When
 from assistant.planner.reading import Reading
@@ -15,6 +15,7 @@ from knowledge.query import Each, Filter
 
 #: Words before "the quarter before" that ask for it rather than for a comparison.
 _STANDING = ("in", "for", "during", "of", "and in", "and for", "and", "what about", "how about", "and what about")
+_COMPARING = ("compared", "compare", "versus", "vs", "against")
 _AMOUNT = frozenset({"amount", "value", "worth", "rupees", "much"})
 
 
@@ -24,13 +25,7 @@ def earlier(reading: Reading, before: Frame) -> Frame:
     rest = [span for span in reading.unexplained() if span not in said]
     if len(said) != 1 or rest or before.period is None or before.grain or before.compare_to or before.against:
         return before
-    if reading.spans[0] not in said and reading.spans[0].text.split()[0] in (
-        "compared",
-        "compare",
-        "versus",
-        "vs",
-        "against",
-    ):
+    if reading.spans[0] not in said and reading.spans[0].text.split()[0] in _COMPARING:
         return before
     if not any(span.text in _STANDING for span in reading.spans if span.end <= said[0].start):
         return before
@@ -63,13 +58,14 @@ def against_what(when: When, before: Frame, reading: Reading) -> When:
     return when
 
 
-def same_figure(reading: Reading, before: Frame) -> tuple[Filter, ...]:
+def same_figure(reading: Reading, world: World, before: Frame) -> tuple[Filter, ...]:
     """Read "those with more than 50" as a limit on the figure that stands in the table before."""
     said = list(comparisons_said(reading)) if before.dimensions and len(before.metrics) == 1 else []
-    if len(said) != 1 or said[0].high is not None:
+    value = in_units_of(said[0], world.metric(before.metrics[0]).unit) if len(said) == 1 else None
+    if value is None:
         return ()
     reading.use(*said[0].spans)
-    return (Filter(field=before.metrics[0], op=said[0].op, value=said[0].low.value),)
+    return (Filter(field=before.metrics[0], op=said[0].op, value=value),)
 
 
 def left_out(reading: Reading, before: Frame) -> tuple[Filter, ...]:

@@ -142,6 +142,7 @@ def _clauses(reading: Reading, world: World, tail: Sequence[Span]) -> tuple[list
     clauses: list[_Clause] = []
     rest: list[Span] = []
     denied = fresh = False
+    waiting: Span | None = None  # a denial that has found nothing to deny yet
     limits = {said.spans[0]: said for said in comparisons_said(Reading(tail, reading.words))}
     within = {span for said in limits.values() for span in said.spans[1:]}
     ahead: Said | None = None
@@ -155,20 +156,21 @@ def _clauses(reading: Reading, world: World, tail: Sequence[Span]) -> tuple[list
         if thing is not None:
             metric, filters = thing
             clauses.append(_Clause(metric, [span, *_labels(reading, span, filters)], denied, filters=filters))
-            fresh = False
+            fresh, waiting = False, None
             ahead = ahead and _limit(world, clauses[-1], ahead)
         elif span.cue("none", "exclude"):
-            denied, fresh = True, bool(clauses)
+            denied, fresh, waiting = True, bool(clauses), span
             continue
         elif span.time and span.time.period and clauses:
             _at(clauses, span, denied=denied, again=fresh)
-            fresh = False
+            fresh, waiting = False, None
         elif clauses and _narrows(reading, world, clauses[-1], span):
             pass
         elif span.text in _EITHER and denied:
             continue
         elif not set(span.text.split()) <= set(reading.words.table("measures")["joining"]):
-            rest.append(span)
+            rest += [waiting, span] if waiting else [span]  # "but not salaried": of the customers themselves
+            denied, waiting = denied and waiting is None, None
         if span.text in ("and", "but", "aur") and clauses:
             denied = False
         if span.text == "again":
@@ -176,6 +178,7 @@ def _clauses(reading: Reading, world: World, tail: Sequence[Span]) -> tuple[list
         if span.text in _EVER and clauses and clauses[-1].metric == "open_loans":
             clauses[-1].metric = "loans_disbursed"
     held = {id(span) for clause in clauses for span in clause.spans}
+    rest += [waiting] if waiting else []
     return clauses, [*(span for span in rest if id(span) not in held), *(ahead.spans if ahead else ())]
 
 
