@@ -14,6 +14,7 @@ from knowledge.members import members
 from knowledge.query import CompiledQuery, MetricQuery, ResultColumn, ResultType
 from knowledge.resolve import Question, resolve
 from knowledge.shaping import (
+    added_up,
     changes,
     each_columns,
     limited,
@@ -45,7 +46,7 @@ def build(vocabulary: Vocabulary, query: MetricQuery, data_clock: dt.date) -> Co
         sql=select.sql("duckdb", pretty=True),
         columns=tuple(columns),
         definitions=definitions(vocabulary, question, query, now, before),
-        counts_rows=query.limit is not None,
+        counts_rows=query.limit is not None and not query.together,
         as_of_sql=_as_of_sql(current),
     )
 
@@ -131,6 +132,8 @@ def _columns(question: Question, query: MetricQuery) -> list[ResultColumn]:
     if query.each:
         return [*grain, *dimensions, *each_columns(question, query.each)]
     metrics = [column for metric in question.metrics for column in _metric_columns(metric, query)]
+    if query.together:
+        return metrics
     if query.ratio:
         above, below = (metric.label for metric in question.metrics)
         metrics.append(ResultColumn("ratio", f"{above} over {below}", "ratio", "float"))
@@ -171,6 +174,8 @@ def _final(question: Question, query: MetricQuery, columns: Sequence[ResultColum
     ]
     select = exp.select(*selected, copy=False).from_(source)
     select = select.where(*on_metrics(question), *on_shown(question), copy=False)
+    if query.together:
+        return added_up(question, query, _ordered(select, query, columns, ()))
     return limited(_ordered(select, query, columns, shown), query)
 
 

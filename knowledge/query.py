@@ -100,6 +100,8 @@ class MetricQuery(_Part):
         A statistic over customers, loans or the like in the place of the metric itself.
     ratio
         Adds the first metric divided by the second, of each group.
+    together
+        One row: the sum over the rows that would be shown, of the ten largest say; with ``share`` their share of all.
     limit
         Rows kept; the SQL then ends with a column ``total_rows`` that tells how many there are in all.
     skip
@@ -118,6 +120,7 @@ class MetricQuery(_Part):
     share: bool = False
     each: Each | None = None
     ratio: bool = False
+    together: bool = False
     order: tuple[Order, ...] = ()
     limit: int | None = Field(default=None, ge=1)
     skip: int = Field(default=0, ge=0)

@@ -155,6 +155,26 @@ def limited(select: exp.Select, query: MetricQuery) -> exp.Select:
     return select.offset(query.skip, copy=False) if query.skip else select
 
 
+def added_up(question: Question, query: MetricQuery, select: exp.Select) -> exp.Select:
+    """Return the SELECT of one row: the sums over the rows of ``select`` that the limit keeps.
+
+    Raises
+    ------
+    ToolRetry
+        There is nothing to add up over, or a metric is no sum.
+    """
+    if not question.dimensions:
+        raise ToolRetry("'together' adds up groups: say in 'dimensions' which.")
+    wrong = [metric.name for metric in question.metrics if not _adds_up(metric, question)]
+    if wrong:
+        raise ToolRetry(f"'{wrong[0]}' is no sum, so its groups do not add up.")
+    kept = select.limit(query.limit, copy=False) if query.limit else select
+    kept = kept.offset(query.skip, copy=False) if query.skip else kept
+    names = [metric.name for metric in question.metrics]
+    names += [f"{name}_share" for name in names] if query.share else []
+    return exp.select(*(aliased(parsed(f'sum("{name}")'), name) for name in names)).from_(kept.subquery("kept"))
+
+
 def refuse_what_does_not_go_together(query: MetricQuery) -> None:
     """Check the parameters that change what the columns mean.
 
@@ -175,6 +195,10 @@ def refuse_what_does_not_go_together(query: MetricQuery) -> None:
         (query.each and query.grain, "A statistic over groups is of one period: leave out 'grain'."),
         (query.skip and not query.limit, "'skip' needs a 'limit'."),
         (query.ratio and len(query.metrics) != 2, "A ratio is of two metrics: give the one above and the one below."),
+        (
+            query.together and (compared or query.each or query.ratio or query.grain),
+            "'together' goes with no comparison, 'each', 'ratio' or 'grain'.",
+        ),
         (query.ratio and (compared or query.each or query.share), "'ratio' goes with no comparison, share or 'each'."),
     )
     for wrong, message in faults:

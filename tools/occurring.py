@@ -52,12 +52,13 @@ def _read(workspace: Workspace, principal: Principal) -> Values:
 
 
 def _told(dimension: Dimension) -> bool:
-    """Whether its values are words of questions; of identifiers only the customers' are."""
-    return dimension.name == "customer_id" or not dimension.name.endswith("_id")
+    """Whether its values are words of questions; of identifiers those of customers and loans are."""
+    return dimension.name in ("customer_id", "loan_id") or not dimension.name.endswith("_id")
 
 
 def _path(workspace: Workspace, principal: Principal) -> Path:
-    sight = json.dumps([sorted(principal.scopes), sorted(map(list, principal.partitions.items()))], default=list)
+    told = [name for name, dimension in workspace.vocabulary.dimensions.items() if _told(dimension)]
+    sight = json.dumps([sorted(principal.scopes), sorted(map(list, principal.partitions.items())), told], default=list)
     return workspace.folder / f"values-{hashlib.sha256(sight.encode()).hexdigest()[:12]}.sealed"
 
 

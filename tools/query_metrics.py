@@ -55,6 +55,7 @@ def query_metrics(
     share: Annotated[bool, Field(description="add each group's share of the sum over all groups")] = False,
     each: Annotated[Each | None, Field(description="a statistic over customers, loans, …")] = None,
     ratio: Annotated[bool, Field(description="add the first metric over the second")] = False,
+    together: Annotated[bool, Field(description="one row: the sum over the rows shown")] = False,
     who: Annotated[list[Who], Field(description="only customers whose own figure meets each")] = [],  # noqa: B006
 ) -> ToolResult:
     """Compile the question, run it, and return its rows with each metric's definition.
@@ -70,6 +71,7 @@ def query_metrics(
         metrics=tuple(metrics), dimensions=tuple(dimensions), filters=tuple(filters), grain=grain, period=period,
         compare_to=compare_to, order=tuple(order), limit=limit, skip=skip,
         any_filters=tuple(any_filters), against=against, share=share, each=each, who=tuple(who), ratio=ratio,
+        together=together,
     )  # fmt: skip
     clock = workspace.data_clock(principal)
     compiled = compile_query(workspace.vocabulary_of(principal), query, clock)

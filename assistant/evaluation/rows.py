@@ -20,6 +20,9 @@ HALF_PAISA = 0.00501
 KEY = re.compile(r"[0-9]{1,15}")
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 class _Money(float):
     """A figure that is rounded to the paisa."""
 
@@ -132,4 +135,13 @@ def _alike(one: Any, other: Any, tolerance: float) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         small = HALF_PAISA if isinstance(one, _Money) else 1e-6
         return math.isclose(one, other, rel_tol=tolerance, abs_tol=PAISA if max(abs(one), abs(other)) > 10 else small)
-    return bool(one == other)
+    return bool(one == other) or _same_month(one, other)
+
+
+def _same_month(one: Any, other: Any) -> bool:
+    """Whether two days are the first and the last of one month: a month may be labelled by either."""
+    if not (isinstance(one, str) and isinstance(other, str) and _DAY.fullmatch(one) and _DAY.fullmatch(other)):
+        return False
+    first, last = sorted((one, other))
+    begins, ends = dt.date.fromisoformat(first), dt.date.fromisoformat(last) + dt.timedelta(days=1)
+    return begins.day == ends.day == 1 and (begins.replace(day=28) + dt.timedelta(days=4)).replace(day=1) == ends

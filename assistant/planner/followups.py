@@ -48,7 +48,21 @@ def leans_back(reading: Reading) -> bool:
     openings = table("openings")
     pointing = reading.cues("list_anaphor", "list_them", "sql", "chart", "everywhere")
     opening = first.text in openings["strong"] or first.text in ("by", "per")
-    return bool(pointing or opening or reading.spans[-1].text in openings["closing"])
+    return bool(pointing or opening or reading.spans[-1].text in openings["closing"] or _only_groups(reading))
+
+
+def _only_groups(reading: Reading) -> bool:
+    """Whether nothing but groups is named: "split product wise" is of the figure before."""
+    kinds = {meaning.kind for span in reading.spans for meaning in span.meanings}
+    return "dimension" in kinds and not kinds & {
+        "metric",
+        "activity",
+        "value",
+        "customer",
+        "modelled",
+        "number",
+        "time",
+    }
 
 
 def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | None:
@@ -272,7 +286,7 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     said = (*(filter_of("customer_id", [span.customer]) for span in who[:1]), *values, *(c.condition for c in limits))
     kept = () if reading.take_cue("everywhere") else tuple(f for f in before.filters if _stays(f, metrics, world))
     dimensions = (*(before.dimensions if adding or not measures.dimensions else ()), *measures.dimensions)
-    reading.take_cue("split")
+    reading.take_cue("split", *(("wise", "distribution") if measures.dimensions else ()))
     frame = replace(
         before,
         metrics=metrics,

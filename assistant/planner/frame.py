@@ -15,7 +15,7 @@ from knowledge.vocabulary import Grain, Metric, Vocabulary
 
 Intent = Literal[
     "ranking", "metrics", "profile", "explain", "model", "knowledge", "status", "sql", "leavers", "anomalies",
-    "segments", "goals", "forecast", "what_if", "compare",
+    "segments", "goals", "forecast", "what_if", "compare", "stress",
 ]  # fmt: skip
 Comparison = Literal["previous_period", "previous_year"]
 Definition = Literal["probability_of_default", "expected_loss", "days_past_due"]
@@ -52,6 +52,8 @@ class Frame:
         A statistic over customers, loans or the like in the place of the figure itself.
     ratio
         Whether the first figure over the second is asked for.
+    together
+        Whether the sum over the rows is asked for in their place: what the ten largest come to.
     skip
         Rows left out before the first that is shown: 1 for "the second".
     by
@@ -82,6 +84,7 @@ class Frame:
     share: bool = False
     each: Each | None = None
     ratio: bool = False
+    together: bool = False
     skip: int = 0
     compare_to: Comparison | None = None
     grain: Grain | None = None

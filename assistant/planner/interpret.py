@@ -43,6 +43,8 @@ def _one(frame: Frame, world: World) -> str:
         return ", ".join([told, *filters_words(frame, world.vocabulary), *([frame.customer] if frame.customer else [])])
     if frame.intent == "what_if":
         return _what_if(frame)
+    if frame.intent == "stress":
+        return ", ".join([f"The book with {_changed(frame)}", *filters_words(frame, world.vocabulary)])
     if frame.intent == "compare":
         whom = [frame.beside] if frame.beside else ["the others", *filters_words(frame, world.vocabulary)]
         return f"Customer {frame.customer} beside {', '.join(whom)}"
@@ -52,10 +54,13 @@ def _one(frame: Frame, world: World) -> str:
 
 def _what_if(frame: Frame) -> str:
     if frame.changes:
-        changes = [f"{name.replace('_', ' ')} {_written(value)}" for name, value in frame.changes]
-        return f"The score of customer {frame.customer} with {listed(changes)}"
+        return f"The score of customer {frame.customer} with {_changed(frame)}"
     under = "the next safer band" if frame.under is None else f"{100 * frame.under:g}%"
     return f"Few changes that bring customer {frame.customer} under {under}"
+
+
+def _changed(frame: Frame) -> str:
+    return listed([f"{name.replace('_', ' ')} {_written(value)}" for name, value in frame.changes])
 
 
 def _written(value: str | float) -> str:
@@ -90,7 +95,7 @@ def _metrics(frame: Frame, world: World) -> str:
     if frame.skip and frame.limit:
         parts.append(f"number {frame.skip + 1}")
     elif frame.limit:
-        parts.append(f"{frame.limit} rows")
+        parts.append(f"{frame.limit} rows{' together' if frame.together else ''}")
     return ", ".join(part for part in parts if part)
 
 

@@ -79,7 +79,8 @@ class PlannerMind:
     ) -> None:
         self.world = World(vocabulary, values, clock, models, words, begins, personal)
         lexicon = build_lexicon(vocabulary, values, models=models, passages=passages, own=own, tables=words)
-        recogniser = Recogniser(lexicon, Customers(values.get("customer_id", ()), customer_id), clock)
+        customers = Customers(values.get("customer_id", ()), customer_id)
+        recogniser = Recogniser(lexicon, customers, clock, values.get("loan_id", ()) if words.of_house else ())
         self.understanding = Understanding(self.world, lexicon, recogniser)
         self.catalogue = Catalogue(values, self.answerable, words)
 

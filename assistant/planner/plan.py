@@ -26,7 +26,7 @@ def call_of(frame: Frame) -> Call:
     makers = {
         "ranking": _ranking, "metrics": _metrics, "profile": _profile, "explain": _explain, "model": _model,
         "knowledge": _knowledge, "status": _status, "sql": _sql, "forecast": _forecast,
-        "what_if": _what_if, "compare": _compare,
+        "what_if": _what_if, "compare": _compare, "stress": _stress,
         **dict.fromkeys(LISTERS, _list),
     }  # fmt: skip
     return makers[frame.intent](frame)
@@ -118,6 +118,7 @@ def _metrics(frame: Frame) -> Call:
         "against": _dates(frame.against),
         "share": frame.share,
         "ratio": frame.ratio,
+        "together": frame.together,
         "each": frame.each and {"over": frame.each.over, "statistic": frame.each.statistic},
         "order": [{"field": order.field, "direction": order.direction} for order in frame.order],
         "limit": frame.limit,
@@ -167,6 +168,11 @@ def _explain(frame: Frame) -> Call:
 def _what_if(frame: Frame) -> Call:
     chosen = {"changes": dict(frame.changes), "under": frame.under, "model": _other_model(frame)}
     return Call("what_if", {"customer_id": frame.customer, **{name: value for name, value in chosen.items() if value}})
+
+
+def _stress(frame: Frame) -> Call:
+    places = {condition.field: _listed(condition.value) for condition in frame.filters}
+    return Call("stress_test", {"changes": dict(frame.changes), **places})
 
 
 def _compare(frame: Frame) -> Call:
@@ -219,6 +225,10 @@ def _of_what_if(args: Mapping[str, Any]) -> Frame:
     )  # fmt: skip
 
 
+def _of_stress(args: Mapping[str, Any]) -> Frame:
+    return Frame("stress", changes=tuple(args["changes"].items()), filters=_filters(args, RANKING_FILTERS))
+
+
 def _of_comparison(args: Mapping[str, Any]) -> Frame:
     return Frame(
         "compare", customer=str(args["customer_id"]), beside=str(args.get("other") or ""),
@@ -238,6 +248,7 @@ def _of_metrics(args: Mapping[str, Any]) -> Frame:
         against=_period(args.get("against")),
         share=bool(args.get("share")),
         ratio=bool(args.get("ratio")),
+        together=bool(args.get("together")),
         each=Each.model_validate(args["each"]) if args.get("each") else None,
         skip=int(args.get("skip") or 0),
         compare_to=args.get("compare_to"),
@@ -272,6 +283,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Frame]] = {
         "explain", customer=str(args["customer_id"]), model=str(args.get("model", "credit"))
     ),
     "what_if": _of_what_if,
+    "stress_test": _of_stress,
     "compare_customers": _of_comparison,
     "model_card": lambda args: Frame("model", model=str(args.get("model", "credit"))),
     "search_knowledge": lambda args: Frame("knowledge", text=str(args["question"])),

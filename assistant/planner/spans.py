@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -27,6 +27,8 @@ TYPO_SIMILARITY = 88
 SHORTEST = 4
 #: Letters of the shortest word that may be two written as one.
 JOINED = 7
+#: What a loan's id looks like, for ids that the books lack.
+LOAN_ID = re.compile(r"l\d{6,}")
 #: What a word in no span costs: rather several short phrases than a long one that leaves a word over.
 UNKNOWN = 4.0
 #: From this similarity on a known word is offered in the place of an unknown one, and how many at the most.
@@ -79,11 +81,14 @@ class Recogniser:
         Tells customer ids.
     clock
         The data clock, for times.
+    loans
+        Ids of the loans.
     """
 
-    def __init__(self, lexicon: Lexicon, customers: Customers, clock: dt.date) -> None:
+    def __init__(self, lexicon: Lexicon, customers: Customers, clock: dt.date, loans: Iterable[str] = ()) -> None:
         self._lexicon = lexicon
         self._ids = customers
+        self._loans = {loan.casefold(): loan for loan in loans if not loan.isdigit()}
         self._clock = clock
         self._long_words = tuple(sorted(word for word in lexicon.words if len(word) >= TYPO_LETTERS))
 
@@ -189,6 +194,7 @@ class Recogniser:
             yield Span(said.start, said.end, _text(tokens, said.start, said.end), (Meaning("time"),), time=said.time)
         for start in range(len(tokens)):
             yield from self._customers(tokens, start)
+            yield from self._loan(tokens, start)
             for end, quantity in quantities_at(words, start, self._lexicon.tables):
                 yield Span(start, end, _text(tokens, start, end), (Meaning("number"),), quantity=quantity)
             ordinal = ordinal_at(words, start)
@@ -210,6 +216,12 @@ class Recogniser:
             yield Span(
                 start - 1, start + 1, _text(tokens, start - 1, start + 1), (Meaning("customer"),), customer=found
             )
+
+    def _loan(self, tokens: Sequence[Token], start: int) -> Iterator[Span]:
+        loan = self._loans.get(tokens[start].text)
+        if loan or LOAN_ID.fullmatch(tokens[start].text):
+            meaning = Meaning("value" if loan else "absent", "loan_id", loan or tokens[start].text.upper())
+            yield Span(start, start + 1, loan or tokens[start].text, (meaning,))
 
     def _phrases(self, tokens: Sequence[Token], words: Sequence[str], start: int) -> Iterator[Span]:
         for end in range(start + 1, min(start + self._lexicon.longest, len(words)) + 1):

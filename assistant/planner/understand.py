@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -13,16 +13,21 @@ from assistant.planner.frame import Frame, World
 from assistant.planner.intents.about import read_definition, read_knowledge, read_model, read_status
 from assistant.planner.intents.comparing import read_comparison
 from assistant.planner.intents.customer import read_customer
+from assistant.planner.intents.loan import read_loan
 from assistant.planner.intents.members import read_members
 from assistant.planner.intents.metrics import read_metrics
 from assistant.planner.intents.modelled import read_forecast, read_list
+from assistant.planner.intents.moves import read_moves
 from assistant.planner.intents.ranking import read_ranking
 from assistant.planner.intents.sets import read_set
+from assistant.planner.intents.stressing import read_stress
 from assistant.planner.intents.supposing import read_supposition
 from assistant.planner.lexicon import Lexicon
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Recogniser, Span
 from assistant.planner.spoken_of import read_spoken_of
+from assistant.planner.synonyms import otherwise
+from assistant.planner.text import phrase
 from assistant.planner.words import table
 from knowledge.query import Filter
 
@@ -52,8 +57,9 @@ _PREDICATE = re.compile(
 )
 #: Kinds of question in the order they are tried. The first that accounts for every word wins.
 READERS: tuple[Reader, ...] = (
-    read_supposition, read_comparison, read_ranking, read_forecast, read_list, read_definition, read_customer, read_set,
-    read_metrics, read_members, read_model, read_status, read_knowledge,
+    read_supposition, read_stress, read_comparison, read_ranking, read_forecast, read_list, read_definition,
+    read_customer, read_loan, read_moves, read_set, read_metrics, read_members, read_model, read_status,
+    read_knowledge,
 )  # fmt: skip
 #: Those that a database of one's own is asked in: it has neither borrowers nor models nor rules.
 OWN_READERS: tuple[Reader, ...] = (read_definition, read_metrics, read_status)
@@ -119,9 +125,21 @@ class Understanding:
         parts = self._parts(question, context)
         if parts is not None:
             return parts
-        short = self._without_asides(question)
-        shorter = self.read(short, context) if short else whole
-        return shorter if isinstance(shorter, Understood) else whole
+        for other, told in self._said_otherwise(question, whole):
+            if other and isinstance(read := self.read(other, context), Understood):
+                return replace(read, mended={**told, **read.mended})
+        return whole
+
+    def _said_otherwise(self, question: str, failure: NotUnderstood) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Yield the question without what only tells of the asker, then in the words that are known for its own."""
+        yield self._without_asides(question), {}
+        read, told = otherwise(question, partial(self._needed, failure))
+        yield (read, told) if told else ("", {})
+
+    def _needed(self, failure: NotUnderstood, written: str) -> bool:
+        """Whether a word has a meaning that the question needs: nothing but the failure speaks against it."""
+        kinds = {meaning.kind for meaning in self._lexicon.means(phrase(written))}
+        return bool(kinds - {"term"}) and written not in failure.words
 
     def resembling(self, word: str) -> tuple[str, ...]:
         """Return known words that ``word`` may be a misspelling of."""

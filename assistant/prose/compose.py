@@ -12,7 +12,7 @@ from assistant.prose.knowledge import tell_knowledge
 from assistant.prose.metrics import tell_metrics
 from assistant.prose.modelled import tell_anomalies, tell_forecast, tell_goals, tell_leavers, tell_segments
 from assistant.prose.ranking import tell_ranking
-from assistant.prose.supposing import tell_comparison, tell_what_if
+from assistant.prose.supposing import tell_comparison, tell_stress, tell_what_if
 from knowledge.vocabulary import Vocabulary
 from tools.result import ToolResult
 
@@ -24,6 +24,7 @@ TELLERS: Mapping[Intent, Teller] = MappingProxyType(
         "model": tell_model, "knowledge": tell_knowledge, "status": tell_status, "sql": tell_sql,
         "leavers": tell_leavers, "anomalies": tell_anomalies, "segments": tell_segments, "goals": tell_goals,
         "forecast": tell_forecast, "what_if": tell_what_if, "compare": tell_comparison,
+        "stress": tell_stress,
     }
 )  # fmt: skip
 

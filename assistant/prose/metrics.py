@@ -81,7 +81,9 @@ def tell_metrics(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> li
             f"There is no {lowered(figures.label(frame.metrics[0]))} to show{_scope(frame, vocabulary)}.",
             *_closing(result),
         ]
-    if len(figures.rows) == 1 and not (frame.dimensions or frame.grain):
+    if frame.together:
+        opening = [_added(figures, name) for name in frame.metrics]
+    elif len(figures.rows) == 1 and not (frame.dimensions or frame.grain):
         opening = [_single(figures, name, metric) for name, metric in zip(figures.names, frame.metrics, strict=False)]
         if frame.ratio:
             opening.insert(
@@ -102,6 +104,16 @@ def tell_metrics(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> li
         [_definition(figures, name) for name in frame.metrics] if len(opening) > 1 or not _alone(figures) else []
     )
     return [*opening, *definitions, *_closing(result)]
+
+
+def _added(figures: _Figures, name: str) -> str:
+    """What the first groups of a ranking come to together, and their share where it is asked for."""
+    frame, row = figures.frame, figures.rows[0]
+    end = "lowest" if frame.order and frame.order[0].direction == "asc" else "highest"
+    label = lowered(figures.vocabulary.dimensions[frame.dimensions[0]].label)
+    whose = f"of the {frame.limit} {end} by {label}, together{_scope(frame, figures.vocabulary)}"
+    opening = f"{figures.label(name)} {whose}: {figures.told(row, name)}"
+    return f"{opening}, {figures.told(row, f'{name}_share')} of the whole." if frame.share else f"{opening}."
 
 
 def _alone(figures: _Figures) -> bool:

@@ -20,6 +20,26 @@ def tell_what_if(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> li
     ]  # fmt: skip
 
 
+def tell_stress(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> list[str]:
+    """Return the sentences about the whole book scored again."""
+    del frame, vocabulary
+    scored, everybody, unmoved = (fact(result, name).value for name in ("scored_again", "borrowers", "unmoved"))
+    sample = f", a sample of {told(result, 'borrowers')}" if scored != everybody else ""
+    grown = f", a change of {told(result, 'expected_loss_growth')}" if present(result, "expected_loss_growth") else ""
+    return [
+        f"{result.title}: expected loss would be {_instead(result, 'expected_loss')}{grown}.",
+        f"Of {told(result, 'scored_again')} borrowers{sample}, {_instead(result, 'high_risk')} would be in the high "
+        f"and very high bands; the mean probability of default would be {_instead(result, 'average_pd')}.",
+        f"{told(result, 'unmoved')} have no figure that could be moved and keep their score." if unmoved else "",
+        "Loss given default and exposure stay as they are. It is a statement about the model: no forecast, no cause.",
+        dated(result), model_line(result),
+    ]  # fmt: skip
+
+
+def _instead(result: ToolResult, name: str) -> str:
+    return f"{told(result, f'{name}_after')} instead of {told(result, f'{name}_before')}"
+
+
 def _outcome(customer: str, result: ToolResult) -> str:
     changed, target = _changed(result), _limit(result)
     reached = fact(result, "reached").value

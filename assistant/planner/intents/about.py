@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.planner.frame import Frame, World
 from assistant.planner.lexicon import Kind
+from assistant.planner.parts.limits import comparisons_said
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 
@@ -15,6 +16,20 @@ _KNOWN: tuple[Kind, ...] = ("topic", "term", "metric", "dimension", "value", "ti
 _MARKUP = ("<", ">", "<=", ">=")
 #: Words that make "can we" a polite request for figures.
 _POLITE = ("see", "get", "show", "list", "find", "check", "know", "view", "look", "pull", "compare", "rank", "count")
+
+
+#: Words that ask for a meaning and nothing else: a number beside them is an example.
+_MEANING = (
+    "matlab",
+    "ka matlab",
+    "kya matlab",
+    "meaning",
+    "meaning of",
+    "mean",
+    "means",
+    "what is meant by",
+    "stand for",
+)
 
 
 def read_definition(reading: Reading, world: World) -> Frame | None:
@@ -33,6 +48,8 @@ def read_definition(reading: Reading, world: World) -> Frame | None:
     reading.use(*asked, *named, *(span for span in reading.free() if _beside(span)))
     if len(named) == 2:
         reading.take_cue("compare", "between", "either")
+    if any(span.text in _MEANING for span in asked):  # "PSI above 0.25 means what"
+        reading.use(*(span for said in comparisons_said(reading) for span in said.spans), *reading.having("number"))
     rephrased = all(span.text in world.words.table("knowledge")["rephrased"] for span in asked)
     return Frame("knowledge", text=f"what is {' and '.join(span.text for span in named)}" if rephrased else "")
 

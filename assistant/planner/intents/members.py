@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.planner.frame import Frame, World
@@ -68,7 +68,8 @@ def read_members(reading: Reading, world: World) -> Frame | None:
     before = [s for s in reading.spans if s.end <= (noun.end if kind else noun.start) and s not in said]
     head = Reading([*before, *rest], reading.words)
     alone = len(clauses) == 1 and not clauses[0].denied
-    if alone and (noun.text.startswith("who") or not _told_by(tail)):
+    of_them = not kind and any(span.has("metric") for span in before)  # "the average FOIR of customers who bounced"
+    if alone and not of_them and (noun.text.startswith("who") or not _told_by(tail)):
         return None
     if any(_too_early(clause, world) for clause in clauses):
         return None
@@ -152,7 +153,7 @@ def _clauses(reading: Reading, world: World, tail: Sequence[Span]) -> tuple[list
         if span in limits:
             ahead = _limited(world, clauses, limits[span], tail)
             continue
-        thing = _thing(reading, world, span)
+        thing = _thing(reading, world, span) or _limited_figure(reading, world, span, ahead, limits)
         if thing is not None:
             metric, filters = thing
             clauses.append(_Clause(metric, [span, *_labels(reading, span, filters)], denied, filters=filters))
@@ -216,6 +217,19 @@ def _thing(reading: Reading, world: World, span: Span) -> tuple[str, list[Filter
         return _HELD[meaning.name], [filter_of(meaning.name, [meaning.value])]
     held = next((name for name in (noun_of(reading, span), *span.names("metric")) if name in _THINGS), "")
     return (held, []) if held else None
+
+
+def _limited_figure(
+    reading: Reading, world: World, span: Span, ahead: Said | None, limits: Mapping[Span, Said]
+) -> tuple[str, list[Filter]] | None:
+    """Return any other figure of a customer's own, where a limit on it stands beside it: "whose PD is above 25 %"."""
+    after = reading.after(span)
+    if not (ahead or after in limits) or noun_of(reading, span):
+        return None
+    named = (name for name in span.names("metric") if world.applies(CUSTOMER, (name,)))
+    risk = ("average_pd",) if span.cue("risk") and "average_pd" in world.vocabulary.metrics else ()
+    found = next(iter((*named, *risk)), "")
+    return (found, []) if found else None
 
 
 def _labels(reading: Reading, span: Span, filters: Sequence[Filter]) -> list[Span]:

@@ -21,10 +21,11 @@ from assistant.planner.parts.measures import (
 from assistant.planner.parts.nouns import CUSTOMER, settle_nouns
 from assistant.planner.parts.qualifiers import take_qualifiers
 from assistant.planner.parts.ranks import Rank, find_rank
+from assistant.planner.parts.ratios import as_ratio
 from assistant.planner.parts.shares import take_share
 from assistant.planner.parts.statistics import take_statistic
 from assistant.planner.parts.values import filter_of, take_either, take_values
-from assistant.planner.parts.when import When, take_dated, take_when
+from assistant.planner.parts.when import When, take_dated, take_scheduled, take_when
 from assistant.planner.reading import Reading, words
 from assistant.planner.spans import Span
 from knowledge.query import Filter, Order, Period
@@ -69,12 +70,14 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     if not metrics:
         return None
     changing = bool(when.compare_to or when.against or when.course)  # a change is told in percent anyway
-    share = not changing and take_share(reading, world, measures, filters)
+    share = not changing and take_share(reading, world, measures, filters, ranked=bool(rank.limit))
+    coming = take_scheduled(reading, world, metrics)
+    when = replace(when, period=coming) if coming else when
     frame = _frame(tuple(dict.fromkeys(metrics)), measures, when, filters)
     frame = between_states(
         states_dated(replace(frame, any_filters=either, share=share, each=each), world), world, when.course
     )
-    frame = _as_ratio(reading, frame, measures)
+    frame = as_ratio(reading, frame, measures)
     frame = replace(
         frame, filters=(*frame.filters, *take_change_limits(reading, world, frame, ranked=rank.kind is not None))
     )
@@ -216,26 +219,19 @@ def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
     reading.use(*rank.spans)
     rows = next((n for name, n in reading.words.table("measures")["long"].items() if name in frame.dimensions), None)
     order = (Order(field=_ranked_column(reading, world, frame), direction=direction),)
-    return replace(frame, order=order, limit=rank.limit or rows, skip=rank.skip)
+    ranked = replace(frame, order=order, limit=rank.limit or rows, skip=rank.skip)
+    return replace(ranked, together=bool(rank.limit) and _together(reading, world, ranked))
 
 
-def _as_ratio(reading: Reading, frame: Frame, measures: Measures) -> Frame:
-    """Read "ratio of inflow to outflow", "outflow to inflow ratio" as the one over the other."""
-    said = reading.cues("ratio")
-    plain = not (frame.each or frame.share or frame.compare_to or frame.against)
-    if not said or len(frame.metrics) != 2 or not plain:
-        return frame
-    spans = sorted(measures.metrics.values(), key=lambda span: span.start)
-    between = [s.text for s in reading.spans if len(spans) == 2 and spans[0].end <= s.start < spans[1].start]
-    if not any(
-        text.split()[0] in ("to", "over", "by", "and", "upon", "divided", "as", "per", "against")
-        for text in between
-        if text
-    ):
-        return frame
-    reading.use(*said, *(s for s in reading.spans if spans[0].end <= s.start < spans[1].start))
-    ordered = sorted(measures.metrics, key=lambda name: measures.metrics[name].start)
-    return replace(frame, metrics=tuple(ordered), ratio=True)
+def _together(reading: Reading, world: World, frame: Frame) -> bool:
+    """Whether what the first rows come to together is asked for: the share of the ten largest, their total."""
+    plain = not (frame.each or frame.ratio or frame.grain or compared(frame)) and len(frame.dimensions) == 1
+    if not plain or any(world.metric(name).unit not in ("currency", "count") for name in frame.metrics):
+        return False
+    single = world.vocabulary.dimensions[frame.dimensions[0]].identifying
+    said = reading.cues("together") or [span for span in reading.spans if span.text.startswith("total")]
+    reading.use(*reading.cues("together"))
+    return bool(said) or (frame.share and single)
 
 
 def _number_too(reading: Reading, world: World, frame: Frame) -> Frame:
@@ -268,8 +264,6 @@ def _unrankable(reading: Reading, frame: Frame, rank: Rank) -> str:
         return "a ranking within each group is more than one list; ask for one group"
     if rank.limit and len(frame.dimensions) > 1:
         return "a ranking over two groupings at once is not clear; ask for one of them"
-    if rank.limit and any(span.text.startswith("total") for span in reading.spans):
-        return "a total over a top list is not among the figures; the list itself is"
     if frame.grain and frame.period and any(span.cue("change") for span in reading.spans):
         return "a ranking by change needs two periods to compare, such as this month and last month"
     return ""

@@ -11,6 +11,9 @@ from assistant.planner.spans import Span
 from assistant.planner.text import phrase
 from knowledge.query import Filter
 
+#: What people are told by.
+_PEOPLE = ("occupation", "gender", "age_band")
+
 
 def say_otherwise(reading: Reading, measures: Measures, filters: tuple[Filter, ...]) -> None:
     """Put the metric that is meant in the place of the one that was said.
@@ -82,6 +85,10 @@ def assume_metric(reading: Reading, measures: Measures, filters: tuple[Filter, .
     if named and counted:
         measures.metrics[counted] = named
         return rank
+    counted = _counted_by(reading, measures, values, ranked=rank.kind is not None)
+    if counted:
+        measures.metrics[counted] = reading.spans[0]
+        return rank
     split = bool(when.grain or when.period or (measures.dimensions and (rank.kind or filters)))
     for cue, fields in (("count", values), ("much", [*values, *measures.dimensions])):
         defaults = reading.words.table("measures")["counted" if cue == "count" else "default"]
@@ -91,6 +98,19 @@ def assume_metric(reading: Reading, measures: Measures, filters: tuple[Filter, .
             measures.metrics[metric] = said or reading.spans[0]
             return rank
     return rank
+
+
+def _counted_by(reading: Reading, measures: Measures, fields: list[str], *, ranked: bool) -> str:
+    """Return what is counted where only groups are named and their sizes are asked for: "KYC status breakup"."""
+    counts: dict[str, str] = reading.words.table("measures")["counted"]
+    found = next((counts[name] for name in measures.dimensions if name in counts), "")
+    if ranked and any(field in _PEOPLE for field in fields):
+        return found  # "gig workers are most in which segment"
+    if not reading.cues("distribution", "wise", "chart") and len(measures.dimensions) < 2:
+        return ""
+    if found:
+        reading.take_cue("distribution", "wise", "chart")
+    return found
 
 
 def _names_rows(reading: Reading, span: Span) -> bool:

@@ -131,7 +131,7 @@ def _field(reading: Reading, world: World, said: Said, of_borrower: bool) -> tup
     on_the_left = left and _numeric(reading, world, left, of_borrower, nouns_too=False, grouped=grouped)
     if left and on_the_left and not (on_the_right and _too_many(world, on_the_left, said)):
         return (*on_the_left, (left,))
-    amount = _amount_of(reading, left, said)
+    amount = _amount_of(reading, left, said) or (right and _amount_named(reading, right, said)) or ""
     if right and on_the_right and not (amount and on_the_right[1]):
         return (*on_the_right, (right,))
     return (amount, False, ()) if amount else None
@@ -142,6 +142,13 @@ def _too_many(world: World, named: tuple[str, bool], said: Said) -> bool:
     name, metric = named
     unit = world.metric(name).unit if metric else world.vocabulary.dimensions[name].unit
     return unit == "count" and not metric and said.low.value >= MANY
+
+
+def _amount_named(reading: Reading, right: Span, said: Said) -> str:
+    """Return the number that a limit before its noun means, too large for a count: "above 10 lakh loans"."""
+    noun = reading.words.noun_phrases.get(phrase(right.text.split()[-1]), "")
+    large = said.low.unit == "currency" or said.low.value >= MANY
+    return str(reading.words.table("nouns")[noun].get("amount", "")) if noun and large else ""
 
 
 def _amount_of(reading: Reading, left: Span | None, said: Said) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -74,9 +75,15 @@ def take_measures(reading: Reading, world: World) -> Measures:
             measures.add_metric(reading, metrics[0], span)
     counting = any(counted(reading, noun) for _, noun in measures.nouns)
     for name, span in doubtful:
-        if not (measures.metrics or counting):
+        if name in measures.metrics and not value_meaning(reading, world, span, partial(_applies, world, measures)):
+            reading.use(span)  # said twice: "the book (POS)"
+        elif not (measures.metrics or counting):
             measures.add_metric(reading, name, span)
     return measures
+
+
+def _applies(world: World, measures: Measures, dimension: str) -> bool:
+    return world.applies(dimension, tuple(measures.metrics))
 
 
 def _restricts(reading: Reading, span: Span) -> bool:

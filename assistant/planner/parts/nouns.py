@@ -23,6 +23,7 @@ _RELATIVE = ("who", "with", "whose", "that", "by", "having", "which")
 def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank, limits: tuple[Limit, ...]) -> None:
     """Decide for each noun: a figure itself, what to split by, or only whom the figures are about."""
     by_metric = any(limit.metric for limit in limits)
+    _assume_what_is_split(reading, world, measures, rank)
     for name, span in measures.nouns:
         noun = noun_table(reading)[name]
         if _listed_one_by_one(reading, world, measures, name, span):
@@ -37,7 +38,7 @@ def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank,
         )
         if noun["dimension"] and not measures.dimensions and wanted:
             measures.add_dimension(reading, told_by(world, span) or noun["dimension"], span)
-        elif counted(reading, span) and active and len(measures.metrics) == 1:
+        elif counted(reading, span) and active and len(measures.metrics) == 1 and not _listed(reading, measures, span):
             reading.use(span)
             measures.metrics = {active: span}
         elif counted(reading, span) and _counts_them(world, measures, span):
@@ -49,6 +50,15 @@ def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank,
     known = CUSTOMER in world.vocabulary.dimensions
     if rank.kind and known and not measures.dimensions and any(s.text.startswith("who") for s in reading.spans):
         measures.dimensions[CUSTOMER] = reading.spans[0]
+
+
+def _assume_what_is_split(reading: Reading, world: World, measures: Measures, rank: Rank) -> None:
+    """Take the figure of a ranking's groups where the noun counts nothing by them: "top categories of customers"."""
+    defaults: dict[str, str] = reading.words.table("measures")["default"]
+    metric = next((defaults[name] for name in measures.dimensions if name in defaults), "")
+    counts = all(world.applies(name, (noun,)) for name in measures.dimensions for noun, _ in measures.nouns)
+    if metric and rank.kind and measures.nouns and not (measures.metrics or counts):
+        measures.metrics[metric] = measures.nouns[0][1]
 
 
 def _listed_one_by_one(reading: Reading, world: World, measures: Measures, name: str, span: Span) -> bool:

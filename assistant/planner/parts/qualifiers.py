@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.planner.frame import World
 from assistant.planner.parts.measures import Measures, coordinated, noun_of
+from assistant.planner.parts.ratios import divided
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from knowledge.query import Filter
@@ -25,11 +26,18 @@ _GIVEN = (
 )
 
 
+#: First words of a clause for what was done with things: "did we lend", "were booked".
+_CLAUSE = frozenset({"did", "do", "have", "has", "was", "were", "got", "we"})
+_LATE = Filter(field="days_past_due", op=">", value=0)
+
+
 def take_qualifiers(reading: Reading, world: World, measures: Measures) -> tuple[Filter, ...]:
     """Take from the figures those that say which things are meant; return the conditions they stand for."""
     if not world.words.of_house:
         return ()
     _number_given(reading, measures)
+    if divided(reading, list(measures.metrics.values())):
+        return ()
     special = [name for name in measures.metrics if name in world.words.table("measures")["kinds_of_spend"]]
     if special and "spend" in measures.metrics and not coordinated(reading, list(measures.metrics.values())):
         del measures.metrics["spend"]  # "spent on gambling" is one figure
@@ -39,7 +47,7 @@ def take_qualifiers(reading: Reading, world: World, measures: Measures) -> tuple
         for part in table["parts_of"][ratio]:
             if apart and part in measures.metrics and len(measures.metrics) > 1:
                 del measures.metrics[part]
-    conditions = []
+    conditions = [_LATE] if _overdue_loans(reading, world, measures) else []
     for name, span in list(measures.metrics.items()):
         first = next(iter(measures.metrics))
         if name == first or name not in table["qualifies"] or not _behind(reading, span):
@@ -52,9 +60,27 @@ def take_qualifiers(reading: Reading, world: World, measures: Measures) -> tuple
     return tuple(conditions)
 
 
+def _overdue_loans(reading: Reading, world: World, measures: Measures) -> bool:
+    """Whether "overdue" stands before the loans it is said of: "overdue personal loans"; it is used then."""
+    said = measures.metrics.get("overdue_amount")
+    after = said and reading.after(said)
+    others = [name for name in measures.metrics if name != "overdue_amount"] or ["open_loans"]
+    loans = after is not None and (after.has("value", "product") or noun_of(reading, after) == "open_loans")
+    if (
+        said is None
+        or said.text != "overdue"
+        or not loans
+        or any(world.metric(n).view != "loan_status" for n in others)
+    ):
+        return False
+    del measures.metrics["overdue_amount"]
+    return True
+
+
 def _behind(reading: Reading, span: Span) -> bool:
     before = next((other for other in reading.spans if other.end == span.start), None)
-    return before is not None and (before.text.split()[-1] in _BEHIND or _names_loans(reading, before))
+    clause = span.text.split()[0] in _CLAUSE  # "at what rate did we lend": which loans are meant
+    return clause or (before is not None and (before.text.split()[-1] in _BEHIND or _names_loans(reading, before)))
 
 
 def _names_loans(reading: Reading, span: Span) -> bool:

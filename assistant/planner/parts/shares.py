@@ -15,7 +15,9 @@ from knowledge.query import Filter
 _PARTING = ("is", "are", "was", "were", "to", "from", "into", "as", "who are", "comes from", "goes to", "held by", "by")
 
 
-def take_share(reading: Reading, world: World, measures: Measures, filters: Sequence[Filter]) -> bool:
+def take_share(
+    reading: Reading, world: World, measures: Measures, filters: Sequence[Filter], *, ranked: bool = False
+) -> bool:
     """Take the word for a share where there is something to part the sum by; a part that is named splits it."""
     cues = reading.cues("share")
     if not cues or len(measures.metrics) != 1:
@@ -31,7 +33,7 @@ def take_share(reading: Reading, world: World, measures: Measures, filters: Sequ
         if part is None:
             return False
         measures.dimensions[part] = cues[0]
-    if any(world.vocabulary.dimensions[name].identifying for name in measures.dimensions):
+    if not ranked and any(world.vocabulary.dimensions[name].identifying for name in measures.dimensions):
         return False
     reading.use(*cues)
     return True

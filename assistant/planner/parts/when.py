@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.planner.calendar import add_months, clipped, containing, previous, shifted, year_before
@@ -166,7 +167,8 @@ def take_dated(reading: Reading, world: World) -> tuple[Filter, ...]:
     for span in reading.free():
         name = next((each for each in span.names("dimension") if _a_date(world, each)), "")
         after = reading.after(span)
-        if not name or span.has("metric") or after is None or after.time is None or after.time.period is None:
+        name = _lent(reading, world, span) or ("" if span.has("metric") else name)
+        if not name or after is None or after.time is None or after.time.period is None:
             continue
         period = after.time.period
         reading.use(span, after)
@@ -175,6 +177,39 @@ def take_dated(reading: Reading, world: World) -> tuple[Filter, ...]:
         if period.end <= world.clock:
             found.append(Filter(field=name, op="<", value=period.end))
     return tuple(found)
+
+
+def take_scheduled(reading: Reading, world: World, metrics: Sequence[str]) -> Period | None:
+    """Take coming months for what the books hold of them already: the instalments that will fall due."""
+    scheduled = reading.words.table("measures").get("scheduled", ())
+    if not metrics or not set(metrics) <= set(scheduled):
+        return None
+    for span in reading.free():
+        if span.time and span.time.unit == "future" and span.time.ahead:
+            reading.use(span)
+            first = add_months(containing("month", world.clock).end, span.time.ahead[0])
+            return Period(start=first, end=add_months(first, span.time.ahead[1]))
+    return None
+
+
+def _lent(reading: Reading, world: World, span: Span) -> str:
+    """Return the date of disbursal, where that says which loans another figure is of: "NPA of loans given in 2025"."""
+    given = [name for name in span.names("metric") if name in ("loans_disbursed", "disbursed_amount")]
+    others = [s for s in reading.spans if s is not span and any(_of_status(world, n) for n in s.names("metric"))]
+    apart = others and not any(
+        s.text in ("and", "aur", "vs", "versus", "against", "to") for s in _between(reading, span, others[0])
+    )
+    return "disbursed_on" if given and apart and world.words.of_house else ""
+
+
+def _of_status(world: World, name: str) -> bool:
+    """Whether a figure is of the loans as they stand."""
+    return name in world.vocabulary.metrics and name != "open_loans" and world.metric(name).view == "loan_status"
+
+
+def _between(reading: Reading, one: Span, other: Span) -> list[Span]:
+    first, second = sorted((one, other), key=lambda span: span.start)
+    return [span for span in reading.spans if first.end <= span.start < second.start]
 
 
 def _a_date(world: World, name: str) -> bool:

@@ -119,7 +119,6 @@ def test_what_goes_on_about_the_same_customers_is_no_question_of_its_own() -> No
 @pytest.mark.parametrize(
     "question",
     [
-        "outstanding of loans disbursed in 2025",  # the year is the loans', not the outstanding's
         "important customers in Pune",
         "borrowers lying about their income",
         "how many unusual transactions of each type",
