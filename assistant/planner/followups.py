@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.planner.context import Context
-from assistant.planner.frame import RANKING_FILTERS, Comparison, Frame, World
+from assistant.planner.frame import ALL_ROWS, RANKING_FILTERS, Comparison, Frame, World
 from assistant.planner.going_on import (
     against_what,
     amount_of_it,
+    coming_month,
     earlier,
     how_many_people,
     left_out,
+    one_of_them,
     same_figure,
+    take_kinds,
+    take_same_groups,
 )
 from assistant.planner.intents.about import concepts
 from assistant.planner.intents.customer import about_customer
 from assistant.planner.intents.metrics import states_dated
-from assistant.planner.intents.modelled import FORECAST, LISTS, coming_months, steps_to, together
+from assistant.planner.intents.modelled import (
+    FORECAST,
+    LISTS,
+    coming_months,
+    groups_ahead,
+    months_ahead,
+    steps_to,
+    together,
+)
 from assistant.planner.intents.ranking import definition_of, listed_by
 from assistant.planner.parts.limits import take_limits
 from assistant.planner.parts.measures import Measures, counted, noun_table, take_measures
@@ -48,7 +61,10 @@ def leans_back(reading: Reading) -> bool:
     openings = table("openings")
     pointing = reading.cues("list_anaphor", "list_them", "sql", "chart", "everywhere")
     opening = first.text in openings["strong"] or first.text in ("by", "per")
-    return bool(pointing or opening or reading.spans[-1].text in openings["closing"] or _only_groups(reading))
+    those = any(
+        first.text in ("those", "these") and second.has("dimension") for first, second in pairwise(reading.spans)
+    )
+    return bool(those or pointing or opening or reading.spans[-1].text in openings["closing"] or _only_groups(reading))
 
 
 def _only_groups(reading: Reading) -> bool:
@@ -72,7 +88,8 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
     if reading.cues("sql", "chart"):
         reading.take_cue("sql", "chart", "why", "profile", "trend")
         return context.frame
-    if reading.cues("list_them", "list_anaphor"):
+    one = context.base is not None and context.base.intent == "metrics" and one_of_them(reading)
+    if reading.cues("list_them", "list_anaphor") and not one:
         return _of_the_list(reading, world, context)
     about = _about_customer(reading, context) or _another_place(reading, context)
     if about is not None:
@@ -127,7 +144,7 @@ def _of_the_list(reading: Reading, world: World, context: Context) -> Frame:
         and not context.base.who
         and reading.take_cue("list_them")
     ):
-        return Frame("ranking", filters=_merged(context.base.filters, _COUNTS[metrics[0]]))
+        return Frame("ranking", filters=_merged(context.base.filters, _COUNTS[metrics[0]]), limit=ALL_ROWS)
     if (
         whole
         and context.base
@@ -231,7 +248,12 @@ def _change_forecast(reading: Reading, world: World, before: Frame) -> Frame:
     )
     values = take_values(reading, world, lambda name: world.applies(name, (named,)), reading.free())
     filters = _merged(() if reading.take_cue("everywhere", "all") else before.filters, values)
-    return replace(before, metrics=(named,), filters=filters, ahead=future[0] if future else coming or before.ahead)
+    ahead = future[0] if future else coming or before.ahead
+    grouped = groups_ahead(reading, world, named)
+    if grouped:
+        figure, period = (f"expected_{named}",), months_ahead(world, ahead)
+        return Frame("metrics", metrics=figure, dimensions=grouped, filters=filters, period=period)
+    return replace(before, metrics=(named,), filters=filters, ahead=ahead)
 
 
 def _without(reading: Reading, before: Frame) -> Frame:
@@ -259,12 +281,15 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     before = earlier(reading, _without(reading, before))
     if (people := how_many_people(reading, before)) is not None:
         return people
+    take_same_groups(reading, before)
+    coming = coming_month(reading, world, before)
     when = against_what(take_when(reading, world, before=before.period), before, reading)
+    when = replace(when, period=coming) if coming else when
     limits = take_limits(reading, world, of_borrower=False)
     limited, without = same_figure(reading, world, before), left_out(reading, before)
     rank = find_rank(reading)
     measures = take_measures(reading, world)
-    _take_kinds(reading, measures, before)
+    take_kinds(reading, measures, before)
     share = bool(before.dimensions or measures.dimensions) and reading.take_cue("share")
     for name, span in measures.nouns:
         if _only_whom(reading, span):
@@ -303,14 +328,6 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
         reading.take_cue("compare")
     frame = states_dated(frame, world)
     return _side_by_side(_reordered(reading, world, frame, before, rank), values)
-
-
-def _take_kinds(reading: Reading, measures: Measures, before: Frame) -> None:
-    """Take "by type" as the type of what the question before counted."""
-    kinds = [noun_table(reading).get(name, {}).get("type") for name in before.metrics]
-    said = [span for span in reading.cues("type") if not span.has("dimension")]
-    if said and kinds and kinds[0] and not reading.words.of_house:
-        measures.add_dimension(reading, str(kinds[0]), said[0])
 
 
 def _only_whom(reading: Reading, span: Span) -> bool:

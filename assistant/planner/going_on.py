@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.planner.calendar import previous, year_before
 from assistant.planner.frame import Frame, World
+from assistant.planner.intents.modelled import FORECAST, coming_months, months_ahead, steps_to, together
 from assistant.planner.parts.limits import comparisons_said, in_units_of
-from assistant.planner.parts.measures import counted, noun_of
+from assistant.planner.parts.measures import Measures, counted, noun_of, noun_table
+from assistant.planner.parts.ranks import find_rank
 from assistant.planner.parts.when import When
 from assistant.planner.reading import Reading
+from assistant.planner.spans import Span
 from assistant.planner.words import table
-from knowledge.query import Each, Filter
+from knowledge.query import Each, Filter, Period
 
 #: Words before "the quarter before" that ask for it rather than for a comparison.
 _STANDING = ("in", "for", "during", "of", "and in", "and for", "and", "what about", "how about", "and what about")
@@ -92,3 +97,54 @@ def amount_of_it(reading: Reading, before: Frame) -> tuple[str, ...]:
     numbers: dict[str, str] = reading.words.table("measures").get("number_of", {})
     sums = [amount for amount, number in numbers.items() if number == before.metrics[0]]
     return tuple(sums[:1])
+
+
+#: Words before groups that stand in the table already.
+_POINTING = ("those", "these", "in those", "in these", "of those", "of these", "the same", "same")
+
+
+def coming_month(reading: Reading, world: World, before: Frame) -> Period | None:
+    """Take a month that is named after what is expected in another: it is one to come."""
+    if not set(before.metrics) <= {f"expected_{name}" for name in FORECAST}:
+        return None
+    bare = coming_months(reading)
+    ahead = together(steps_to(bare, world))
+    reading.use(*bare)
+    return months_ahead(world, ahead) if ahead else None
+
+
+def take_same_groups(reading: Reading, before: Frame) -> None:
+    """Take "in those states" after a split by state: the groups stay. Those of a cut list would not be the same."""
+    said = list(_those_groups(reading, before.dimensions))
+    if said and before.limit:
+        reading.notes.append("I cannot ask another figure of the rows of a cut list; ask with the filters themselves")
+    else:
+        reading.use(*said)
+
+
+def _those_groups(reading: Reading, names: Sequence[str]) -> Iterator[Span]:
+    """Yield the groups that "those" or "these" points at, where they are among ``names``."""
+    for first, second in pairwise(reading.spans):
+        if first.text in _POINTING and set(second.names("dimension")) & set(names):
+            yield second
+
+
+def one_of_them(reading: Reading) -> bool:
+    """Take "which one is the worst?": the groups that stand in the table, ranked."""
+    said = [span for span in reading.spans if span.text == "which one"]
+    if not said or find_rank(reading).kind is None:
+        return False
+    reading.use(*said)
+    return True
+
+
+def take_kinds(reading: Reading, measures: Measures, before: Frame) -> None:
+    """Take "by type" as the type of what the question before counted."""
+    kinds = [noun_table(reading).get(name, {}).get("type") for name in before.metrics]
+    said = [span for span in reading.cues("type") if not span.has("dimension")]
+    if said and kinds and kinds[0] and not reading.words.of_house:
+        measures.add_dimension(reading, str(kinds[0]), said[0])
+    types: dict[str, str] = reading.words.table("measures").get("types", {})
+    own = next((types[name] for name in before.metrics if name in types), "")
+    if said and own:
+        measures.add_dimension(reading, own, said[0])

@@ -14,7 +14,7 @@ from assistant.planner.intents.about import read_definition, read_knowledge, rea
 from assistant.planner.intents.comparing import read_comparison
 from assistant.planner.intents.customer import read_customer
 from assistant.planner.intents.loan import read_loan
-from assistant.planner.intents.members import read_members
+from assistant.planner.intents.members import read_members, read_several
 from assistant.planner.intents.metrics import read_metrics
 from assistant.planner.intents.modelled import read_forecast, read_list
 from assistant.planner.intents.moves import read_moves
@@ -32,6 +32,7 @@ from assistant.planner.words import table
 from knowledge.query import Filter
 
 Reader = Callable[[Reading, World], Frame | None]
+_Try = Callable[[Reading], Frame | None]
 
 _SQL = re.compile(r"\s*(?:select|with)\b.*\bfrom\b|\s*select\s+[\d('*]", re.IGNORECASE | re.DOTALL)
 _ASKING = re.compile(r"\b(?:calculated?|computed?|worked out|work out|(?:the )?meaning of|meant by)\b", re.IGNORECASE)
@@ -58,7 +59,7 @@ _PREDICATE = re.compile(
 #: Kinds of question in the order they are tried. The first that accounts for every word wins.
 READERS: tuple[Reader, ...] = (
     read_supposition, read_stress, read_comparison, read_ranking, read_forecast, read_list, read_definition,
-    read_customer, read_loan, read_moves, read_set, read_metrics, read_members, read_model, read_status,
+    read_customer, read_loan, read_moves, read_set, read_several, read_metrics, read_members, read_model, read_status,
     read_knowledge,
 )  # fmt: skip
 #: Those that a database of one's own is asked in: it has neither borrowers nor models nor rules.
@@ -149,26 +150,34 @@ class Understanding:
         found = self._recogniser.spans(question)
         spans, notes = pointed_at(found.spans, context)
         reading = Reading(spans, self.world.words, notes)
-        readers: list[Callable[[Reading], Frame | None]] = [
-            partial(_reader, reader, self.world) for reader in self._readers
-        ]
+        readers: list[_Try] = [partial(_reader, reader, self.world) for reader in self._readers]
         fresh = list(readers)
         if context is not None:
             follow_up = partial(_following, self.world, context)
             leaning = leans_back(reading) or _leaves_out_what(reading, context)
             readers.insert(0 if leaning else len(readers), follow_up)
             readers.insert(0, partial(_spoken_of, self.world, context))
-        those = None if leans_back(reading) else _those_listed(reading, context)
-        if those is not None and context is not None:
-            spoken = _first_complete(reading, readers[:1])  # "how do they differ" is of the customers themselves
-            listed = _of_listed(_first_complete(those, fresh), context)
-            outcome = spoken if isinstance(spoken, Frame) else listed
-        else:
+        outcome = self._of_those(reading, context, readers, fresh)
+        if outcome is None:
             outcome = _first_complete(reading, readers)
         if isinstance(outcome, NotUnderstood):
             return outcome
         frames = tuple(_of_its_list(self._finished(frame, question), context) for frame in _apart(outcome))
         return Understood(frames, dict(found.mended))
+
+    def _of_those(
+        self, reading: Reading, context: Context | None, readers: list[_Try], fresh: list[_Try]
+    ) -> Frame | NotUnderstood | None:
+        """Read a question about the customers of the list before; None where it is about something else."""
+        pointing = bool(reading.cues("list_anaphor"))
+        those = None if leans_back(reading) and not pointing else _those_listed(reading, context)
+        if those is None or context is None:
+            return None
+        spoken = _first_complete(reading, readers[:1])  # "how do they differ" is of the customers themselves
+        listed = _of_listed(_first_complete(those, fresh), context)
+        if pointing and isinstance(listed, NotUnderstood):
+            return None
+        return spoken if isinstance(spoken, Frame) else listed
 
     def _without_asides(self, question: str) -> str:
         """Return the question without sentences that only tell of the asker; empty where there are none.
@@ -209,7 +218,7 @@ _WHOLE = ("risky", "risky_borrowers", "high_risk", "safest", "defaulters", "over
 
 
 #: Words for the customers of a list, and the most of them that a question can go on with.
-_THEY, MOST_LISTED = ("they", "them", "their", "theirs"), 500
+_THEY, MOST_LISTED = ("they", "them", "their", "theirs", "these", "those"), 500
 
 
 def _those_listed(reading: Reading, context: Context | None) -> Reading | None:
@@ -276,7 +285,7 @@ def _spoken_of(world: World, context: Context, reading: Reading) -> Frame | None
     return read_spoken_of(reading, world, context)
 
 
-def _first_complete(reading: Reading, readers: list[Callable[[Reading], Frame | None]]) -> Frame | NotUnderstood:
+def _first_complete(reading: Reading, readers: list[_Try]) -> Frame | NotUnderstood:
     """Return the first frame that accounts for every word, else what the nearest attempt left over."""
     nearest: NotUnderstood | None = None
     noticed: list[str] = []

@@ -24,6 +24,10 @@ _ADDED = {"_previous": " before", "_change": " change", "_growth": " growth"}
 _PLACES = ("city", "state", "region")
 
 
+#: Ids that are named one by one; more of them are those of a list that was shown.
+MOST_NAMED = 10
+
+
 def listed(items: Sequence[str], last: str = "and") -> str:
     """Return items as people list them: a, b and c."""
     return f" {last} ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
@@ -77,6 +81,8 @@ def _condition(condition: Filter, vocabulary: Vocabulary) -> str:
     if condition.op == ">" and condition.value == 0 and name in vocabulary.metrics and not told_of:
         return f"with {lowered(declared.label)}"
     values: Sequence[Any] = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    if len(values) > MOST_NAMED and getattr(declared, "identifying", False):
+        return f"{lowered(declared.label)} one of the {len(values)} listed before"
     joiner = "and" if condition.op == "between" else "or"
     unit = "percent" if told_of == " growth" else declared.unit
     told = listed([_value(value, unit, vocabulary.currency or "INR") for value in values], joiner)

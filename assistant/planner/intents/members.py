@@ -21,7 +21,12 @@ _HELD = {"product": "open_loans", "account_kind": "accounts"}
 _SHOWN = {"open_loans": "outstanding", "accounts": "accounts", "loans_disbursed": "disbursed_amount"}
 #: Nouns of things that are held.
 _THINGS = ("open_loans", "accounts")
-_RISK = {"high_risk": "high_risk_borrowers", "risky": "high_risk_borrowers", "risky_borrowers": "high_risk_borrowers"}
+_RISK = {
+    "overdue": "overdue_loans",
+    "high_risk": "high_risk_borrowers",
+    "risky": "high_risk_borrowers",
+    "risky_borrowers": "high_risk_borrowers",
+}
 _TELLING = ("with", "having", "have", "has", "had", "hold", "holding", "without")
 _EVER = ("ever", "at any time", "in the past")
 _EITHER = ("or", "nor", "ya")
@@ -46,11 +51,20 @@ class _Clause:
         )
 
 
+def read_several(reading: Reading, world: World) -> Frame | None:
+    """Read a question for customers by several things done or held: each is true of them, none a figure to show."""
+    return _read(reading, world, least=2)
+
+
 def read_members(reading: Reading, world: World) -> Frame | None:
     """Read a question for customers by several things, or by one that they have not; None where it is none.
 
     What stands before the noun, and what restricts the customers themselves, is read as a question of its own.
     """
+    return _read(reading, world, least=1)
+
+
+def _read(reading: Reading, world: World, *, least: int) -> Frame | None:
     noun = next(
         (span for span in reading.spans if noun_of(reading, span) in _MEMBERS or _counts_them(reading, span)), None
     )
@@ -60,7 +74,7 @@ def read_members(reading: Reading, world: World) -> Frame | None:
     kind = noun_of(reading, noun)
     tail = [span for span in reading.spans if span.start >= (noun.end if kind else noun.start)]
     clauses, rest = _clauses(reading, world, tail)
-    if not clauses:
+    if len(clauses) < least:
         return None
     adjective = _called(reading, noun)
     clauses = [*adjective, *clauses]

@@ -40,6 +40,7 @@ _BOTH = re.compile(
     r"\b(?:number|count|how many)(?: of)? and (?:the |their )?(?:amount|value|how much|total)\b"
     r"|\b(?:amount|value|how much) and (?:the |their )?(?:number|count|how many)\b"
 )
+_ROLLING = re.compile(r"\b(?:last|past|previous) (?:\d+|two|three|four|five|six|nine|ten|twelve) months?\b")
 _MEMBERS = frozenset({"customers", "borrowers", "scored_borrowers"})
 _NPA = filter_of("sma_class", ["NPA"])
 
@@ -74,6 +75,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     coming = take_scheduled(reading, world, metrics)
     when = replace(when, period=coming) if coming else when
     frame = _frame(tuple(dict.fromkeys(metrics)), measures, when, filters)
+    frame = over_months(reading, frame, world)
     frame = between_states(
         states_dated(replace(frame, any_filters=either, share=share, each=each), world), world, when.course
     )
@@ -174,6 +176,18 @@ def _frame(metrics: tuple[str, ...], measures: Measures, when: When, filters: tu
     )
 
 
+def over_months(reading: Reading, frame: Frame, world: World) -> Frame:
+    """Return the frame month by month, where a state is asked for over several: "the score in the last six months"."""
+    rolling = any(
+        span.time and span.time.unit in ("month", "range") and _ROLLING.search(span.text) for span in reading.spans
+    )
+    plain = not (frame.dimensions or frame.grain or compared(frame) or frame.each or frame.versus or frame.share)
+    states = all(world.metric(name).time_kind == "snapshot" for name in frame.metrics)
+    if not (rolling and plain and states and frame.period):
+        return frame
+    return replace(frame, grain="month") if add_months(frame.period.start, 1) < frame.period.end else frame
+
+
 def states_dated(frame: Frame, world: World) -> Frame:
     """Return the frame with a period that holds a month end, where states are asked for: they exist at month ends."""
     if frame.period is None or any(world.metric(name).time_kind != "snapshot" for name in frame.metrics):
@@ -189,10 +203,19 @@ def _compared(reading: Reading, frame: Frame) -> Frame:
     said = [condition.field for condition in frame.filters if condition.op == "in" and condition != _HIGH_RISK]
     if reading.take_cue("together") or (any(s.cue("either") for s in reading.spans) and not reading.cues("compare")):
         said = []  # "in Pune or Mumbai" is one group
+    if not reading.cues("compare", "between"):
+        said = [field for field in said if not _one_group(reading, field)]
     if said or len(frame.metrics) > 1:
         reading.take_cue("compare", "between")
     added = [field for field in said if field not in frame.dimensions]
     return replace(frame, dimensions=(*frame.dimensions, *added))
+
+
+def _one_group(reading: Reading, field: str) -> bool:
+    """Whether values before a noun tell of one group: "salaried and self employed customers"."""
+    last = next((span for span in reversed(reading.spans) if field in span.names("value")), None)
+    after = next((span for span in reading.spans if last and span.start == last.end), None)
+    return after is not None and noun_of(reading, after) in ("customers", "borrowers", "open_loans", "accounts")
 
 
 def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:
@@ -276,7 +299,7 @@ def _ranked_column(reading: Reading, world: World, frame: Frame) -> str:
         return f"{frame.each.statistic}_{metric}" if frame.each.statistic != "count" else f"count_{frame.each.over}"
     if not compared(frame) or not any(span.cue("change") for span in reading.spans):
         return metric
-    return change_column(frame, world)
+    return change_column(frame, world, absolute=reading.take_cue("by_amount"))
 
 
 def _use_cues(reading: Reading, world: World, frame: Frame) -> None:
@@ -325,6 +348,10 @@ def _checked(reading: Reading, world: World, frame: Frame, measures: Measures) -
         reading.notes.append("you speak of now and of another time; ask for one, or for one against the other")
         reading.release(*(span for span in reading.spans if span.time))
     for name, span in measures.dimensions.items():
+        beside = next((other for other in reading.spans if other.end == span.start), None)
+        if beside is not None and beside.text in ("those", "these"):
+            reading.notes.append(f"I cannot tell which {span.text} you point at; name them")
+            reading.release(span)
         if not world.applies(name, frame.metrics):
             label = world.metric(frame.metrics[0]).label
             reading.notes.append(f"{label} cannot be split by {world.vocabulary.dimensions[name].label.lower()}")

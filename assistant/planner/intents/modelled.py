@@ -33,6 +33,8 @@ def read_list(reading: Reading, world: World) -> Frame | None:
         s.has("metric", "high_risk_borrowers") or s.cue("risky_borrowers") for s in reading.spans
     ):
         return None  # of the borrowers at risk of default those who may leave
+    if name == "leavers" and _risky_too(reading):
+        return None
     if name == "segments" and find_rank(reading).kind and not find_rank(reading).limit:
         return None  # "the smallest segment"
     named = reading.having("modelled", name)
@@ -60,6 +62,14 @@ def read_list(reading: Reading, world: World) -> Frame | None:
         customer=customers[0].customer if customers else "",
         period=when[0].time.period if when and when[0].time else None,
     )
+
+
+def _risky_too(reading: Reading) -> bool:
+    """Whether "high risk" is said beside leaving, not of it: "high risk and likely to leave"."""
+    said = [span for span in reading.spans if span.cue("high_risk", "risky")]
+    afters = [reading.after(span) for span in said]
+    joined = any(span.text in ("and", "but", "aur") for span in reading.spans)
+    return joined and any(after is None or not after.has("modelled", "leavers") for after in afters)
 
 
 def _figure(reading: Reading, world: World) -> bool:
@@ -104,23 +114,22 @@ def read_forecast(reading: Reading, world: World) -> Frame | None:
     reading.use(*named[:1])
     if default and reading.having("metric"):
         return None  # a figure is named, and none that is foretold
-    grouped = _groups_ahead(reading, world, measure)
+    grouped = groups_ahead(reading, world, measure)
     places = ("city", "state", "region", "occupation")
     filters = take_values(
         reading, world, lambda each: world.applies(each, (measure,)) and (not default or each in places), reading.free()
     )
     if grouped:
-        first = add_months(containing("month", world.clock).end, ahead[0])
         return Frame(
             "metrics", metrics=(f"expected_{measure}",), dimensions=grouped, filters=filters,
-            period=Period(start=first, end=add_months(first, ahead[1])),
+            period=months_ahead(world, ahead),
         )  # fmt: skip
     return Frame(
         "forecast", metrics=(measure,), filters=filters, ahead=ahead, customer=named[0].customer if named else ""
     )
 
 
-def _groups_ahead(reading: Reading, world: World, measure: str) -> tuple[str, ...]:
+def groups_ahead(reading: Reading, world: World, measure: str) -> tuple[str, ...]:
     """Take what a forecast is split by; the book's forecasts of each customer are summed then."""
     own = f"expected_{measure}"
     if own not in world.vocabulary.metrics:
@@ -134,6 +143,12 @@ def _groups_ahead(reading: Reading, world: World, measure: str) -> tuple[str, ..
             reading.use(span, *cues)
             taken.append(name)
     return tuple(dict.fromkeys(taken))
+
+
+def months_ahead(world: World, ahead: tuple[int, int]) -> Period:
+    """Return the coming months: how many are left out after the clock's own, and how many follow."""
+    first = add_months(containing("month", world.clock).end, ahead[0])
+    return Period(start=first, end=add_months(first, ahead[1]))
 
 
 def coming_months(reading: Reading) -> list[Span]:

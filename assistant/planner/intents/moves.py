@@ -61,7 +61,7 @@ def _parts(reading: Reading, spans: Sequence[Span]) -> tuple[str, list[list[str]
             elif span.text in _TO and parts[-1] and len(parts) == 1:
                 parts.append([])
                 taken.append(span)
-            elif taken and not (span.cue("either") or span.has("soft") or span.has("dimension", field)):
+            elif taken and not (span.time or span.cue("either") or span.has("soft") or span.has("dimension", field)):
                 break
             elif taken and span.cue("either"):
                 taken.append(span)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from assistant.planner.frame import World
 from assistant.planner.parts.measures import Measures, noun_table
+from assistant.planner.parts.nouns import PEOPLE
 from assistant.planner.parts.ranks import Rank
 from assistant.planner.parts.when import When
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from assistant.planner.text import phrase
 from knowledge.query import Filter
-
-#: What people are told by.
-_PEOPLE = ("occupation", "gender", "age_band")
 
 
 def say_otherwise(reading: Reading, measures: Measures, filters: tuple[Filter, ...]) -> None:
@@ -104,9 +102,10 @@ def _counted_by(reading: Reading, measures: Measures, fields: list[str], *, rank
     """Return what is counted where only groups are named and their sizes are asked for: "KYC status breakup"."""
     counts: dict[str, str] = reading.words.table("measures")["counted"]
     found = next((counts[name] for name in measures.dimensions if name in counts), "")
-    if ranked and any(field in _PEOPLE for field in fields):
+    if ranked and any(field in PEOPLE for field in fields):
         return found  # "gig workers are most in which segment"
-    if not reading.cues("distribution", "wise", "chart") and len(measures.dimensions) < 2:
+    split = any(span.text.startswith("split") for span in reading.spans)
+    if not (split or reading.cues("distribution", "wise", "chart")) and len(measures.dimensions) < 2:
         return ""
     if found:
         reading.take_cue("distribution", "wise", "chart")

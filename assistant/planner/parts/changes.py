@@ -43,10 +43,12 @@ def falling(reading: Reading, metric: Metric) -> bool:
     return any(span.cue("fall", turned) for span in reading.spans)
 
 
-def change_column(frame: Frame, world: World) -> str:
+def change_column(frame: Frame, world: World, *, absolute: bool = False) -> str:
     """Return the column that says how much a figure changed: its growth, or the difference of ratios and points."""
     metric = frame.metrics[0]
-    return f"{metric}_{'change' if world.metric(metric).unit in ('percent', 'points', 'score') else 'growth'}"
+    return (
+        f"{metric}_{'change' if absolute or world.metric(metric).unit in ('percent', 'points', 'score') else 'growth'}"
+    )
 
 
 def take_change_limits(reading: Reading, world: World, frame: Frame, *, ranked: bool) -> tuple[Filter, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from assistant.planner.frame import World
 from assistant.planner.parts.limits import Limit
 from assistant.planner.parts.measures import Measures, counted, noun_table
+from assistant.planner.parts.ranks import SUPERLATIVES
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from knowledge.query import Each, Statistic
@@ -22,7 +23,9 @@ _SUMMED = ("currency", "count")
 def take_each(reading: Reading, world: World, measures: Measures, limits: Sequence[Limit]) -> Each | None:
     """Take the statistic that is asked for, with what it goes over; the figure may give way to what it averages."""
     if len(measures.metrics) == 1:
-        return _statistic(reading, world, measures) or _number_that_meet(reading, world, measures, limits)
+        return _statistic(reading, world, measures, chosen=bool(limits)) or _number_that_meet(
+            reading, world, measures, limits
+        )
     return _number_that_meet(reading, world, measures, limits)
 
 
@@ -43,7 +46,7 @@ def take_summed(reading: Reading, measures: Measures) -> None:
             return
 
 
-def _statistic(reading: Reading, world: World, measures: Measures) -> Each | None:
+def _statistic(reading: Reading, world: World, measures: Measures, *, chosen: bool) -> Each | None:
     metric = next(iter(measures.metrics))
     average: dict[str, Any] = reading.words.table("measures")["averages"].get(metric, {})
     cues = reading.cues("median") or reading.cues("average")
@@ -53,7 +56,8 @@ def _statistic(reading: Reading, world: World, measures: Measures) -> Each | Non
         return _of_average(reading, measures, cues, wanted, average["over"], said)
     summed = world.metric(metric).unit in _SUMMED
     others = [name for name in measures.dimensions if name != said]
-    if said is not None and (cues or average or (_how_many(reading, others) and summed)):
+    one = summed and not chosen and _for_one(reading, measures, said)  # "spend per customer"
+    if said is not None and (cues or average or one or (_how_many(reading, others) and summed)):
         if average and "of" not in average:
             return None
         measures.metrics = {average.get("of", metric): measures.metrics[metric]}
@@ -68,6 +72,16 @@ def _statistic(reading: Reading, world: World, measures: Measures) -> Each | Non
     if cues and wanted == "median" and own and unit in _SUMMED and own not in measures.dimensions:
         return _over(reading, measures, cues, wanted, own)
     return None
+
+
+def _for_one(reading: Reading, measures: Measures, said: str | None) -> bool:
+    """Whether "per customer" asks what it comes to for one of them, not for the list of all of them."""
+    span = measures.dimensions.get(said or "")
+    if span is None or reading.cues(*SUPERLATIVES, "rank", "all", "trend"):
+        return False
+    before = reading.before(span)
+    per = span.text.startswith("per ") or (before is not None and before.text == "per")
+    return per and not any(s.cue("listing") and s.text.startswith("list") for s in reading.spans)
 
 
 def _how_many(reading: Reading, others: Sequence[str]) -> bool:

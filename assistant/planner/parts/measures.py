@@ -75,7 +75,10 @@ def take_measures(reading: Reading, world: World) -> Measures:
             measures.add_metric(reading, metrics[0], span)
     counting = any(counted(reading, noun) for _, noun in measures.nouns)
     for name, span in doubtful:
-        if name in measures.metrics and not value_meaning(reading, world, span, partial(_applies, world, measures)):
+        of = next((other.text for other in reading.spans if other.end == span.start), "")
+        if reading.cues("ratio") and of in ("to", "over"):
+            measures.add_metric(reading, name, span)
+        elif name in measures.metrics and not value_meaning(reading, world, span, partial(_applies, world, measures)):
             reading.use(span)  # said twice: "the book (POS)"
         elif not (measures.metrics or counting):
             measures.add_metric(reading, name, span)

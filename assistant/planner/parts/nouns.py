@@ -13,6 +13,8 @@ from assistant.planner.spans import Span
 from assistant.planner.text import phrase
 
 CUSTOMER = "customer_id"
+#: What people are told by.
+PEOPLE = ("occupation", "gender", "age_band")
 #: Things that can be listed one by one → the figure shown of each.
 LISTED = {"open_loans": "outstanding"}
 #: Words before a noun that make it the one who acts or is told of, and words after it that say which are meant.
@@ -22,6 +24,7 @@ _RELATIVE = ("who", "with", "whose", "that", "by", "having", "which")
 
 def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank, limits: tuple[Limit, ...]) -> None:
     """Decide for each noun: a figure itself, what to split by, or only whom the figures are about."""
+    _count_people(reading, measures)
     by_metric = any(limit.metric for limit in limits)
     _assume_what_is_split(reading, world, measures, rank)
     for name, span in measures.nouns:
@@ -50,6 +53,16 @@ def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank,
     known = CUSTOMER in world.vocabulary.dimensions
     if rank.kind and known and not measures.dimensions and any(s.text.startswith("who") for s in reading.spans):
         measures.dimensions[CUSTOMER] = reading.spans[0]
+
+
+def _count_people(reading: Reading, measures: Measures) -> None:
+    """Take a word for people as a noun where they are counted: "how many gig workers logged in"."""
+    people = [span for span in reading.spans if any(name in PEOPLE for name in span.names("value"))]
+    said = next((span for span in people if counted(reading, span)), None)
+    active = noun_table(reading).get("customers", {}).get("active", {})
+    metric = next(iter(measures.metrics), "")
+    if said is not None and not measures.nouns and len(measures.metrics) == 1 and metric in active:
+        measures.metrics = {active[metric]: measures.metrics[metric]}
 
 
 def _assume_what_is_split(reading: Reading, world: World, measures: Measures, rank: Rank) -> None:

@@ -79,7 +79,10 @@ def _overdue_loans(reading: Reading, world: World, measures: Measures) -> bool:
 
 def _behind(reading: Reading, span: Span) -> bool:
     before = next((other for other in reading.spans if other.end == span.start), None)
-    clause = span.text.split()[0] in _CLAUSE  # "at what rate did we lend": which loans are meant
+    words = span.text.split()
+    clause = words[0] in _CLAUSE or bool(
+        {"was", "were"} & set(words)
+    )  # "at what rate did we lend": which loans are meant
     return clause or (before is not None and (before.text.split()[-1] in _BEHIND or _names_loans(reading, before)))
 
 
