@@ -24,6 +24,7 @@ from assistant.planner.suggest import follow_ups
 from assistant.planner.understand import NotUnderstood, Understanding, Understood
 from assistant.planner.words import HOUSE, Words
 from assistant.prose.compose import compose
+from assistant.prose.scope import listed
 from knowledge.vocabulary import Vocabulary
 
 #: Unknown words of a question for which known ones are tried.
@@ -126,12 +127,15 @@ class PlannerMind:
         told = [self._told(frame, outcome) for frame, outcome in zip(read.frames, now.outcomes, strict=False)]
         found = any(result_of(outcome) is not None for outcome in now.outcomes)
         next_questions = follow_ups(read.frames, self.world) if found else self.catalogue.nearest(now.question)
+        passages = found and not _empty(read.frames, now)
+        unread = listed([f"“{word}”" for word in read.unread])
+        apart = f"I do not know {unread}; on the rest the documents say: " if unread and passages else ""
         return Reply(
-            text="\n\n".join(text for text in told if text),
+            text=apart + "\n\n".join(text for text in told if text),
             interpretation=interpretation(read.frames, read.mended, self.world),
             alternatives=alternatives(read.frames, self.world),
             follow_ups=next_questions,
-            status="answered" if found and not _empty(read.frames, now) else "abstained",
+            status="answered" if passages else "abstained",
         )
 
     def _told(self, frame: Frame, outcome: ToolMessage) -> str:

@@ -20,8 +20,9 @@ def rewritten(question: str, words: Words) -> str:
     told = read
     for group in groups:
         for pattern, becomes in _rules(group):
-            told = pattern.sub(becomes, told)
-    return question if told == read else " ".join(told.split())
+            changed = pattern.sub(becomes, told)
+            told = told if changed == told else " ".join(changed.split())
+    return question if told == read else told
 
 
 @cache

@@ -49,6 +49,18 @@ _ASIDE = re.compile(r"(?:i|we|my|our|boss|sir|someone|somebody|they|he|she|this|
 _OF_BOOKS = frozenset(
     {"metric", "dimension", "value", "absent", "number", "ordinal", "time", "customer", "modelled", "activity", "later"}
 )
+#: A question what one may or must do, and one that asks for rows of the books or that something be done.
+_OUGHT = re.compile(
+    r"\b(?:may|must|should|shall) (?:be|we|i|our|the|a|an|one|it|they)\b"
+    r"|\b(?:are|is) (?:we|it|one|there) (?:allowed|permitted|required|obliged|mandatory|compulsory|legal|lawful)\b"
+    r"|\b(?:have|has|need|needs|required|obliged|supposed) to\b|\bcan (?:we|our|a|an|the) \w+"
+    r"|\b(?:on which date|which day|when) (?:does|will|would|do)\b|\bpad(?:ta|te|ti) h(?:ai|ain)\b"
+    r"|\bunder (?:the )?(?:dpdp|gdpr|rbi|ecoa|fcra|pci|eu)\b",
+    re.IGNORECASE,
+)
+_AT_BOOKS = re.compile(
+    r"\b(?:list|which customers|which borrowers|who (?:should|must|may)|how much|top \d+|forecast)\b", re.IGNORECASE
+)
 #: Two figures, each with what it is split by: "outstanding by city and customers by state".
 _TWICE = re.compile(r"\bby \w+(?: \w+)? and (?!by\b)[\w ]+? by \w+", re.IGNORECASE)
 #: How what goes on about the same things begins, which is no question of its own.
@@ -68,10 +80,11 @@ OWN_READERS: tuple[Reader, ...] = (read_definition, read_metrics, read_status)
 
 @dataclass(frozen=True)
 class Understood:
-    """What is asked for, and the typing errors that were read over."""
+    """What is asked for, the words read as others, and those of a question to the documents that are not known."""
 
     frames: tuple[Frame, ...]
     mended: Mapping[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,7 +142,16 @@ class Understanding:
         for other, told in self._said_otherwise(question, whole):
             if other and isinstance(read := self.read(other, context), Understood):
                 return replace(read, mended={**told, **read.mended})
-        return whole
+        return self._to_documents(question) or whole
+
+    def _to_documents(self, question: str) -> Understood | None:
+        """Return a question what one may or must do as one for the documents: they answer it, or hold nothing on it."""
+        reading = Reading(self._recogniser.spans(question).spans, self.world.words)
+        ours = reading.words.of_house and not any(span.customer or span.has("later") for span in reading.spans)
+        if not ours or not _OUGHT.search(question) or _AT_BOOKS.search(question):
+            return None
+        unread = tuple(span.text for span in reading.spans if not span.meanings)
+        return Understood((Frame("knowledge", text=question),), unread=unread)
 
     def _said_otherwise(self, question: str, failure: NotUnderstood) -> Iterator[tuple[str, Mapping[str, str]]]:
         """Yield the question without what only tells of the asker, then in the words that are known for its own."""

@@ -24,6 +24,9 @@ DEFINES, PLACE = 2.0, 0.5
 #: What a sentence gains that holds the kind of answer wanted: a duration where "how long" is asked.
 HOLDS = 2.0
 
+#: Words of a question whether a rule still stands, and what a sentence says that answers it.
+_VALID = frozenset({"valid", "force", "current", "superseded", "withdrawn", "repealed", "outdated", "apply", "still"})
+_REPLACED = re.compile(r"\b(?:replaced|superseded|withdrawn|repealed|(?:take|takes|took) effect|in force|moved into)\b")
 _WRAPPED = re.compile(r"\n(?!\s*[-*] |\n)")
 _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=\S))+[.!?]?")
 _MARKS = re.compile(r"\*\*|^\s*[-*] ", re.MULTILINE)
@@ -92,10 +95,11 @@ def _sentences(passage: str) -> list[tuple[str, str]]:
 
 def _worth(sentence: str, heading: str, asked: Sequence[str], kind: Wanted | None) -> float:
     words = phrase(sentence)
+    stands = HOLDS if _VALID & set(asked) and _REPLACED.search(sentence) else 0.0
     shared = len(set(asked) & {*words, *phrase(heading)})
     opening = words[: len(asked) + 1]
     defines = DEFINES if asked and all(word in opening for word in asked) else 0.0
-    return shared + defines + (HOLDS if kind is not None and kind.held_by(sentence) else 0.0)
+    return shared + defines + stands + (HOLDS if kind is not None and kind.held_by(sentence) else 0.0)
 
 
 @cache

@@ -201,7 +201,9 @@ def states_dated(frame: Frame, world: World) -> Frame:
 def _compared(reading: Reading, frame: Frame) -> Frame:
     """Several values of one dimension stand side by side, and so do several metrics."""
     said = [condition.field for condition in frame.filters if condition.op == "in" and condition != _HIGH_RISK]
-    if reading.take_cue("together") or (any(s.cue("either") for s in reading.spans) and not reading.cues("compare")):
+    if reading.take_cue("together") or (
+        any(s.cue("either") for s in reading.spans) and not any(s.cue("compare") for s in reading.spans)
+    ):
         said = []  # "in Pune or Mumbai" is one group
     if not reading.cues("compare", "between"):
         said = [field for field in said if not _one_group(reading, field)]
@@ -261,7 +263,8 @@ def _number_too(reading: Reading, world: World, frame: Frame) -> Frame:
     """Add how many there are, where both the number and the amount are asked for."""
     said = " ".join(span.text for span in reading.spans)
     counted = world.words.table("measures").get("number_of", {}).get(frame.metrics[0], "")
-    if len(frame.metrics) != 1 or not _BOTH.search(said) or frame.each or frame.share:
+    both = _BOTH.search(said) or {"how many", "how much"} <= {span.text for span in reading.spans}
+    if len(frame.metrics) != 1 or not both or frame.each or frame.share:
         return frame
     sums = {number: amount for amount, number in reversed(world.words.table("measures")["number_of"].items())}
     other = counted or sums.get(frame.metrics[0], "")

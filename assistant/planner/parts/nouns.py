@@ -15,8 +15,10 @@ from assistant.planner.text import phrase
 CUSTOMER = "customer_id"
 #: What people are told by.
 PEOPLE = ("occupation", "gender", "age_band")
-#: Things that can be listed one by one → the figure shown of each.
-LISTED = {"open_loans": "outstanding"}
+#: Things that can be listed one by one → the figures shown of each.
+LISTED = {"open_loans": ("outstanding", "average_days_past_due")}
+#: Figures and numbers that stand in such a list.
+_EACH = frozenset({"outstanding", "days_past_due", "average_days_past_due"})
 #: Words before a noun that make it the one who acts or is told of, and words after it that say which are meant.
 _ACTING = ("do", "did", "does", "have", "has", "are", "were", "of", "for", "from")
 _RELATIVE = ("who", "with", "whose", "that", "by", "having", "which")
@@ -30,8 +32,10 @@ def settle_nouns(reading: Reading, world: World, measures: Measures, rank: Rank,
     for name, span in measures.nouns:
         noun = noun_table(reading)[name]
         if _listed_one_by_one(reading, world, measures, name, span):
-            measures.add_metric(reading, LISTED[name], span)
+            for figure in LISTED[name]:
+                measures.add_metric(reading, figure, span)
             measures.dimensions[str(noun["dimension"])] = span
+            reading.use(*_told_of_each(reading))
             continue
         _take_type(reading, measures, noun)
         ranked = bool(rank.kind and measures.metrics)
@@ -76,11 +80,32 @@ def _assume_what_is_split(reading: Reading, world: World, measures: Measures, ra
 
 def _listed_one_by_one(reading: Reading, world: World, measures: Measures, name: str, span: Span) -> bool:
     """Whether the things themselves are asked for: "list all loans more than 60 days overdue"."""
-    if not world.words.of_house or name not in LISTED or measures.metrics or measures.dimensions:
+    told = _told_of_each(reading) if name in LISTED else []
+    own = set(measures.metrics) <= _EACH and bool(told or not measures.metrics)
+    if not world.words.of_house or name not in LISTED or not own or measures.dimensions or counted(reading, span):
         return False
     before = reading.before(span)
     listing = [other for other in reading.spans if other.cue("listing") and other.text.startswith("list")]
-    return bool(listing) and not counted(reading, span) and (before is None or before.cue("all", "listing"))
+    return bool(listing or told) and (before is None or before.cue("all", "listing") or bool(told))
+
+
+def _told_of_each(reading: Reading) -> list[Span]:
+    """Return what is wanted beside each: "with their outstanding", "along with dpd"."""
+    places = [
+        at for at, span in enumerate(reading.spans) if span.text in ("with", "along with", "showing", "alongside")
+    ]
+    named = [
+        span
+        for at in places
+        for span in reading.spans[at + 1 :]
+        if _EACH & {*span.names("metric"), *span.names("dimension")}
+    ]
+    return [span for span in named if not _limited(reading, span)]
+
+
+def _limited(reading: Reading, span: Span) -> bool:
+    after = reading.after(span)
+    return after is not None and after.cue("above", "below", "at_least", "at_most", "between", "equal")
 
 
 def _ranked_noun(reading: Reading, span: Span) -> bool:

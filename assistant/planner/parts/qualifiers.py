@@ -95,7 +95,8 @@ def _number_given(reading: Reading, measures: Measures) -> None:
     counted = [span for span in reading.spans if _names_loans(reading, span)]
     said = measures.metrics.get("disbursed_amount")
     asked = any(span.cue("count") and span.text in ("how many", "number of", "kitne") for span in reading.spans)
-    if said and counted and asked and any(word in _GIVEN for word in said.text.split()):
+    both = any(span.text == "how much" for span in reading.spans)  # the amount is asked for as well
+    if said and counted and asked and not both and any(word in _GIVEN for word in said.text.split()):
         measures.metrics = {
             ("loans_disbursed" if name == "disbursed_amount" else name): span for name, span in measures.metrics.items()
         }
