@@ -38,7 +38,7 @@ class Replies:
 
     def __init__(self, control: ControlStore) -> None:
         self._control = control
-        METADATA.create_all(control.engine, tables=[REPLIES])
+        control.create(METADATA)
 
     def begin(self, principal: Principal, key: str, route: str, body: Any) -> tuple[str, dict[str, Any] | None]:
         """Take a key; return its handle, and the reply where there is one already.

@@ -51,6 +51,8 @@ KINDS: Mapping[type[errors.MunshiError], Kind] = MappingProxyType(
         errors.WorkspaceExists: Kind(409, "workspace-exists", "There is such a workspace already"),
         errors.WorkspaceBusy: Kind(503, "busy", "The books are being written", _LATER),
         errors.WorkspaceSuspended: Kind(403, "suspended", "The workspace is suspended"),
+        errors.ControlUnavailable: Kind(503, "control", "The control data cannot be reached", _LATER),
+        errors.ProviderUnavailable: Kind(503, "provider", "The identity provider cannot be reached", _LATER),
         errors.StorageFull: Kind(507, "storage-full", "The disk is full"),
         errors.SourceError: Kind(422, "source", "What was sent cannot be read"),
         errors.ModelError: Kind(503, "model", "The model cannot serve"),

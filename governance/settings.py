@@ -11,6 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from governance.errors import ConfigurationError
 
+#: How an address of PostgreSQL may begin; psycopg is what connects.
+POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
+
 
 def _default_key_file() -> Path:
     from platformdirs import user_config_path
@@ -52,6 +55,9 @@ class Settings(BaseSettings):
         Largest file of rows to be scored.
     access_log
         Where a line for each request goes, without personal data: ``off``, ``stderr``, or a file.
+    control_url
+        PostgreSQL for the control data of all workspaces, ``postgresql://user:password@host/database``; without it they
+        lie in SQLite beside the books. Several workers want it.
     webhook_loopback
         Whether webhooks may go to ``http://`` addresses of this machine: for receivers beside the server, and tests.
     """
@@ -82,12 +88,33 @@ class Settings(BaseSettings):
     request_bytes: int = Field(default=1_000_000, ge=1_024)
     batch_bytes: int = Field(default=1_000_000_000, ge=1_024)
     access_log: str = "off"
+    control_url: SecretStr | None = None
     webhook_loopback: bool = False
 
     @property
     def workspaces(self) -> Path:
         """Folder that holds one folder per workspace."""
         return self.home.absolute() / "workspaces"
+
+
+def control_url(settings: Settings) -> str | None:
+    """Return where control data lie besides the workspaces' own folders, as SQLAlchemy writes it; None for there.
+
+    Raises
+    ------
+    ConfigurationError
+        It is no PostgreSQL address.
+    """
+    if settings.control_url is None:
+        return None
+    written = settings.control_url.get_secret_value()
+    start = next((each for each in POSTGRES if written.startswith(each)), None)
+    if start is None:
+        raise ConfigurationError(
+            "MUNSHI_CONTROL_URL is no PostgreSQL address (postgresql://user:password@host/database). Without it, "
+            "control data lie in SQLite beside the books."
+        )
+    return f"postgresql+psycopg://{written.removeprefix(start)}"
 
 
 def secret(name: str) -> SecretStr:

@@ -16,7 +16,7 @@ from governance.errors import ConfigurationError, ToolRetry, WorkspaceExists, Wo
 from governance.key_rotation import unlock
 from governance.keys import WorkspaceKeys, create_workspace_keys, master_key
 from governance.principal import Principal
-from governance.settings import Settings, load_settings
+from governance.settings import Settings, control_url, load_settings
 from governance.suspension import refuse_suspended
 from knowledge.compile import view_sql
 from knowledge.vocabulary import View, Vocabulary, load_vocabulary, with_values
@@ -163,7 +163,8 @@ class Workspace:
         """Receipts and audit."""
         from governance.control import ControlStore
 
-        return ControlStore.in_folder(self.folder, self.keys)
+        url = control_url(self.settings)
+        return ControlStore(url, self.name, self.keys) if url else ControlStore.in_folder(self.folder, self.keys)
 
     def retriever(self, principal: Principal) -> Retriever:
         """Search over the knowledge passages kept in the books that the principal may read."""

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.caller import COOKIE, LOCAL_COOKIE, READING, Known, is_local, same_page, session_token
 from api.problems import Problem
+from api.rate_limits import taken
 from api.signing_in import set_cookie
 from governance.errors import MunshiError, NotSignedIn, WorkspaceSuspended
 from governance.suspension import refuse_suspended
@@ -99,7 +100,7 @@ def add_sign_in(app: FastAPI, service: Service) -> None:
     async def sign_in(request: Request) -> Response:
         same_page(request)
         address = request.client.host if request.client else ""
-        if service.attempts.take(address) > 0:
+        if await taken(service.attempts, address) > 0:
             return _page(service, SLOWLY, 429)
         told = parse_qs((await _short_body(request)).decode("utf-8", "replace"), max_num_fields=8)
         name, password = (told.get(each, [""])[0] for each in ("name", "password"))

@@ -123,14 +123,17 @@ class Users:
                 self._count(row.user_id, failures=0, locked_until=0.0)
             return self._opened(row)
         if not right and not paused:
-            self._failed(row)
+            self._failed(row.user_id)
         raise NotSignedIn(WRONG)
 
-    def _failed(self, row: Any) -> None:
-        failures = row.failures + 1
-        over = failures - FREE_TRIES
-        pause = min(FIRST_PAUSE * 2.0 ** min(over, 16), LONGEST_PAUSE) if over >= 0 else 0.0
-        self._count(row.user_id, failures=failures, locked_until=self._clock() + pause if pause else 0.0)
+    def _failed(self, user_id: str) -> None:
+        """Count a wrong password, of several at once each."""
+        with self._control.writing() as connection:
+            failures = connection.execute(sa.select(USERS.c.failures).where(*self._id_is(user_id))).scalar_one() + 1
+            over = failures - FREE_TRIES
+            pause = min(FIRST_PAUSE * 2.0 ** min(over, 16), LONGEST_PAUSE) if over >= 0 else 0.0
+            values = {"failures": failures, "locked_until": self._clock() + pause if pause else 0.0}
+            connection.execute(USERS.update().where(*self._id_is(user_id)).values(values))
 
     def _count(self, user_id: str, **values: float) -> None:
         with self._control.writing() as connection:

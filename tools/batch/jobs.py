@@ -69,7 +69,7 @@ class Jobs:
 
     def __init__(self, control: ControlStore) -> None:
         self._control = control
-        METADATA.create_all(control.engine, tables=[JOBS])
+        control.create(METADATA)
 
     @staticmethod
     def new_id() -> str:
