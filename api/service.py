@@ -13,6 +13,7 @@ from api.rate_limits import rate_limits
 from governance.identity.store import Identity
 from governance.principal import local_principal
 from governance.webhooks import Webhooks
+from knowledge.views import PARTITION_COLUMNS
 from tools.batch.jobs import Jobs
 from tools.batch.worker import Worker
 from tools.realtime import RealTime
@@ -56,7 +57,7 @@ class Service:
         board: Board | None = None,
     ) -> None:  # fmt: skip
         self.workspace = workspace
-        self.identity = identity or Identity(workspace.control)
+        self.identity = identity or Identity(workspace.control, oidc=workspace.settings.oidc, columns=PARTITION_COLUMNS)
         self.open_to_local = loopback and workspace.name == SANDBOX
         self.board = board
         self.metrics = Metrics()

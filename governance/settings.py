@@ -7,9 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from governance.errors import ConfigurationError
+from governance.oidc_settings import OidcSettings
 
 #: How an address of PostgreSQL may begin; psycopg is what connects.
 POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
@@ -58,6 +59,8 @@ class Settings(BaseSettings):
     control_url
         PostgreSQL for the control data of all workspaces, ``postgresql://user:password@host/database``; without it they
         lie in SQLite beside the books. Several workers want it.
+    oidc
+        Who else's word lets people and machines in: each of `OidcSettings` as ``MUNSHI_OIDC_<NAME>``.
     webhook_loopback
         Whether webhooks may go to ``http://`` addresses of this machine: for receivers beside the server, and tests.
     """
@@ -90,6 +93,7 @@ class Settings(BaseSettings):
     access_log: str = "off"
     control_url: SecretStr | None = None
     webhook_loopback: bool = False
+    oidc: OidcSettings = Field(default_factory=OidcSettings)
 
     @property
     def workspaces(self) -> Path:
@@ -148,5 +152,12 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = "; ".join(f"MUNSHI_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
-        raise ConfigurationError(f"Settings are wrong: {faults}.") from None
+        begins = "MUNSHI_OIDC_" if error.title == OidcSettings.__name__ else "MUNSHI_"
+        named = [(f"{begins}{str((fault['loc'] or ('ISSUER',))[0]).upper()}", fault["msg"]) for fault in error.errors()]
+        raise ConfigurationError(
+            f"Settings are wrong: {'; '.join(f'{name}: {said}' for name, said in named)}."
+        ) from None
+    except SettingsError as error:  # a mapping that is no JSON; the words name the field, not its value
+        raise ConfigurationError(
+            f'Settings are wrong: {error}. Write it as JSON: {{"munshi-analysts": "analyst"}}.'
+        ) from None

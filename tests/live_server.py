@@ -14,9 +14,9 @@ from ui.server import bound
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """Serve ``app`` on a free port of this machine; yield its address."""
-    held = bound("127.0.0.1", 0)
+def serving(app: FastAPI, port: int = 0) -> Iterator[str]:
+    """Serve ``app`` on a port of this machine, by default a free one; yield its address."""
+    held = bound("127.0.0.1", port)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=2))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [held]}, daemon=True)
     thread.start()
