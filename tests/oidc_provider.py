@@ -1,4 +1,4 @@
-"""An OpenID provider of the tests' own, on this machine: it signs with its own key, and misbehaves when it is told to."""
+"""An OpenID provider of the tests' own: it signs with its own key, and misbehaves when it is told to."""
 
 from __future__ import annotations
 

@@ -106,8 +106,9 @@ def test_what_came_back_lets_no_other_browser_in_and_nobody_twice(browser: httpx
     assert [browser.get(address).status_code for _ in range(2)] == [200, 401]
 
 
-@pytest.mark.parametrize("query", ["", "state=x&code=y", "error=access_denied&error_description=%3Cb%3Ehello", "a=b&a=c",
-                                   "state=" + "x" * 5_000, "&".join(f"a{n}=1" for n in range(40))])  # fmt: skip
+@pytest.mark.parametrize("query", ["", "state=x&code=y", "error=access_denied&error_description=%3Cb%3Ehello",
+                                   "a=b&a=c", "state=" + "x" * 5_000, "&".join(f"a{n}=1" for n in range(40))],
+                         ids=range(6))  # fmt: skip
 def test_whatever_else_comes_back_is_a_sign_in_page_that_repeats_none_of_it(browser: httpx.Client, query: str) -> None:
     told = browser.get(f"{BACK}?{query}")
     assert told.status_code == 401
