@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Metrics
 from api.problems import BROKEN, MEDIA_TYPE, TOO_LARGE, Kind, body_of, broken
+from governance.tracing import REQUEST, span
 
 access_log = logging.getLogger("munshi.access")
 
@@ -72,7 +73,11 @@ class Frontage:
         exchange = _Exchange(scope, receive, send, most)
         self._metrics.began()
         try:
-            await exchange.serve(self._app)
+            with span(
+                REQUEST, within=Headers(scope=scope).get("traceparent"), http_request_method=scope["method"]
+            ) as told:
+                await exchange.serve(self._app)
+                told.tell(http_route=_route(scope), http_response_status__code=exchange.status)
         finally:
             seconds = time.perf_counter() - exchange.started
             route = _route(scope)

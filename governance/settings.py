@@ -141,6 +141,11 @@ def secret(name: str) -> SecretStr:
     return SecretStr(found)
 
 
+def traces_wanted() -> bool:
+    """Whether the operator named a collector of traces, in OpenTelemetry's own variables."""
+    return any(os.environ.get(f"OTEL_EXPORTER_OTLP_{part}ENDPOINT") for part in ("", "TRACES_"))
+
+
 def load_settings() -> Settings:
     """Read the environment.
 

@@ -18,6 +18,7 @@ from governance.keys import WorkspaceKeys, create_workspace_keys, master_key
 from governance.principal import Principal
 from governance.settings import Settings, control_url, load_settings
 from governance.suspension import refuse_suspended
+from governance.tracing import SQL, span
 from knowledge.compile import view_sql
 from knowledge.vocabulary import View, Vocabulary, load_vocabulary, with_values
 from tools.arguments import literal
@@ -310,7 +311,10 @@ class Workspace:
 
     def query(self, principal: Principal, sql: str) -> Rows:
         """Run a statement that Munshi itself compiled, within the time limit."""
-        return self.reader(principal).query(sql, seconds=self.settings.statement_seconds)
+        with span(SQL, db_system_name="duckdb") as told:
+            found = self.reader(principal).query(sql, seconds=self.settings.statement_seconds)
+            told.tell(db_response_returned__rows=len(found.rows))
+        return found
 
     def meta(self, principal: Principal) -> Mapping[str, str]:
         """Facts about the books: currency, data clock, source, schema version."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from governance.errors import ConfigurationError
 from governance.settings import control_url, load_settings
+from governance.tracing import trace_where_wanted
 
 if TYPE_CHECKING:
     import socket
@@ -44,6 +45,7 @@ class FacesApp:
         service = Service(opened, loopback=self.host in LOOPBACK, board=board_pdf)
         opened.warm(service.local)
         write_access_log(settings.access_log)
+        trace_where_wanted()
         preload()
         app = create_app(service)
         own_names_only(app, self.host)

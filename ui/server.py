@@ -125,6 +125,7 @@ def serve(
     from api.service import Service
     from assistant.munshi import Munshi
     from governance.settings import load_settings
+    from governance.tracing import trace_where_wanted
     from tools.operations.preloading import preload
     from ui.paper.board import board_pdf
 
@@ -140,6 +141,7 @@ def serve(
         service = Service(munshi.workspace, loopback=host in LOOPBACK, munshi=munshi, board=board_pdf)
         app = served_app(service, host=host)
         write_access_log(settings.access_log)
+        trace_where_wanted()
         preload()
         print(_way_in(service), file=sys.stderr)
         run(app, address)
