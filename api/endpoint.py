@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: Who may call an endpoint that takes no scope: anybody; anybody who is known.
 PUBLIC, SIGNED_IN = "public", "signed-in"
 #: What every endpoint may answer besides what it is for.
-ALWAYS = (413, 422, 429, 500, 503, 507)
+ALWAYS = (408, 413, 422, 429, 500, 503, 507)
 PROBLEM: Mapping[str, Any] = {
     "description": "A problem (RFC 9457)",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -59,16 +59,18 @@ BUCKETS = sa.Table(
     sa.Column("tokens", sa.Float, nullable=False),
     sa.Column("at", sa.Float, nullable=False),
 )
+#: What a bucket gains until now; a clock that was set back fills it, else it would stand still until that moment comes.
+_GAINED = "(CASE WHEN excluded.at < held.at - 1 THEN :most ELSE greatest(0, excluded.at - held.at) * :most / 60.0 END)"
 #: Fills a bucket up to now, by the database's clock, and draws from it where it holds enough: one statement, so that
 #: two servers never draw the same token.
 _DRAW = sa.text(
-    """
+    f"""
     INSERT INTO rate_buckets AS held (workspace, name_mac, tokens, at)
     VALUES (:workspace, :name, :most - :wanted, extract(epoch FROM clock_timestamp()))
     ON CONFLICT (workspace, name_mac) DO UPDATE SET
-        tokens = least(:most, held.tokens + greatest(0, excluded.at - held.at) * :most / 60.0) - :wanted,
+        tokens = least(:most, held.tokens + {_GAINED}) - :wanted,
         at = excluded.at
-    WHERE least(:most, held.tokens + greatest(0, excluded.at - held.at) * :most / 60.0) >= :wanted
+    WHERE least(:most, held.tokens + {_GAINED}) >= :wanted
     RETURNING tokens
     """
 )

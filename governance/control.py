@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +52,12 @@ AUDIT = sa.Table(
 )
 
 FIRST_LINK = "0" * 64
+Clock = Callable[[], dt.datetime]
+
+
+def now() -> dt.datetime:
+    """The machine's clock, UTC."""
+    return dt.datetime.now(dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -88,12 +94,15 @@ class ControlStore:
         Name of the workspace; every row carries it.
     keys
         Seal and unseal the content of receipts.
+    clock
+        The moment that is written down, UTC; what orders entries is their number.
     """
 
-    def __init__(self, url: str, workspace: str, keys: WorkspaceKeys) -> None:
+    def __init__(self, url: str, workspace: str, keys: WorkspaceKeys, clock: Clock = now) -> None:
         self.engine = engine_of(url)
         self.workspace = workspace
         self.keys = keys
+        self._clock = clock
         self._group = GroupCommit(self._append)
         self.create(METADATA)
 
@@ -178,7 +187,7 @@ class ControlStore:
                     receipt_id=receipt_id,
                     conversation_id=conversation_id,
                     sequence=earlier + 1,
-                    created_at=dt.datetime.now(dt.UTC),
+                    created_at=self._clock(),
                     principal=principal,
                     status=status,
                     sealed=sealed,
@@ -249,7 +258,7 @@ class ControlStore:
                 row = {
                     "workspace": self.workspace,
                     "sequence": sequence,
-                    "at": dt.datetime.now(dt.UTC).isoformat(),
+                    "at": self._clock().isoformat(),
                     "actor": entry.actor,
                     "action": entry.action,
                     "outcome": entry.outcome,

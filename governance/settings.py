@@ -52,6 +52,8 @@ class Settings(BaseSettings):
         Requests a key may make, where it has no limit of its own; a burst of as many is let through.
     request_bytes
         Largest body of a request; where rows are sent to be scored, 16 times as large.
+    slow_seconds
+        Seconds that a client may take to send a request's headers, and its body but for a second more for each kB.
     batch_bytes
         Largest file of rows to be scored.
     access_log
@@ -89,6 +91,7 @@ class Settings(BaseSettings):
     tracking: str = "sqlite"
     calls_per_minute: int = Field(default=1_200, ge=1)
     request_bytes: int = Field(default=1_000_000, ge=1_024)
+    slow_seconds: float = Field(default=20.0, gt=0)
     batch_bytes: int = Field(default=1_000_000_000, ge=1_024)
     access_log: str = "off"
     control_url: SecretStr | None = None

@@ -64,11 +64,14 @@ def serve_faces(workspace: str, workers: int, address: socket.socket, host: str)
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
+    from ui.listening import ListeningConfig, hold_many_files
+
     if workers > 1:
         _several_can(workspace, workers)
-    config = uvicorn.Config(
-        FacesApp(workspace, host), factory=True, workers=workers, log_level="warning", ws="none",
-        timeout_graceful_shutdown=2, timeout_worker_healthcheck=ANSWERS_WITHIN,
+    hold_many_files()
+    config = ListeningConfig(
+        FacesApp(workspace, host), slow_seconds=load_settings().slow_seconds, factory=True, workers=workers,
+        timeout_worker_healthcheck=ANSWERS_WITHIN,
     )  # fmt: skip
     at, port = address.getsockname()[:2]
     how = f"{workers} workers" if workers > 1 else "one process"

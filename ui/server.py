@@ -144,7 +144,7 @@ def serve(
         trace_where_wanted()
         preload()
         print(_way_in(service), file=sys.stderr)
-        run(app, address)
+        run(app, address, slow_seconds=settings.slow_seconds)
 
 
 def _way_in(service: Service) -> str:
@@ -178,13 +178,22 @@ def bound(host: str, port: int) -> socket.socket:
     return taken
 
 
-def run(app: FastAPI, address: socket.socket) -> None:
-    """Run the application on a bound address until stopped."""
+def run(app: FastAPI, address: socket.socket, *, slow_seconds: float = 20.0) -> None:
+    """Run the application on a bound address until stopped.
+
+    Parameters
+    ----------
+    slow_seconds
+        Seconds within which a request's headers come.
+    """
     import uvicorn
 
+    from ui.listening import ListeningConfig, hold_many_files
+
+    hold_many_files()
     host, port = address.getsockname()[:2]
     print(f"Munshi is at http://{host}:{port} (Ctrl + C stops it).", file=sys.stderr, flush=True)
-    config = uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=2)
+    config = ListeningConfig(app, slow_seconds=slow_seconds)
     uvicorn.Server(config).run(sockets=[address])
 
 

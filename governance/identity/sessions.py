@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LONGEST, IDLE = 12 * 3_600.0, 3_600.0
 #: A request is written as seen at most this often, in seconds.
 NOTED_EVERY = 60.0
+#: Seconds that a clock may be set back without a session ending that seems to begin in the future.
+SET_BACK = 300.0
 ENDED = "The session has ended. Sign in again."
 
 
@@ -51,7 +53,7 @@ class Sessions:
         now = self._clock()
         with self._control.reading() as connection:
             row = connection.execute(sa.select(SESSIONS).where(*self._is(token))).one_or_none()
-        if row is None or now - row.created_at > LONGEST or now - row.seen_at > IDLE:
+        if row is None or not _lasts(row.created_at, row.seen_at, now):
             raise NotSignedIn(ENDED)
         if now - row.seen_at > NOTED_EVERY:
             with self._control.writing() as connection:
@@ -77,3 +79,8 @@ class Sessions:
 
     def _mac(self, token: str) -> str:
         return hmac.new(self._control.keys.derive("session"), token.encode(), hashlib.sha256).hexdigest()
+
+
+def _lasts(created_at: float, seen_at: float, now: float) -> bool:
+    """Whether a session lasts; one from the future ends, else a clock that was wrong once would prolong it for ever."""
+    return -SET_BACK <= now - created_at <= LONGEST and now - seen_at <= IDLE

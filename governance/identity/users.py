@@ -151,7 +151,7 @@ class Users:
         right = passwords.matches(password, row.password if row is not None else None)
         if row is None:
             raise NotSignedIn(WRONG)
-        paused = row.locked_until > self._clock()
+        paused = 0 < row.locked_until - self._clock() <= LONGEST_PAUSE  # a longer one is of a clock that was wrong
         if right and row.active and not paused:
             if row.failures:
                 self._count(row.user_id, failures=0, locked_until=0.0)
