@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from governance.errors import NotSignedIn
+from governance.errors import NotSignedIn, StorageFull
 from governance.identity.tables import SESSIONS, Clock
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ class Sessions:
         if row is None or not _lasts(row.created_at, row.seen_at, now):
             raise NotSignedIn(ENDED)
         if now - row.seen_at > NOTED_EVERY:
-            with self._control.writing() as connection:
+            # a full disk keeps nobody from reading: the note is missed, and the session ends earlier
+            with suppress(StorageFull), self._control.writing() as connection:
                 connection.execute(SESSIONS.update().where(*self._is(token)).values(seen_at=now))
         return str(row.user_id)
 

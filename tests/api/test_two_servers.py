@@ -182,3 +182,23 @@ def test_a_backup_holds_what_lies_on_postgresql_and_brings_it_back(shared: Setti
     with Workspace.open("twin", shared) as workspace:
         assert workspace.control.verify_audit() == entries
         assert Service(workspace, loopback=True).identity.bearer(key)[0].role == "viewer"
+
+
+def test_while_the_database_is_stopped_everybody_is_told_so_and_when_it_is_back_everybody_is_served(
+    postgres: PostgresServer, twins, keys
+) -> None:  # fmt: skip
+    postgres.stop()
+    try:
+        time.sleep(BELIEVED + 0.1)
+        for each in twins:
+            told = each.get("/api/v1/me", headers=keys["viewer"])
+            assert (told.status_code, told.json()["type"]) == (503, "urn:munshi:problem:control")
+            assert ("does not answer" in told.json()["detail"], told.headers["retry-after"]) == (True, "5")
+            assert [each.get(path).status_code for path in ("/healthz", "/readyz")] == [200, 503]
+    finally:
+        postgres.start()
+    back = time.monotonic()
+    while {each.get("/readyz").status_code for each in twins} != {200}:
+        assert time.monotonic() < back + 10
+        time.sleep(0.05)
+    assert {each.get("/api/v1/me", headers=keys["viewer"]).json()["role"] for each in twins} == {"viewer"}

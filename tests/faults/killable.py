@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from pathlib import Path
 import httpx
 
 from governance.settings import Settings
+from tools.operations.access import identity_of
 from ui.server import bound
 
 ROOT = Path(__file__).parents[2]
@@ -154,3 +156,16 @@ class Load:
                 self.statuses[told.status_code] = self.statuses.get(told.status_code, 0) + 1
                 if told.is_success:
                     self.kept.add(name)
+
+
+def accounted(settings: Settings, load: Load) -> int:
+    """Hold what was acknowledged against what is kept; return how many entries the chain has."""
+    with identity_of("bank", settings) as (workspace, identity):
+        labels = Counter(key.label for key in identity.api_keys.list())
+        entries = workspace.control.verify_audit()
+        made = [entry for entry in workspace.control.audit_entries() if entry["action"] == "key:create"]
+        audited = {entry["details"] for entry in made}
+    assert load.kept
+    assert not [name for name in load.kept if labels[name] != 1]
+    assert len(audited) >= len(load.kept)
+    return entries
