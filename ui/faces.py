@@ -6,7 +6,11 @@ an address of its own, on the same control data.
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,10 +29,17 @@ ANSWERS_WITHIN = 60
 
 @dataclass(frozen=True)
 class FacesApp:
-    """Makes the application in the process that serves it; what is set is read from the environment there."""
+    """Makes the application in the process that serves it; what is set is read from the environment there.
+
+    Attributes
+    ----------
+    supervisor
+        The process whose end is this one's too; None where it has none.
+    """
 
     workspace: str
     host: str
+    supervisor: int | None = None
 
     def __call__(self) -> FastAPI:
         """Open the workspace and put its faces together."""
@@ -40,6 +51,8 @@ class FacesApp:
         from ui.paper.board import board_pdf
         from ui.server import LOOPBACK, own_names_only
 
+        if self.supervisor is not None:
+            threading.Thread(target=_outlive_nobody, args=(self.supervisor,), name="supervised", daemon=True).start()
         settings = load_settings()
         opened = Workspace.open(self.workspace, settings)
         service = Service(opened, loopback=self.host in LOOPBACK, board=board_pdf)
@@ -50,6 +63,13 @@ class FacesApp:
         app = create_app(service)
         own_names_only(app, self.host)
         return app
+
+
+def _outlive_nobody(supervisor: int) -> None:
+    """End this process when its supervisor is gone, else it would hold the address that the next one wants."""
+    while os.getppid() == supervisor:
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def serve_faces(workspace: str, workers: int, address: socket.socket, host: str) -> None:
@@ -69,10 +89,9 @@ def serve_faces(workspace: str, workers: int, address: socket.socket, host: str)
     if workers > 1:
         _several_can(workspace, workers)
     hold_many_files()
-    config = ListeningConfig(
-        FacesApp(workspace, host), slow_seconds=load_settings().slow_seconds, factory=True, workers=workers,
-        timeout_worker_healthcheck=ANSWERS_WITHIN,
-    )  # fmt: skip
+    app = FacesApp(workspace, host, os.getpid() if workers > 1 else None)
+    config = ListeningConfig(app, slow_seconds=load_settings().slow_seconds, factory=True, workers=workers,
+                             timeout_worker_healthcheck=ANSWERS_WITHIN)  # fmt: skip
     at, port = address.getsockname()[:2]
     how = f"{workers} workers" if workers > 1 else "one process"
     print(

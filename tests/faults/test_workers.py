@@ -12,6 +12,7 @@ import pytest
 from killable import RECOVERY, Load, Server, accounted, served
 
 from governance.settings import Settings
+from ui.server import bound
 
 pytestmark = pytest.mark.soak
 
@@ -69,3 +70,14 @@ def test_a_database_that_stops_is_said_and_when_it_is_back_so_is_service(
         load.until(30)
     assert set(load.statuses) <= {201, 503}, load.statuses
     accounted(shared_bank, load)
+
+
+def test_workers_end_with_their_supervisor_and_the_address_is_free_again(shared_bank: Settings) -> None:
+    with served("bank", shared_bank, "--workers", "2") as server:
+        os.kill(server.process.pid, signal.SIGKILL)
+        server.process.wait(20)
+        killed = time.monotonic()
+        while server.answers():
+            assert time.monotonic() < killed + RECOVERY
+            time.sleep(0.1)
+        bound("127.0.0.1", int(server.address.rpartition(":")[2])).close()
