@@ -59,16 +59,17 @@ class ImpatientProtocol(_Protocol):
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Take what came; wait on where it does not end the headers of a request."""
+        """Take what came; wait on where it ends no headers, or is a body that was answered before it ended."""
         super().data_received(data)
         if self.cycle is not None and not self.cycle.response_complete:
             self._rest()
-        else:
-            self._unread += len(data)
-            if self._unread > MOST_HEADERS:
-                self._let_go()
-            elif self._waiting is None:
-                self._wait()
+            return
+        answered_early = self.cycle is not None and self.cycle.more_body
+        self._unread += 0 if answered_early else len(data)
+        if self._unread > MOST_HEADERS:
+            self._let_go()
+        elif self._waiting is None:
+            self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""

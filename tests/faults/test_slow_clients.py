@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import selectors
 import socket
+import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ from tools.workspace import Workspace
 from ui.listening import MOST_HEADERS, hold_many_files
 
 #: Seconds that the server waits in these tests; and within which others are answered meanwhile.
-PATIENCE, IN_TIME = 2.0, 1.8
+PATIENCE, IN_TIME = 2.0, 1.0
 HEAD = b"POST /api/v1/tools/workspace_status HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 
 
@@ -44,6 +45,22 @@ def answered(place: tuple[str, dict[str, str]]) -> float:
     with httpx.Client(base_url=address, headers=key, timeout=10) as client:
         assert client.post("/api/v1/tools/workspace_status", json={}).status_code == 200
     return time.monotonic() - began
+
+
+def typical(place: tuple[str, dict[str, str]]) -> float:
+    return statistics.median(answered(place) for _ in range(5))
+
+
+@pytest.fixture(scope="module")
+def alone(place: tuple[str, dict[str, str]]) -> float:
+    """How long a tool takes while nobody else is there, on this machine as busy as it is."""
+    answered(place)
+    return typical(place)
+
+
+def served_meanwhile(place: tuple[str, dict[str, str]], alone: float) -> bool:
+    """Whether others are answered in time."""
+    return typical(place) < max(IN_TIME, 5 * alone)
 
 
 def connected(address: str) -> socket.socket:
@@ -95,14 +112,13 @@ def trickling(held: list[socket.socket], part: bytes) -> Iterator[None]:
         thread.join(5)
 
 
-def test_who_trickles_his_headers_keeps_nobody_waiting_and_is_let_go_of(place) -> None:
-    answered(place)
+def test_who_trickles_his_headers_keeps_nobody_waiting_and_is_let_go_of(place, alone: float) -> None:
     with ExitStack() as stack:
         held = [stack.enter_context(connected(place[0])) for _ in range(150)]
         for each in held:
             each.send(HEAD)
         with trickling(held, b"x"):
-            assert max(answered(place) for _ in range(3)) < IN_TIME
+            assert served_meanwhile(place, alone)
             assert closed_within(held, PATIENCE + 3) == len(held)
 
 
@@ -115,7 +131,7 @@ def test_who_trickles_his_second_request_s_headers_is_let_go_of_too(place) -> No
             assert closed_within([held], PATIENCE + 3) == 1
 
 
-def test_who_trickles_his_body_keeps_nobody_waiting_and_is_told(place) -> None:
+def test_who_trickles_his_body_keeps_nobody_waiting_and_is_told(place, alone: float) -> None:
     address, key = place
     head = HEAD + b"1\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n"
     head += f"Authorization: {key['Authorization']}\r\n\r\n".encode()
@@ -124,7 +140,7 @@ def test_who_trickles_his_body_keeps_nobody_waiting_and_is_told(place) -> None:
         for each in held:
             each.sendall(head)
         with trickling(held, b" "):
-            assert max(answered(place) for _ in range(3)) < IN_TIME
+            assert served_meanwhile(place, alone)
             held[0].settimeout(10)
             told = held[0].recv(4_096)
     assert told.startswith(b"HTTP/1.1 408")
@@ -143,15 +159,15 @@ def test_headers_without_end_are_let_go_of_at_once(place) -> None:
         assert closed_within([held], 1.0) == 1
 
 
-def test_a_thousand_idle_connections_keep_nobody_waiting(place) -> None:
+def test_a_thousand_idle_connections_keep_nobody_waiting(place, alone: float) -> None:
     hold_many_files()
     if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 2_600:
         pytest.skip("this process may not hold a thousand connections with both their ends")
     with ExitStack() as stack:
         held = [stack.enter_context(connected(place[0])) for _ in range(1_000)]
-        assert max(answered(place) for _ in range(3)) < IN_TIME
+        assert served_meanwhile(place, alone)
         assert closed_within(held, PATIENCE + 10) == len(held)
-    assert answered(place) < IN_TIME
+    assert served_meanwhile(place, alone)
 
 
 def test_a_body_that_comes_slowly_but_comes_is_taken(place) -> None:
