@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FREE_TRIES = 5
 FIRST_PAUSE, LONGEST_PAUSE = 30.0, 3_600.0
 #: What lies in the place of a password where there is none; no password has it for a hash.
-NO_PASSWORD = ""
+NO_PASSWORD = ""  # nosec B105  # the place of one, empty
 WRONG = "The name or the password is wrong, or there were too many attempts. Wait a little, then try again."
 
 
