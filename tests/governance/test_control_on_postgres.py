@@ -16,6 +16,7 @@ from governance.errors import ConfigurationError, ControlUnavailable, NotSignedI
 from governance.identity.rights import Rights
 from governance.identity.store import Identity
 from governance.keys import WorkspaceKeys
+from governance.sealed import opened_rows
 from governance.settings import Settings, control_url
 
 KEYS = WorkspaceKeys(bytes(range(32)))
@@ -69,6 +70,17 @@ def test_what_one_server_makes_or_revokes_the_other_sees(stores: list[ControlSto
     for attempt in (lambda: here.bearer(text), lambda: here.session(session)):
         with pytest.raises(NotSignedIn):
             attempt()
+
+
+def test_every_sealed_row_can_be_opened_and_searched_there(stores: list[ControlStore]) -> None:
+    identity = Identity(stores[0])
+    identity.users.add("Asha", PASSWORD, Rights("viewer"))
+    identity.signing_keys.signing()
+    stores[0].keep_receipt("R1", "K", "local", "answered", {"question": "who is C_4F21"})
+    opened = {row.table.name: row for row in opened_rows(stores[1])}
+    assert set(opened) == {"receipts", "users", "signing_keys"}
+    assert "C_4F21" in opened["receipts"].text
+    assert opened["users"].text == "Asha"
 
 
 def test_another_workspace_of_the_same_tables_is_not_touched(url: str, stores: list[ControlStore]) -> None:
