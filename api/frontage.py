@@ -86,9 +86,7 @@ class Frontage:
         exchange = _Exchange(scope, receive, send, most, self._patience)
         self._metrics.began()
         try:
-            with span(
-                REQUEST, within=Headers(scope=scope).get("traceparent"), http_request_method=scope["method"]
-            ) as told:
+            with span(REQUEST, within=scope, http_request_method=scope["method"]) as told:
                 await exchange.serve(self._app)
                 told.tell(http_route=_route(scope), http_response_status__code=exchange.status)
         finally:

@@ -116,7 +116,7 @@ def trace_where_wanted() -> None:
 
 
 @contextmanager
-def span(name: str, *, within: str | None = None, **attributes: str | float | bool) -> Iterator[Told]:
+def span(name: str, *, within: Mapping[str, Any] | None = None, **attributes: str | float | bool) -> Iterator[Told]:
     """Tell how long the block takes.
 
     Parameters
@@ -124,7 +124,8 @@ def span(name: str, *, within: str | None = None, **attributes: str | float | bo
     name
         One of `NAMES`.
     within
-        A ``traceparent`` (W3C) that a caller sent: the span is part of his trace. Nothing else of his is taken along.
+        The ASGI scope of a request: the span is part of its sender's trace where he brings a ``traceparent`` (W3C).
+        Nothing else of his is taken along.
     attributes
         As `Told.tell` takes them.
     """
@@ -147,12 +148,13 @@ def span(name: str, *, within: str | None = None, **attributes: str | float | bo
             raise
 
 
-def _context(within: str | None) -> Any:
-    if within is None:
+def _context(within: Mapping[str, Any] | None) -> Any:
+    told = dict(within["headers"]).get(b"traceparent") if within is not None else None
+    if told is None:
         return None
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-    return TraceContextTextMapPropagator().extract({"traceparent": within})
+    return TraceContextTextMapPropagator().extract({"traceparent": told.decode("latin-1")})
 
 
 def _checked(name: str, value: str | float | bool) -> tuple[str, str | float | bool]:
