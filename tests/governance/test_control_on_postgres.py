@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from postgres_server import PostgresServer, postgres_server
+from postgres_server import PostgresServer
 from pydantic import SecretStr
 
 from governance.control import ControlStore
@@ -111,20 +111,21 @@ def test_everything_is_moved_to_a_file_and_back_and_opens_there(
     file.close()
 
 
-def test_a_database_that_is_stopped_is_said_and_one_that_is_back_serves_on() -> None:
-    with postgres_server() as server:
-        store = ControlStore(url_of(server.address), "bank", KEYS)
-        store.audit("local", "before", "ok", {})
-        server.stop()
+def test_a_database_that_is_stopped_is_said_and_one_that_is_back_serves_on(
+    postgres: PostgresServer, stores: list[ControlStore]
+) -> None:  # fmt: skip
+    stores[0].audit("local", "before", "ok", {})
+    postgres.stop()
+    try:
         with pytest.raises(ControlUnavailable, match="does not answer"):
-            store.audit("local", "meanwhile", "ok", {})
+            stores[0].audit("local", "meanwhile", "ok", {})
         with pytest.raises(ControlUnavailable):
-            store.receipt("R1")
-        server.start()
-        store.audit("local", "after", "ok", {})
-        assert [entry["action"] for entry in store.audit_entries()] == ["before", "after"]
-        assert store.verify_audit() == 2
-        store.close()
+            stores[1].receipt("R1")
+    finally:
+        postgres.start()
+    stores[0].audit("local", "after", "ok", {})
+    assert [entry["action"] for entry in stores[1].audit_entries()] == ["before", "after"]
+    assert stores[0].verify_audit() == 2
 
 
 @pytest.mark.parametrize("address", ["mysql://a@b/c", "sqlite:///x", "bank.example"])

@@ -6,6 +6,7 @@ import base64
 import json
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -29,6 +30,8 @@ from governance.keys import WorkspaceKeys
 from governance.oidc_settings import OidcSettings
 
 COLUMNS = ("city", "customer_id")
+#: A key that no provider published; made once, since making one takes long.
+strangers = cache(rsa_key)
 
 
 class Clock:
@@ -152,14 +155,14 @@ def hmac_with_the_public_key(provider: OidcProvider, claims: dict[str, Any]) -> 
 
 def header_key(provider: OidcProvider, claims: dict[str, Any]) -> str:
     """A key of the attacker's own, brought along in the header."""
-    theirs = OidcProvider(key=rsa_key(), kid="mine")
+    theirs = OidcProvider(key=strangers(), kid="mine")
     return provider.token(claims, key=theirs.key, jwk=theirs.jwk(), jku="http://127.0.0.1:1/keys")
 
 
 #: What is wrong → what the provider's token becomes; each is signed rightly but for what its name says.
 WRONG: dict[str, Callable[[OidcProvider, dict[str, Any]], dict[str, Any]]] = {
-    "swapped key": lambda p, c: {"__token": p.token(c, key=rsa_key())},
-    "unknown key": lambda p, c: {"__token": p.token(c, key=rsa_key(), kid="k9")},
+    "swapped key": lambda p, c: {"__token": p.token(c, key=strangers())},
+    "unknown key": lambda p, c: {"__token": p.token(c, key=strangers(), kid="k9")},
     "key in the header": lambda p, c: {"__token": header_key(p, c)},
     "alg none": lambda _, c: {"__token": jwt.encode(c, None, algorithm="none")},
     "alg none, with a key id": lambda p, c: {"__token": jwt.encode(c, None, algorithm="none", headers={"kid": p.kid})},
