@@ -90,7 +90,9 @@ def machine_faces(service: Service) -> FastAPI:
     settings = service.workspace.settings
     most = settings.request_bytes
     larger = {UPLOADS: settings.batch_bytes, DOCUMENTS: MOST_BYTES, ROWS: AS_LARGE * most}
-    app.add_middleware(Frontage, metrics=service.metrics, most_bytes=most, larger=larger)
+    app.add_middleware(
+        Frontage, metrics=service.metrics, most_bytes=most, larger=larger, patience=settings.slow_seconds
+    )
     return app
 
 

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.caller import Caller, known
 from api.problems import MEDIA_TYPE, TOO_MANY, Problem
+from api.rate_limits import taken
 from governance.permission import permit
 from governance.suspension import refuse_suspended
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 #: Who may call an endpoint that takes no scope: anybody; anybody who is known.
 PUBLIC, SIGNED_IN = "public", "signed-in"
 #: What every endpoint may answer besides what it is for.
-ALWAYS = (413, 422, 429, 500, 503)
+ALWAYS = (408, 413, 422, 429, 500, 503, 507)
 PROBLEM: Mapping[str, Any] = {
     "description": "A problem (RFC 9457)",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -130,13 +131,14 @@ def _guard(endpoint: Endpoint, service: Service) -> Guard:
             refuse_suspended(service.workspace.folder)
         if endpoint.attempt:
             address = request.client.host if request.client else ""
-            _limit(service.attempts.take(address), "attempts from this address")
+            _limit(await taken(service.attempts, address), "attempts from this address")
         if endpoint.access == PUBLIC:
             return
         who = await known(request, service)
         request.state.caller, request.state.caller_name = Caller(service, who.principal), who.principal.name
         if who.limited:
-            _limit(service.limits.take(who.principal.name.partition("/")[0], who.per_minute), "requests")
+            name = who.principal.name.partition("/")[0]
+            _limit(await taken(service.limits, name, who.per_minute), "requests")
         if endpoint.access != SIGNED_IN and not _may(service, who.principal, endpoint.access):
             doing = f"{endpoint.method} {endpoint.path}"
             await run_in_threadpool(

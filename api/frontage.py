@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -17,7 +18,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Metrics
-from api.problems import BROKEN, MEDIA_TYPE, TOO_LARGE, Kind, body_of, broken
+from api.problems import BROKEN, MEDIA_TYPE, TOO_LARGE, TOO_SLOW, Kind, body_of, broken
+from governance.tracing import REQUEST, span
 
 access_log = logging.getLogger("munshi.access")
 
@@ -37,8 +39,12 @@ HEADERS = {
 NOWHERE = "none"
 
 
-class _TooLarge(HTTPException):
-    """The body grew beyond the limit while it was read; of this type, since FastAPI passes no other on."""
+#: Bytes of a body that come in a second at the least, once the client's patience is used up.
+SLOWEST = 1_000.0
+
+
+class _Unread(HTTPException):
+    """The body grew too large, or came too slowly; of this type, since FastAPI passes no other on."""
 
 
 class Frontage:
@@ -52,15 +58,23 @@ class Frontage:
         Largest body.
     larger
         Beginning of an address → the largest body there.
+    patience
+        Seconds that a body may take, but for what `SLOWEST` allows besides.
     """
 
     def __init__(
-        self, app: ASGIApp, metrics: Metrics, most_bytes: int, larger: Mapping[str, int] = MappingProxyType({})
+        self,
+        app: ASGIApp,
+        metrics: Metrics,
+        most_bytes: int,
+        larger: Mapping[str, int] = MappingProxyType({}),
+        patience: float = 20.0,
     ) -> None:
         self._app = app
         self._metrics = metrics
         self._most = most_bytes
         self._larger = larger
+        self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -69,10 +83,12 @@ class Frontage:
             return
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         most = next((most for start, most in self._larger.items() if path.startswith(start)), self._most)
-        exchange = _Exchange(scope, receive, send, most)
+        exchange = _Exchange(scope, receive, send, most, self._patience)
         self._metrics.began()
         try:
-            await exchange.serve(self._app)
+            with span(REQUEST, within=scope, http_request_method=scope["method"]) as told:
+                await exchange.serve(self._app)
+                told.tell(http_route=_route(scope), http_response_status__code=exchange.status)
         finally:
             seconds = time.perf_counter() - exchange.started
             route = _route(scope)
@@ -83,10 +99,10 @@ class Frontage:
 class _Exchange:
     """One request and its response."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
-        self.scope, self._receive, self._send, self._most = scope, receive, send, most
+    def __init__(self, scope: Scope, receive: Receive, send: Send, most: int, patience: float) -> None:
+        self.scope, self._receive, self._send, self._most, self._patience = scope, receive, send, most, patience
         self.started = time.perf_counter()
-        self.status, self._begun, self._read = 500, False, 0
+        self.status, self._begun, self._read, self._whole = 500, False, 0, False
         asked = Headers(scope=scope).get("x-request-id", "")
         self.request_id = asked if REQUEST_ID.fullmatch(asked) else f"r_{secrets.token_hex(8)}"
         scope.setdefault("state", {})["request_id"] = self.request_id
@@ -103,13 +119,23 @@ class _Exchange:
             await self._problem(BROKEN, broken(error, self.request_id))
 
     async def receive(self) -> Message:
-        """Pass a part of the body on, counted."""
-        message = await self._receive()
+        """Pass a part of the body on, counted and timed."""
+        message = await (self._receive() if self._whole else self._in_time())
         if message["type"] == "http.request":
             self._read += len(message.get("body", b""))
+            self._whole = not message.get("more_body", False)
             if self._read > self._most:
-                raise _TooLarge(TOO_LARGE.status, f"A request's body may have {self._most:,} bytes.")
+                raise _Unread(TOO_LARGE.status, f"A request's body may have {self._most:,} bytes.")
         return message
+
+    async def _in_time(self) -> Message:
+        left = self._patience + self._read / SLOWEST - (time.perf_counter() - self.started)
+        try:
+            async with asyncio.timeout(max(left, 0.001)):
+                return await self._receive()
+        except TimeoutError:
+            said = f"A request's body comes within {self._patience:g} s, or at {SLOWEST:,.0f} bytes a second."
+            raise _Unread(TOO_SLOW.status, said) from None
 
     async def send(self, message: Message) -> None:
         """Pass a part of the response on, with the headers of every response."""

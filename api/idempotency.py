@@ -38,7 +38,7 @@ class Replies:
 
     def __init__(self, control: ControlStore) -> None:
         self._control = control
-        METADATA.create_all(control.engine, tables=[REPLIES])
+        control.create(METADATA)
 
     def begin(self, principal: Principal, key: str, route: str, body: Any) -> tuple[str, dict[str, Any] | None]:
         """Take a key; return its handle, and the reply where there is one already.
@@ -55,7 +55,7 @@ class Replies:
         with self._control.writing() as connection:
             connection.execute(REPLIES.delete().where(self._mine(), REPLIES.c.at < now - KEPT))
             row = connection.execute(sa.select(REPLIES).where(*self._is(handle))).one_or_none()
-            if row is None or (row.sealed is None and row.at < now - GIVEN_UP and row.asked == asked):
+            if row is None or (row.sealed is None and abs(now - row.at) > GIVEN_UP and row.asked == asked):
                 connection.execute(REPLIES.delete().where(*self._is(handle)))
                 new = {"workspace": self._control.workspace, "key_mac": handle, "asked": asked, "at": now}
                 connection.execute(REPLIES.insert().values(new))

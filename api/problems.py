@@ -51,6 +51,8 @@ KINDS: Mapping[type[errors.MunshiError], Kind] = MappingProxyType(
         errors.WorkspaceExists: Kind(409, "workspace-exists", "There is such a workspace already"),
         errors.WorkspaceBusy: Kind(503, "busy", "The books are being written", _LATER),
         errors.WorkspaceSuspended: Kind(403, "suspended", "The workspace is suspended"),
+        errors.ControlUnavailable: Kind(503, "control", "The control data cannot be reached", _LATER),
+        errors.ProviderUnavailable: Kind(503, "provider", "The identity provider cannot be reached", _LATER),
         errors.StorageFull: Kind(507, "storage-full", "The disk is full"),
         errors.SourceError: Kind(422, "source", "What was sent cannot be read"),
         errors.ModelError: Kind(503, "model", "The model cannot serve"),
@@ -65,6 +67,7 @@ KINDS: Mapping[type[errors.MunshiError], Kind] = MappingProxyType(
 #: Kinds that are not errors of ours.
 MALFORMED = Kind(422, "malformed", "The request is not as described")
 TOO_LARGE = Kind(413, "too-large", "The request is too large")
+TOO_SLOW = Kind(408, "too-slow", "The request took too long to come", {"Connection": "close"})
 TOO_MANY = Kind(429, "too-many", "Too many requests")
 BROKEN = Kind(500, "broken", "Something broke")
 CONFLICT = Kind(409, "conflict", "The same request is under way, or was another")
@@ -72,6 +75,7 @@ PLAIN: Mapping[int, Kind] = {
     404: Kind(404, "no-such-address", "There is nothing at this address"),
     405: Kind(405, "no-such-method", "This address takes another method"),
     415: Kind(415, "media-type", "The body is not of a kind that is read here"),
+    408: TOO_SLOW,
     413: TOO_LARGE,
     400: Kind(400, "bad-request", "The request is not as described"),
 }

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from api.idempotency import Replies
 from api.mcp_door import McpDoor
 from api.metrics import Metrics
-from api.rate_limits import RateLimits
+from api.rate_limits import rate_limits
 from governance.identity.store import Identity
 from governance.principal import local_principal
 from governance.webhooks import Webhooks
+from knowledge.views import PARTITION_COLUMNS
 from tools.batch.jobs import Jobs
 from tools.batch.worker import Worker
 from tools.realtime import RealTime
@@ -56,12 +57,12 @@ class Service:
         board: Board | None = None,
     ) -> None:  # fmt: skip
         self.workspace = workspace
-        self.identity = identity or Identity(workspace.control)
+        self.identity = identity or Identity(workspace.control, oidc=workspace.settings.oidc, columns=PARTITION_COLUMNS)
         self.open_to_local = loopback and workspace.name == SANDBOX
         self.board = board
         self.metrics = Metrics()
-        self.limits = RateLimits(workspace.settings.calls_per_minute)
-        self.attempts = RateLimits(ATTEMPTS_PER_MINUTE)
+        self.limits = rate_limits(workspace.control, "calls", workspace.settings.calls_per_minute)
+        self.attempts = rate_limits(workspace.control, "attempts", ATTEMPTS_PER_MINUTE)
         self.replies = Replies(workspace.control)
         self.mcp = McpDoor(self)
         self.jobs = Jobs(workspace.control)

@@ -16,7 +16,7 @@ from langchain.agents.middleware import AgentMiddleware
 from langchain.agents.middleware.types import AgentState, ModelRequest, ModelResponse, ToolCallRequest
 from langchain_core.exceptions import ModelError, ModelTimeoutError
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AnyMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, SystemMessage, ToolMessage
 from langsmith import tracing_context
 
 from assistant.answer import Step
@@ -24,6 +24,7 @@ from assistant.shortening import unshortened
 from assistant.turn import MindFailed, Turn
 from assistant.writing import as_called, whole
 from governance.errors import ToolRetry
+from governance.tracing import MODEL, span
 
 if TYPE_CHECKING:
     from langchain_core.outputs import ChatResult
@@ -47,9 +48,7 @@ class Guards(AgentMiddleware[AgentState[Any], Turn, Any]):
             return ModelResponse(result=[AIMessage(told)])
         asked = _set_up(request, turn)
         while True:
-            response = _patiently(asked, handler, turn)
-            written = response.result[-1]
-            turn.after_model(written)
+            response, written = _thought(asked, handler, turn)
             if not turn.mind.external or not isinstance(written, AIMessage):
                 turn.asked_for([call["id"] for call in getattr(written, "tool_calls", ())])
                 return response
@@ -82,6 +81,20 @@ class Guards(AgentMiddleware[AgentState[Any], Turn, Any]):
         if isinstance(message, ToolMessage) and message.status == "error":
             turn.fault(message.text)
         return message
+
+
+def _thought(
+    asked: ModelRequest[Turn], handler: Execute, turn: Turn
+) -> tuple[ModelResponse[Any], BaseMessage]:  # fmt: skip
+    """Call the model, counted; return its response and what it wrote last."""
+    shown, wrote = turn.prompt_tokens, turn.completion_tokens
+    with span(MODEL, gen__ai_request_model=turn.mind.name) as told:
+        response = _patiently(asked, handler, turn)
+        written = response.result[-1]
+        turn.after_model(written)
+        told.tell(gen__ai_usage_input__tokens=turn.prompt_tokens - shown,
+                  gen__ai_usage_output__tokens=turn.completion_tokens - wrote)  # fmt: skip
+    return response, written
 
 
 def _set_up(request: ModelRequest[Turn], turn: Turn) -> ModelRequest[Turn]:

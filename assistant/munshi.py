@@ -21,6 +21,7 @@ from assistant.screening import Screening
 from assistant.thought import Thought, too_long, which_customer
 from assistant.turn import Limits
 from governance.principal import Principal, local_principal
+from governance.tracing import ANSWER, span
 from tools.registry import Tool, tools_of
 from tools.workspace import Workspace
 
@@ -190,6 +191,13 @@ class Munshi:
         yield self._answer(asking, screened.text, thought)
 
     def _answer(self, asking: _Asking, question: str, thought: Thought) -> Answer:
+        """Check what was thought against what came back, keep it, and tell it."""
+        with span(ANSWER) as told:
+            answer = self._answered(asking, question, thought)
+            told.tell(munshi_answer_status=answer.status, munshi_answer_grounded=answer.grounded)
+        return answer
+
+    def _answered(self, asking: _Asking, question: str, thought: Thought) -> Answer:
         for call in thought.calls:
             asking.veil.learn(call.hidden)
         checked = self._checking.check(thought, question)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from governance.control_database import engine_of, hold, translated
 from governance.errors import BooksCorrupt, ReceiptNotFound
 from governance.group_commit import GroupCommit
 from governance.keys import WorkspaceKeys
@@ -51,6 +52,12 @@ AUDIT = sa.Table(
 )
 
 FIRST_LINK = "0" * 64
+Clock = Callable[[], dt.datetime]
+
+
+def now() -> dt.datetime:
+    """The machine's clock, UTC."""
+    return dt.datetime.now(dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -87,14 +94,15 @@ class ControlStore:
         Name of the workspace; every row carries it.
     keys
         Seal and unseal the content of receipts.
+    clock
+        The moment that is written down, UTC; what orders entries is their number.
     """
 
-    def __init__(self, url: str, workspace: str, keys: WorkspaceKeys) -> None:
-        self.engine = sa.create_engine(url)
-        if self.engine.dialect.name == "sqlite":
-            sa.event.listen(self.engine, "connect", _durable)
+    def __init__(self, url: str, workspace: str, keys: WorkspaceKeys, clock: Clock = now) -> None:
+        self.engine = engine_of(url)
         self.workspace = workspace
         self.keys = keys
+        self._clock = clock
         self._group = GroupCommit(self._append)
         self.create(METADATA)
 
@@ -105,9 +113,13 @@ class ControlStore:
 
     def create(self, tables: sa.MetaData) -> None:
         """Make the tables that are not there yet; of two processes that begin together, one does."""
-        if not set(tables.tables) <= set(sa.inspect(self.engine).get_table_names()):
-            with self.writing() as connection:
+        with self.reading() as connection:
+            there = set(sa.inspect(connection).get_table_names())
+        if not set(tables.tables) <= there:
+            with translated(), self.engine.connect() as connection:
+                hold(connection, "every workspace's tables")
                 tables.create_all(connection)
+                connection.commit()
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -115,16 +127,44 @@ class ControlStore:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A connection for statements that change nothing."""
-        with self.engine.connect() as connection:
+        """A connection for statements that change nothing.
+
+        Raises
+        ------
+        ControlUnavailable, WorkspaceBusy, StorageFull
+        """
+        with translated(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """A transaction, committed at the end; on SQLite it holds the writer's lock from its start."""
-        with self.engine.connect() as connection:
-            if self.engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+        """A transaction, committed at the end; it holds the workspace's writer's lock from its start.
+
+        Raises
+        ------
+        ControlUnavailable, WorkspaceBusy, StorageFull
+        """
+        with translated(), self.engine.connect() as connection:
+            hold(connection, self.workspace)
+            yield connection
+            connection.commit()
+
+    @property
+    def shared(self) -> bool:
+        """Whether several servers, on several machines, may keep their control data here."""
+        return self.engine.dialect.name != "sqlite"
+
+    @contextmanager
+    def drawing(self) -> Iterator[sa.Connection]:
+        """A transaction of single statements that need no other writer kept out; what it did may be lost in a crash.
+
+        Raises
+        ------
+        ControlUnavailable, WorkspaceBusy, StorageFull
+        """
+        with translated(), self.engine.connect() as connection:
+            if self.shared:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             yield connection
             connection.commit()
 
@@ -147,7 +187,7 @@ class ControlStore:
                     receipt_id=receipt_id,
                     conversation_id=conversation_id,
                     sequence=earlier + 1,
-                    created_at=dt.datetime.now(dt.UTC),
+                    created_at=self._clock(),
                     principal=principal,
                     status=status,
                     sealed=sealed,
@@ -163,7 +203,7 @@ class ControlStore:
             There is none of that id in this workspace.
         """
         query = sa.select(RECEIPTS).where(self._mine(RECEIPTS), RECEIPTS.c.receipt_id == receipt_id)
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
             raise ReceiptNotFound(
@@ -180,7 +220,7 @@ class ControlStore:
             .order_by(RECEIPTS.c.sequence.desc())
             .limit(last)
         )
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             return [self._opened(row) for row in reversed(connection.execute(query).all())]
 
     def receipts(self, status: str, *, last: int) -> list[StoredReceipt]:
@@ -191,7 +231,7 @@ class ControlStore:
             .order_by(RECEIPTS.c.created_at.desc(), RECEIPTS.c.receipt_id)
             .limit(last)
         )
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             return [self._opened(row) for row in reversed(connection.execute(query).all())]
 
     def _opened(self, row: Any) -> StoredReceipt:
@@ -218,7 +258,7 @@ class ControlStore:
                 row = {
                     "workspace": self.workspace,
                     "sequence": sequence,
-                    "at": dt.datetime.now(dt.UTC).isoformat(),
+                    "at": self._clock().isoformat(),
                     "actor": entry.actor,
                     "action": entry.action,
                     "outcome": entry.outcome,
@@ -232,7 +272,7 @@ class ControlStore:
     def audit_entries(self) -> list[dict[str, Any]]:
         """All entries, oldest first."""
         query = sa.select(AUDIT).where(self._mine(AUDIT)).order_by(AUDIT.c.sequence)
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]
 
     def verify_audit(self) -> int:
@@ -251,12 +291,6 @@ class ControlStore:
                 raise BooksCorrupt(f"The audit log of {self.workspace} is broken at entry {position}.")
             previous = digest
         return len(entries)
-
-
-def _durable(connection: Any, _: Any) -> None:
-    """A commit is one write to the log, on disk before it returns; readers do not wait for it."""
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
 
 
 def _digest(entry: Mapping[str, Any]) -> str:

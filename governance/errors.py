@@ -12,6 +12,7 @@
     │   ├── KeyUnusable         the master key or data key is wrong or lost
     │   ├── BooksCorrupt        catalog or data cannot be read
     │   ├── SchemaMismatch      the books are of another schema version
+    │   ├── ControlUnavailable  the database of the control data does not answer
     │   └── StorageFull
     ├── SourceError             a source file is missing or malformed
     ├── ModelError              a model cannot be fitted, loaded or served
@@ -19,6 +20,7 @@
     │   └── NotThere            what was named does not exist within the caller's sight
     ├── ToolRefused             permission, consent, safety: final, and audited
     ├── NotSignedIn             who asks is not known: no, wrong, expired or revoked credentials
+    ├── ProviderUnavailable     who signs people in from elsewhere does not answer, or not as agreed
     ├── IdentityError           a user or a key cannot be made or changed as asked
     ├── BudgetSpent             no more may be spent on a model outside
     └── ReceiptNotFound
@@ -78,6 +80,10 @@ class SchemaMismatch(WorkspaceError):
     """The books carry a schema version this Munshi cannot use."""
 
 
+class ControlUnavailable(WorkspaceError):
+    """The database of the control data does not answer."""
+
+
 class StorageFull(WorkspaceError):
     """The disk has no room; what was published before stays good."""
 
@@ -110,6 +116,10 @@ class NotSignedIn(MunshiError):
     """Nobody is known by what was presented; the message never says which part of it was wrong."""
 
     exit_code = 3
+
+
+class ProviderUnavailable(MunshiError):
+    """The provider that signs people in from elsewhere does not answer, or not as it should."""
 
 
 class IdentityError(MunshiError):

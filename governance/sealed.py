@@ -54,6 +54,7 @@ SEALED: Mapping[str, SealedColumn] = MappingProxyType(
         "webhook_deliveries": SealedColumn("sealed", "{delivery_id}", "deleted", "created_at"),
         "users": SealedColumn("name_sealed", "{user_id}", "deleted", of_staff=True),
         "api_keys": SealedColumn("label_sealed", "{key_id}", "deleted", of_staff=True),
+        "sign_ins_begun": SealedColumn("sealed", "{state_mac}", "kept", "at", of_staff=True),
         "signing_keys": SealedColumn("private_sealed", "{kid}", "kept", of_staff=True),
     }
 )

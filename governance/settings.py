@@ -7,9 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from governance.errors import ConfigurationError
+from governance.oidc_settings import OidcSettings
+
+#: How an address of PostgreSQL may begin; psycopg is what connects.
+POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
 def _default_key_file() -> Path:
@@ -48,10 +52,17 @@ class Settings(BaseSettings):
         Requests a key may make, where it has no limit of its own; a burst of as many is let through.
     request_bytes
         Largest body of a request; where rows are sent to be scored, 16 times as large.
+    slow_seconds
+        Seconds that a client may take to send a request's headers, and its body but for a second more for each kB.
     batch_bytes
         Largest file of rows to be scored.
     access_log
         Where a line for each request goes, without personal data: ``off``, ``stderr``, or a file.
+    control_url
+        PostgreSQL for the control data of all workspaces, ``postgresql://user:password@host/database``; without it they
+        lie in SQLite beside the books. Several workers want it.
+    oidc
+        Who else's word lets people and machines in: each of `OidcSettings` as ``MUNSHI_OIDC_<NAME>``.
     webhook_loopback
         Whether webhooks may go to ``http://`` addresses of this machine: for receivers beside the server, and tests.
     """
@@ -80,14 +91,37 @@ class Settings(BaseSettings):
     tracking: str = "sqlite"
     calls_per_minute: int = Field(default=1_200, ge=1)
     request_bytes: int = Field(default=1_000_000, ge=1_024)
+    slow_seconds: float = Field(default=20.0, gt=0)
     batch_bytes: int = Field(default=1_000_000_000, ge=1_024)
     access_log: str = "off"
+    control_url: SecretStr | None = None
     webhook_loopback: bool = False
+    oidc: OidcSettings = Field(default_factory=OidcSettings)
 
     @property
     def workspaces(self) -> Path:
         """Folder that holds one folder per workspace."""
         return self.home.absolute() / "workspaces"
+
+
+def control_url(settings: Settings) -> str | None:
+    """Return where control data lie besides the workspaces' own folders, as SQLAlchemy writes it; None for there.
+
+    Raises
+    ------
+    ConfigurationError
+        It is no PostgreSQL address.
+    """
+    if settings.control_url is None:
+        return None
+    written = settings.control_url.get_secret_value()
+    start = next((each for each in POSTGRES if written.startswith(each)), None)
+    if start is None:
+        raise ConfigurationError(
+            "MUNSHI_CONTROL_URL is no PostgreSQL address (postgresql://user:password@host/database). Without it, "
+            "control data lie in SQLite beside the books."
+        )
+    return f"postgresql+psycopg://{written.removeprefix(start)}"
 
 
 def secret(name: str) -> SecretStr:
@@ -110,6 +144,11 @@ def secret(name: str) -> SecretStr:
     return SecretStr(found)
 
 
+def traces_wanted() -> bool:
+    """Whether the operator named a collector of traces, in OpenTelemetry's own variables."""
+    return any(os.environ.get(f"OTEL_EXPORTER_OTLP_{part}ENDPOINT") for part in ("", "TRACES_"))
+
+
 def load_settings() -> Settings:
     """Read the environment.
 
@@ -121,5 +160,12 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = "; ".join(f"MUNSHI_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
-        raise ConfigurationError(f"Settings are wrong: {faults}.") from None
+        begins = "MUNSHI_OIDC_" if error.title == OidcSettings.__name__ else "MUNSHI_"
+        named = [(f"{begins}{str((fault['loc'] or ('ISSUER',))[0]).upper()}", fault["msg"]) for fault in error.errors()]
+        raise ConfigurationError(
+            f"Settings are wrong: {'; '.join(f'{name}: {said}' for name, said in named)}."
+        ) from None
+    except SettingsError as error:  # a mapping that is no JSON; the words name the field, not its value
+        raise ConfigurationError(
+            f'Settings are wrong: {error}. Write it as JSON: {{"munshi-analysts": "analyst"}}.'
+        ) from None

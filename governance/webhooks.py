@@ -22,6 +22,8 @@ from governance.identity.tables import Clock, wall_clock
 WAITING, DELIVERED, FAILED = "waiting", "delivered", "failed"
 #: Webhooks a workspace may have; seconds that a delivery's record is kept, and that a claim on one holds.
 MOST, KEPT, CLAIM = 20, 30 * 86_400.0, 60.0
+#: Nothing waits longer for its next attempt; what seems to was put there by a clock that has been set back since.
+LONGEST_WAIT = 14_400.0
 #: Entries of the audit log that are read at once.
 ENTRIES = 500
 
@@ -203,7 +205,11 @@ class Webhooks:
         """Take the delivery that is due longest; another takes it where nothing is said of it within a minute."""
         now = self._clock()
         due = sa.select(DELIVERIES).where(self._mine(DELIVERIES), DELIVERIES.c.state == WAITING)
-        due = due.where(DELIVERIES.c.next_at <= now).order_by(DELIVERIES.c.next_at).limit(1)
+        due = (
+            due.where((DELIVERIES.c.next_at <= now) | (DELIVERIES.c.next_at > now + LONGEST_WAIT))
+            .order_by(DELIVERIES.c.next_at)
+            .limit(1)
+        )
         with self._control.reading() as connection:
             if connection.execute(due).one_or_none() is None:
                 return None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from postgres_server import PostgresServer, postgres_server
 
 from governance.settings import Settings
 
@@ -56,6 +57,13 @@ def own_demo(shared_home: Path, tmp_path: Path) -> Iterator[Settings]:
     shutil.copytree(shared_home, home)
     yield settings_in(home)
     shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this run's own; each test takes a database of its own there."""
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

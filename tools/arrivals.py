@@ -57,7 +57,7 @@ class Arrivals:
 
     def __init__(self, control: ControlStore) -> None:
         self._control = control
-        METADATA.create_all(control.engine, tables=[ARRIVALS])
+        control.create(METADATA)
         self._group: GroupCommit[Mapping[str, Any]] = GroupCommit(self._write)
 
     def find(self, posting_id: str) -> tuple[Arrival, str] | None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from governance.errors import NotThere, ToolRefused, ToolRetry, did_you_mean
 from governance.permission import permit
+from governance.tracing import TOOL, span
 from tools.compare_customers import compare_customers
 from tools.consent import left_out
 from tools.customer_goals import customer_goals
@@ -82,6 +83,10 @@ class Tool:
         ToolRetry
             An argument is wrong; the message lists every fault.
         """
+        with span(TOOL, munshi_tool=self.name):
+            return self._called(workspace, principal, arguments)
+
+    def _called(self, workspace: Workspace, principal: Principal, arguments: Mapping[str, Any]) -> ToolResult:
         permit(workspace.control, principal, self.scope, doing=f"tool:{self.name}", what=self.name)
         try:
             checked = self.arguments.model_validate(dict(arguments))

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from governance import errors
 from governance.errors import MunshiError, ToolRetry
+from governance.tracing import SQL, span
 from tools.sql_frames import read_frame, write_frame
 from tools.sql_process import OUT_OF_MEMORY, Setup, Spec
 
@@ -72,6 +73,12 @@ class SqlWorker:
         ToolRefused
             The engine reads in it what no statement may say.
         """
+        with span(SQL, db_system_name="duckdb") as told:
+            found = self._run(sql, timeout_seconds, row_limit)
+            told.tell(db_response_returned__rows=len(found.rows))
+        return found
+
+    def _run(self, sql: str, timeout_seconds: float, row_limit: int) -> Rows:
         if not self._turn.acquire(timeout=timeout_seconds):
             raise ToolRetry("Another statement is still running. Wait for it, then ask again.")
         try:

@@ -16,8 +16,9 @@ from governance.errors import ConfigurationError, ToolRetry, WorkspaceExists, Wo
 from governance.key_rotation import unlock
 from governance.keys import WorkspaceKeys, create_workspace_keys, master_key
 from governance.principal import Principal
-from governance.settings import Settings, load_settings
+from governance.settings import Settings, control_url, load_settings
 from governance.suspension import refuse_suspended
+from governance.tracing import SQL, span
 from knowledge.compile import view_sql
 from knowledge.vocabulary import View, Vocabulary, load_vocabulary, with_values
 from tools.arguments import literal
@@ -163,7 +164,8 @@ class Workspace:
         """Receipts and audit."""
         from governance.control import ControlStore
 
-        return ControlStore.in_folder(self.folder, self.keys)
+        url = control_url(self.settings)
+        return ControlStore(url, self.name, self.keys) if url else ControlStore.in_folder(self.folder, self.keys)
 
     def retriever(self, principal: Principal) -> Retriever:
         """Search over the knowledge passages kept in the books that the principal may read."""
@@ -309,7 +311,10 @@ class Workspace:
 
     def query(self, principal: Principal, sql: str) -> Rows:
         """Run a statement that Munshi itself compiled, within the time limit."""
-        return self.reader(principal).query(sql, seconds=self.settings.statement_seconds)
+        with span(SQL, db_system_name="duckdb") as told:
+            found = self.reader(principal).query(sql, seconds=self.settings.statement_seconds)
+            told.tell(db_response_returned__rows=len(found.rows))
+        return found
 
     def meta(self, principal: Principal) -> Mapping[str, str]:
         """Facts about the books: currency, data clock, source, schema version."""

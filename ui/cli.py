@@ -50,7 +50,9 @@ def demo(
         made |= {"migrated": True, "as_of": _rebuilt(workspace)}
     out.emit(made, as_json, f"Workspace {workspace} is ready.")
     if serve_it:
-        _serve(workspace)
+        from ui.server import serve as run
+
+        run(workspace)
 
 
 def _simulate(workspace: str, customers: int, months: int, seed: int) -> dict[str, Any]:
@@ -75,15 +77,17 @@ def serve(
     workspace: WorkspaceName = "demo",
     host: Annotated[str | None, typer.Option(help="Address to listen on; by default this machine only.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port.")] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes; more than one share a PostgreSQL, and serve no screen.")
+    ] = 1,
+    screen: Annotated[
+        bool, typer.Option("--screen/--no-screen", help="The screen, or the machine faces alone.")
+    ] = True,
 ) -> None:
-    """Serve the screen."""
-    _serve(workspace, host, port)
-
-
-def _serve(workspace: str, host: str | None = None, port: int | None = None) -> None:
+    """Serve the screen and the machine faces."""
     from ui.server import serve as run
 
-    run(workspace, host=host, port=port)
+    run(workspace, host=host, port=port, workers=workers, screen=screen)
 
 
 @app.command()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from api.service import Service
     from ui.screen import DeskOf
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # nosec B104  # compared with, never bound by itself
 #: Bytes a browser may send to gradio's upload address; the screen takes no files.
 _NO_UPLOADS = 1
@@ -68,19 +68,14 @@ def served_app(service: Service, *, host: str = "127.0.0.1") -> FastAPI:
 
 
 def _mounted(app: FastAPI, desk_of: DeskOf, host: str, service: Service | None = None) -> FastAPI:
-    """Put the screen at the root, its gate and headers around everything.
-
-    On this machine only, requests that name another host are turned away: a page elsewhere whose name was pointed at
-    127.0.0.1 must not read answers.
-    """
+    """Put the screen at the root, its gate and headers around everything."""
     from ui.gradio_door import gr
     from ui.screen import build_screen
 
     _serve_look(app)
     if service is not None:
         app.add_middleware(Gate, service=service)
-    if host not in _ANYWHERE:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*dict.fromkeys((host, *_LOOPBACK))])
+    own_names_only(app, host)
     app.add_middleware(PageHeaders)
     mounted: FastAPI = gr.mount_gradio_app(
         app, build_screen(desk_of), path="/", theme=_theme(), head=look.head(), footer_links=[],
@@ -90,7 +85,23 @@ def _mounted(app: FastAPI, desk_of: DeskOf, host: str, service: Service | None =
     return mounted
 
 
-def serve(workspace: str = "demo", *, host: str | None = None, port: int | None = None) -> None:
+def own_names_only(app: FastAPI, host: str) -> None:
+    """Turn requests away that name another host than the one listened on, or this machine.
+
+    A page elsewhere whose name was pointed at 127.0.0.1 must not read answers.
+    """
+    if host not in _ANYWHERE:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*dict.fromkeys((host, *LOOPBACK))])
+
+
+def serve(
+    workspace: str = "demo",
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int = 1,
+    screen: bool = True,
+) -> None:
     """Open a workspace and serve its screen and its machine faces until stopped.
 
     Parameters
@@ -99,6 +110,10 @@ def serve(workspace: str = "demo", *, host: str | None = None, port: int | None 
         Name of the workspace.
     host, port
         Where to listen; by default what the settings say, which is this machine only.
+    workers
+        Processes that serve; with more than one the machine faces alone.
+    screen
+        Whether the screen is served beside the machine faces.
 
     Raises
     ------
@@ -110,18 +125,26 @@ def serve(workspace: str = "demo", *, host: str | None = None, port: int | None 
     from api.service import Service
     from assistant.munshi import Munshi
     from governance.settings import load_settings
+    from governance.tracing import trace_where_wanted
     from tools.operations.preloading import preload
     from ui.paper.board import board_pdf
 
     settings = load_settings()
     host, port = host or settings.host, port or settings.port
+    if workers > 1 or not screen:
+        from ui.faces import serve_faces
+
+        with bound(host, port) as address:
+            serve_faces(workspace, workers, address, host)
+        return
     with bound(host, port) as address, Munshi.open(workspace, settings=settings) as munshi:
-        service = Service(munshi.workspace, loopback=host in _LOOPBACK, munshi=munshi, board=board_pdf)
+        service = Service(munshi.workspace, loopback=host in LOOPBACK, munshi=munshi, board=board_pdf)
         app = served_app(service, host=host)
         write_access_log(settings.access_log)
+        trace_where_wanted()
         preload()
         print(_way_in(service), file=sys.stderr)
-        run(app, address)
+        run(app, address, slow_seconds=settings.slow_seconds)
 
 
 def _way_in(service: Service) -> str:
@@ -155,13 +178,22 @@ def bound(host: str, port: int) -> socket.socket:
     return taken
 
 
-def run(app: FastAPI, address: socket.socket) -> None:
-    """Run the application on a bound address until stopped."""
+def run(app: FastAPI, address: socket.socket, *, slow_seconds: float = 20.0) -> None:
+    """Run the application on a bound address until stopped.
+
+    Parameters
+    ----------
+    slow_seconds
+        Seconds within which a request's headers come.
+    """
     import uvicorn
 
+    from ui.listening import ListeningConfig, hold_many_files
+
+    hold_many_files()
     host, port = address.getsockname()[:2]
     print(f"Munshi is at http://{host}:{port} (Ctrl + C stops it).", file=sys.stderr, flush=True)
-    config = uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=2)
+    config = ListeningConfig(app, slow_seconds=slow_seconds)
     uvicorn.Server(config).run(sockets=[address])
 
 

@@ -13,9 +13,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.caller import COOKIE, LOCAL_COOKIE, READING, Known, is_local, same_page, session_token
 from api.problems import Problem
+from api.rate_limits import taken
 from api.signing_in import set_cookie
-from governance.errors import MunshiError, NotSignedIn, WorkspaceSuspended
+from governance.errors import ControlUnavailable, MunshiError, NotSignedIn, WorkspaceSuspended
 from governance.suspension import refuse_suspended
+from ui.elsewhere import LEFT, SLOWLY, add_elsewhere
 from ui.markup import render
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 OPEN = ("/api/v1/", "/healthz", "/readyz", "/metrics", "/.well-known/", "/look/", "/sign-in", "/favicon.ico")
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 LONGEST_FORM = 4_096
-SLOWLY = "Too many attempts from this address. Wait a minute, then try again."
 
 
 class Gate:
@@ -81,6 +82,8 @@ def visitor_name(request: Request) -> str | None:
 def _turned_away(request: Request, error: Exception) -> Response:
     if isinstance(error, Problem):
         return PlainTextResponse(error.detail, error.kind.status)
+    if isinstance(error, ControlUnavailable):
+        return PlainTextResponse(str(error), 503, {"Retry-After": "5"})
     if isinstance(error, WorkspaceSuspended):
         return PlainTextResponse(str(error), 403)
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
@@ -90,6 +93,7 @@ def _turned_away(request: Request, error: Exception) -> Response:
 
 def add_sign_in(app: FastAPI, service: Service) -> None:
     """Serve the page, and what its form sends."""
+    add_elsewhere(app, service, lambda wrong, status: _page(service, wrong, status))
 
     @app.get(SIGN_IN, include_in_schema=False)
     def page() -> HTMLResponse:
@@ -99,7 +103,7 @@ def add_sign_in(app: FastAPI, service: Service) -> None:
     async def sign_in(request: Request) -> Response:
         same_page(request)
         address = request.client.host if request.client else ""
-        if service.attempts.take(address) > 0:
+        if await taken(service.attempts, address) > 0:
             return _page(service, SLOWLY, 429)
         told = parse_qs((await _short_body(request)).decode("utf-8", "replace"), max_num_fields=8)
         name, password = (told.get(each, [""])[0] for each in ("name", "password"))
@@ -117,7 +121,8 @@ def add_sign_in(app: FastAPI, service: Service) -> None:
         token = session_token(request)
         if token:
             await run_in_threadpool(service.identity.sign_out, token)
-        answer = RedirectResponse(SIGN_IN, 303)
+        there = service.identity.elsewhere is not None and service.workspace.settings.oidc.people
+        answer = RedirectResponse(LEFT if there else SIGN_IN, 303)
         for name in (COOKIE, LOCAL_COOKIE):
             answer.delete_cookie(name, path="/", secure=name == COOKIE, httponly=True, samesite="strict")
         return answer
@@ -133,5 +138,6 @@ async def _short_body(request: Request) -> bytes:
 
 
 def _page(service: Service, wrong: str = "", status: int = 200) -> HTMLResponse:
-    return HTMLResponse(render("sign_in.html", workspace=service.workspace.name, wrong=wrong), status,
-                        {"Cache-Control": "no-store"})  # fmt: skip
+    oidc = service.workspace.settings.oidc
+    made = render("sign_in.html", workspace=service.workspace.name, wrong=wrong, there=oidc.people and oidc.name)
+    return HTMLResponse(made, status, {"Cache-Control": "no-store"})

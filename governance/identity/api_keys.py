@@ -6,12 +6,13 @@ import hashlib
 import hmac
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from governance.errors import IdentityError, NotSignedIn
+from governance.errors import IdentityError, NotSignedIn, StorageFull
 from governance.identity.rights import Rights, read_rights
 from governance.identity.tables import API_KEYS, Clock
 
@@ -116,7 +117,8 @@ class ApiKeys:
         if not key.good(now):
             raise NotSignedIn(UNKNOWN)
         if key.last_used_at is None or now - key.last_used_at > NOTED_EVERY:
-            self._change(key_id, last_used_at=now)
+            with suppress(StorageFull):  # a full disk keeps nobody from reading: the note is missed, nothing else
+                self._change(key_id, last_used_at=now)
         return key
 
     def rotate(self, key_id: str, *, grace_days: float = 1.0, days: float | None = 365.0) -> tuple[ApiKey, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ from governance.principal import ROLES, Principal
 
 if TYPE_CHECKING:
     from governance.control import ControlStore
+    from governance.identity.elsewhere import Elsewhere
+    from governance.oidc_settings import OidcSettings
 
 AUDIENCE = "munshi-api"
 TOKEN_SECONDS = 900
@@ -47,9 +49,21 @@ class Identity:
         Where they are kept, beside receipts and audit.
     clock
         Seconds since 1970.
+    oidc
+        Who else's word lets people and machines in.
+    columns
+        What rows can be partitioned by.
+
+    Attributes
+    ----------
+    elsewhere
+        The way in by another provider's word; None where there is none.
     """
 
-    def __init__(self, control: ControlStore, clock: Clock = wall_clock) -> None:
+    def __init__(
+        self, control: ControlStore, clock: Clock = wall_clock, oidc: OidcSettings | None = None,
+        columns: Iterable[str] = (),
+    ) -> None:  # fmt: skip
         self._control = control
         self._clock = clock
         self._believed: dict[str, tuple[float, Any]] = {}
@@ -59,6 +73,12 @@ class Identity:
         self.api_keys = ApiKeys(control, clock)
         self.sessions = Sessions(control, clock)
         self.signing_keys = SigningKeys(control, clock)
+        self.elsewhere: Elsewhere | None = None
+        if oidc is not None and oidc.issuer is not None:
+            from governance.identity.elsewhere import Elsewhere
+            from governance.identity.provider import Provider
+
+            self.elsewhere = Elsewhere(control, Provider(oidc, clock), clock, columns)
 
     @property
     def issuer(self) -> str:
@@ -77,6 +97,8 @@ class Identity:
             if not key.good(self._clock()):
                 raise NotSignedIn(UNKNOWN)
             return self.principal_of_key(key), key.per_minute
+        if self.elsewhere is not None and self.elsewhere.speaks_of(text):
+            return self._vouched_for(self.elsewhere, text), None
         return self._token_bearer(text)
 
     def session(self, token: str) -> Principal:
@@ -111,6 +133,24 @@ class Identity:
             self._control.audit("anonymous", "sign-in", "refused", {})
             raise
         self._control.audit(user.user_id, "sign-in", "done", {})
+        return self.sessions.open(user.user_id), self.principal_of_user(user)
+
+    def sign_in_elsewhere(self, told: Mapping[str, str], browser: str) -> tuple[str, Principal]:
+        """Open a session for whom another provider vouches for; what is wrong is audited without a name.
+
+        Raises
+        ------
+        NotSignedIn, ProviderUnavailable
+        """
+        if self.elsewhere is None:
+            raise NotSignedIn(UNKNOWN)
+        try:
+            user = self.users.vouched(self.elsewhere.end(told, browser))
+        except NotSignedIn:
+            self._control.audit("anonymous", "sign-in", "refused", {"by": "provider"})
+            raise
+        self._control.audit(user.user_id, "sign-in", "done", {"by": "provider", "role": user.rights.role})
+        self.forget()
         return self.sessions.open(user.user_id), self.principal_of_user(user)
 
     def sign_out(self, token: str) -> None:
@@ -151,6 +191,13 @@ class Identity:
         """Look everything up anew: something was revoked here."""
         with self._believing:
             self._believed.clear()
+
+    def _vouched_for(self, elsewhere: Elsewhere, token: str) -> Principal:
+        who = elsewhere.bearer(token)
+        if self._known(f"disabled:{who.user_id}", lambda: self.users.is_disabled(who.user_id)):
+            raise NotSignedIn(UNKNOWN)
+        return Principal(who.user_id, self._control.workspace, who.rights.role, who.rights.partitions,
+                         who.rights.scopes)  # fmt: skip
 
     def _token_bearer(self, text: str) -> tuple[Principal, int | None]:
         claims = jwt.verified(

@@ -70,4 +70,11 @@ SIGNING_KEYS = sa.Table(
     sa.Column("verifies_until", sa.Float, nullable=False),
 )
 
-IDENTITY_TABLES = (USERS, API_KEYS, SESSIONS, SIGNING_KEYS)
+BEGUN = sa.Table(
+    "sign_ins_begun",
+    METADATA,
+    sa.Column("workspace", sa.String(64), primary_key=True),
+    sa.Column("state_mac", sa.String(64), primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from feed_server import FeedServer, feed_server, record
+from postgres_server import PostgresServer
 
 from governance.errors import ConfigurationError, SourceError
 from governance.principal import local_principal
@@ -120,29 +117,13 @@ def test_a_table_of_sqlite(tmp_path: Path, settings: Settings, monkeypatch: pyte
     assert (report.derived.added, report.files[0].rows_rejected) == (2, 1)
 
 
-@pytest.fixture
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server of this test's own."""
-    if not (shutil.which("initdb") and shutil.which("postgres")):
-        pytest.skip("PostgreSQL is not installed")
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    other = {"user": "nobody"} if os.geteuid() == 0 else {}
-    if other:
-        shutil.chown(folder, "nobody")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **other}
-    subprocess.run(["initdb", "-D", folder / "data", "-A", "trust", "-U", "munshi"], check=True, **quiet)
-    options = f"-c listen_addresses= -k {folder}"
-    subprocess.run(["pg_ctl", "-D", folder / "data", "-o", options, "-w", "start"], check=True, **quiet)
-    yield f"postgres://munshi@/postgres?host={folder}"
-    subprocess.run(["pg_ctl", "-D", folder / "data", "-m", "immediate", "stop"], check=True, **quiet)
-    shutil.rmtree(folder)
+def test_a_table_of_postgresql(postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import psycopg
 
-
-def test_a_table_of_postgresql(postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    psycopg = pytest.importorskip("psycopg")
-    with psycopg.connect(postgres, autocommit=True) as connection:
+    address = postgres.made("core_banking")
+    with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(CREATE)
         with connection.cursor() as cursor:
             cursor.executemany("INSERT INTO entries VALUES (%s, %s, %s, %s, %s)", ROWS)
-    found = preview_source(declared_table(tmp_path, monkeypatch, postgres))
+    found = preview_source(declared_table(tmp_path, monkeypatch, address))
     assert (found.told["rows_kept"], found.told["rows_rejected"], found.source) == (2, 1, "mapped")

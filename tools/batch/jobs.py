@@ -69,7 +69,7 @@ class Jobs:
 
     def __init__(self, control: ControlStore) -> None:
         self._control = control
-        METADATA.create_all(control.engine, tables=[JOBS])
+        control.create(METADATA)
 
     @staticmethod
     def new_id() -> str:
@@ -106,7 +106,8 @@ class Jobs:
     def claim(self, owner: str) -> Job | None:
         """Take the oldest job that nobody works on; None where there is none."""
         now = time.time()
-        free = (JOBS.c.state == QUEUED) | ((JOBS.c.state == RUNNING) & (JOBS.c.changed_at < now - LEASE))
+        silent = (JOBS.c.changed_at < now - LEASE) | (JOBS.c.changed_at > now + LEASE)  # or the clock was set back
+        free = (JOBS.c.state == QUEUED) | ((JOBS.c.state == RUNNING) & silent)
         with self._control.writing() as connection:
             query = sa.select(JOBS.c.job_id).where(self._mine(), free).order_by(JOBS.c.created_at).limit(1)
             job_id = connection.execute(query).scalar_one_or_none()

@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from governance.errors import MunshiError
+from governance.errors import ControlUnavailable, MunshiError
 from governance.principal import local_principal
 from governance.suspension import is_suspended
 from tools.batch import jobs as states
@@ -72,13 +72,23 @@ class Worker:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            job = None if is_suspended(self._workspace.folder) else self._jobs.claim(self._me)
-            if job is not None:
-                self._take(job)
-                continue
+            try:
+                busy = not is_suspended(self._workspace.folder) and self._look()
+            except MunshiError as error:  # the control data are away: looked for again after the pause
+                _log.error("batch: %s", type(error).__name__)
+                busy = False
+            if not busy:
+                self._called.wait(PAUSE)
+                self._called.clear()
+
+    def _look(self) -> bool:
+        """Work on the job that is next; without one, tidy up."""
+        job = self._jobs.claim(self._me)
+        if job is None:
             self._tidy()
-            self._called.wait(PAUSE)
-            self._called.clear()
+            return False
+        self._take(job)
+        return True
 
     def _tidy(self) -> None:
         """Take away what has been kept long enough, and uploads that broke off with their process."""
@@ -93,6 +103,8 @@ class Worker:
         """Work on one job to its end; what goes wrong is said of the job."""
         try:
             ended = self._score(job)
+        except ControlUnavailable:  # who takes it over when they are back goes on where it was
+            raise
         except MunshiError as error:
             self._ended(job, states.FAILED, str(error))
             return

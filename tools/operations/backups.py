@@ -14,18 +14,22 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analytics.warehouse import ReaderSpec
 from analytics.writer_lock import writer_lock
 from governance.errors import ConfigurationError, SourceError, WorkspaceExists
 from governance.key_rotation import unlock
 from governance.keys import master_key, write_workspace_keys
-from governance.settings import Settings, load_settings
+from governance.settings import Settings, control_url, load_settings
 from tools.operations.origin import digest
 from tools.operations.progress import Progress, silent
 from tools.workspace import Workspace, existing_folder, workspace_folder
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 MANIFEST = "manifest.json"
 CONTROL = "control.sqlite"
@@ -50,7 +54,7 @@ def back_up(name: str, target: Path, *, settings: Settings | None = None, progre
         writer_lock(workspace.folder / "writer.lock", "backing up"),
         tempfile.TemporaryDirectory(dir=workspace.folder.parent, prefix=".backup-") as scratch,
     ):
-        parts = dict(_parts(workspace.folder, Path(scratch)))
+        parts = dict(_parts(workspace, Path(scratch)))
         draft = target.with_name(target.name + ".part")
         try:
             _write(draft, name, parts, progress)
@@ -60,15 +64,33 @@ def back_up(name: str, target: Path, *, settings: Settings | None = None, progre
     return target
 
 
-def _parts(folder: Path, scratch: Path) -> Iterator[tuple[str, Path]]:
+def _parts(workspace: Workspace, scratch: Path) -> Iterator[tuple[str, Path]]:
+    folder = workspace.folder
     yield "key.json", folder / "key.json"
-    if (folder / CONTROL).exists():
+    if control_url(workspace.settings):
+        from governance.control_database import copy_rows
+
+        with _opened(f"sqlite:///{scratch / CONTROL}") as copy:
+            copy_rows(workspace.control.engine, copy, workspace.name)
+        yield CONTROL, scratch / CONTROL
+    elif (folder / CONTROL).exists():
         with closing(sqlite3.connect(folder / CONTROL)) as live, closing(sqlite3.connect(scratch / CONTROL)) as copy:
             live.backup(copy)
         yield CONTROL, scratch / CONTROL
     for path in sorted((folder / "lake").rglob("*")):
         if path.is_file() and "draft" not in path.name:
             yield path.relative_to(folder).as_posix(), path
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Engine]:
+    from governance.control_database import engine_of
+
+    engine = engine_of(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _write(draft: Path, name: str, parts: dict[str, Path], progress: Progress) -> None:
@@ -111,8 +133,25 @@ def restore(source: Path, *, settings: Settings | None = None, progress: Progres
         write_workspace_keys(folder / "key.json", keys, master_key(settings))
         ReaderSpec(folder, keys.books).open().close()
         shutil.rmtree(folder / "spill", ignore_errors=True)
+        _restore_control(folder, name, settings)
         folder.rename(target)
     return name
+
+
+def _restore_control(folder: Path, name: str, settings: Settings) -> None:
+    """Put the control data where this server keeps them, in the place of what was left of a workspace of that name."""
+    url = control_url(settings)
+    if url is None or not (folder / CONTROL).exists():
+        return
+    from governance.control import ControlStore
+    from governance.control_database import copy_rows, forget_rows
+
+    with _opened(f"sqlite:///{folder / CONTROL}") as source, _opened(url) as target:
+        ControlStore(url, name, unlock(folder / "key.json", settings)).close()
+        forget_rows(target, name)
+        copy_rows(source, target, name)
+    for each in folder.glob(f"{CONTROL}*"):
+        each.unlink()
 
 
 def _unpack(source: Path, folder: Path) -> str:
@@ -144,10 +183,16 @@ def destroy(
     between
         Called when the key is gone and the files are still there.
     """
-    folder = existing_folder(name, settings or load_settings())
+    settings = settings or load_settings()
+    folder, url = existing_folder(name, settings), control_url(settings)
     with writer_lock(folder / "writer.lock", "destroying"):
         _overwritten(folder / "key.json")
         between()
+        if url:
+            from governance.control_database import forget_rows
+
+            with _opened(url) as engine:
+                forget_rows(engine, name)
         shutil.rmtree(folder)
 
 

@@ -10,14 +10,15 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from ui.listening import ListeningConfig
 from ui.server import bound
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """Serve ``app`` on a free port of this machine; yield its address."""
-    held = bound("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=2))
+def serving(app: FastAPI, port: int = 0, slow_seconds: float = 20.0) -> Iterator[str]:
+    """Serve ``app`` on a port of this machine, by default a free one; yield its address."""
+    held = bound("127.0.0.1", port)
+    server = uvicorn.Server(ListeningConfig(app, slow_seconds=slow_seconds))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [held]}, daemon=True)
     thread.start()
     until = time.monotonic() + 30
