@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -100,6 +101,19 @@ async def _once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, requ
         raise MeasurementError(f"The server answered {head.splitlines()[0].decode()}.")
     length = next(line for line in head.lower().splitlines() if line.startswith(b"content-length:"))
     await reader.readexactly(int(length.partition(b":")[2]))
+
+
+def synced(folder: Path, *, times: int = 300, size: int = 4_096) -> tuple[float, ...]:
+    """Seconds that the disk takes to keep a little, each time: what nothing durable can undercut."""
+    taken = []
+    with tempfile.TemporaryFile(dir=folder) as file:
+        for _ in range(times):
+            began = time.perf_counter()
+            file.write(bytes(size))
+            file.flush()
+            os.fdatasync(file.fileno())
+            taken.append(time.perf_counter() - began)
+    return tuple(taken)
 
 
 @contextmanager
