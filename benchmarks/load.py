@@ -32,11 +32,7 @@ class Load:
 
     def cpu_seconds(self) -> float | None:
         """Processor time the server has used; None where the system does not tell."""
-        told = Path(f"/proc/{self.pid}/stat")
-        if not told.exists():
-            return None
-        user, system = told.read_text().rpartition(")")[2].split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        return cpu_seconds(self.pid)
 
     def written(self) -> bytes:
         """The request as it goes over the wire."""
@@ -47,6 +43,15 @@ class Load:
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """Processor time a process has used; None where the system does not tell."""
+    told = Path(f"/proc/{pid}/stat")
+    if not told.exists():
+        return None
+    user, system = told.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def closed_loop(load: Load, connections: int, seconds: float) -> tuple[float, ...]:

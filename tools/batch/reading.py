@@ -139,19 +139,24 @@ def _figures(table: pa.Table, wanted: Sequence[str]) -> tuple[pa.Table, pa.Array
 
 def _judged(ids: Any, figures: Any, faults: Any) -> Rows:
     """Say what else keeps a row from being scored: no id, no end to a figure, nothing known."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    nothing = pa.scalar(True)
+    nothing = np.ones(len(ids), bool)
     for name in figures.column_names:
-        column = figures[name].combine_chunks()
-        endless = pc.fill_null(pc.is_inf(column), False)
-        if pc.any(endless).as_py():
-            faults = pc.if_else(pc.and_(endless, pc.is_null(faults)), pa.scalar(f"{name}: is no number"), faults)
-        nothing = pc.and_(nothing, pc.or_kleene(pc.is_null(column), pc.fill_null(pc.is_nan(column), False)))
+        values = figures[name].to_numpy()  # what is not known as NaN
+        if np.isfinite(values).all():
+            nothing[:] = False
+            continue
+        endless = np.isinf(values)
+        if endless.any():
+            wrong = pc.and_(pa.array(endless), pc.is_null(faults))
+            faults = pc.if_else(wrong, pa.scalar(f"{name}: is no number"), faults)
+        nothing &= np.isnan(values)
     known = pc.is_null(faults)
     faults = pc.if_else(pc.and_(known, pc.is_null(ids)), pa.scalar(f"{ID}: is missing"), faults)
-    faults = pc.if_else(pc.and_(pc.is_null(faults), nothing), pa.scalar("no figure is known"), faults)
+    faults = pc.if_else(pc.and_(pc.is_null(faults), pa.array(nothing)), pa.scalar("no figure is known"), faults)
     return Rows(ids, figures, faults)
 
 

@@ -25,6 +25,8 @@ from tools.batch.ruling import ruling_for
 from tools.batch.scoring import packed, scored
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from analytics.models.protocol import Scorer
     from tools.workspace import Workspace
 
@@ -123,13 +125,16 @@ class Worker:
         principal = local_principal(self._workspace.name)
         model = self._workspace.stored_model(principal, job.model, job.version)
         pieces = self.pieces(job.job_id)
-        ruling = ruling_for(self._workspace, principal, job, pieces)
+        with ruling_for(self._workspace, principal, job, pieces).opened() as ruled:
+            return self._score_all(job, pieces, model, lambda rows, first: ruled(scored(model, rows, first), rows))
+
+    def _score_all(self, job: Job, pieces: Pieces, model: Scorer, score: Callable[[Rows, int], pa.Table]) -> bool:
         done, wrong = job.rows_done, job.rows_wrong
         for number, rows in _ahead(_parts(pieces, job, model.features), self._workspace.settings.threads):
             if self._stopping.is_set():
                 self._jobs.moved(job, self._me, state=states.QUEUED)
                 return False
-            pieces.write(MADE, number, packed(ruling.made(scored(model, rows, done + 1), rows)))
+            pieces.write(MADE, number, packed(score(rows, done + 1)))
             done, wrong = done + len(rows.ids), wrong + len(rows.faults) - rows.faults.null_count
             if not self._jobs.moved(job, self._me, pieces_done=number + 1, rows_done=done, rows_wrong=wrong):
                 self._cancelled(job)
