@@ -18,7 +18,7 @@ from governance.permission import permit
 from governance.principal import Principal, local_principal
 from tools.arguments import literal
 from tools.arrivals import Arrival, Arrivals
-from tools.inline_rows import Id, InlinePosting
+from tools.inline_rows import Id, InlinePosting, unused_warnings
 from tools.model_state import leant_on
 from tools.result import LocalMoment, Plain
 from tools.workspace import Workspace
@@ -47,6 +47,10 @@ class PostingSent(InlinePosting):
 
     transaction_id: Id
     account_id: Id
+
+    def known(self) -> dict[str, Any]:
+        """What it says, in JSON's types, without members that nothing reads."""
+        return self.model_dump(mode="json", exclude=set(self.unused))
 
 
 class StandsOut(BaseModel):
@@ -128,7 +132,7 @@ class RealTime:
         """
         permit(self._workspace.control, principal, SCOPE, doing="POST /transactions", what="sending postings")
         account = self._account(principal, sent.account_id)
-        mark = self._arrivals.content_mark(sent.model_dump(mode="json"))
+        mark = self._arrivals.content_mark(sent.known())
         before = self._arrivals.find(sent.transaction_id)
         if before is not None:
             if before[1] != mark:
@@ -140,7 +144,7 @@ class RealTime:
         wanted = _Wanted([posting])
         self._enriching.add(wanted)
         enriched = wanted.given
-        told = self._told(principal, enriched)
+        told = self._told(principal, enriched, unused_warnings(postings=[sent]))
         arrival = Arrival(sent.transaction_id, account["customer_id"], _plain(posting), _plain(enriched),
                           told.model_dump(mode="json"))  # fmt: skip
         return PostingTold.model_validate(self._arrivals.add(arrival, mark).reply), False
@@ -153,11 +157,12 @@ class RealTime:
         least = self._workspace.remember(ours, sql, lambda: self._workspace.query(ours, sql).rows[0][0])
         return least is not None and told.anomaly.score >= least
 
-    def _told(self, principal: Principal, enriched: Mapping[str, Any]) -> PostingTold:
+    def _told(self, principal: Principal, enriched: Mapping[str, Any], unused: tuple[str, ...]) -> PostingTold:
         recent = self._recent(principal, enriched["customer_id"], enriched)
         anomaly, warnings = self._anomaly(principal, enriched, recent)
         if self._workspace.meta(principal).get("source") == "sandbox":
             warnings = (*warnings, SANDBOX)
+        warnings = (*warnings, *unused)
         told = {name: enriched[name] for name in TOLD}
         told |= {"amount": enriched["amount"], "category_confidence": enriched["category_confidence"] or 0.0}
         return PostingTold(**told, anomaly=anomaly, changed=self._changed(principal, enriched, recent),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 ID = "customer_id"
 CSV, PARQUET = "csv", "parquet"
 LONGEST_HEADER = 64 << 10
+#: Columns that nothing reads: so many are told, of each so many characters.
+MOST_UNUSED, LONGEST_NAME = 200, 64
 #: Texts that stand for nothing known.
 NOTHING = ["", "NULL", "null", "NA", "NaN", "nan"]
 NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
@@ -78,6 +80,12 @@ def check_names(names: Sequence[str], wanted: Sequence[str]) -> None:
     if missing:
         hint = did_you_mean(missing[0], [name for name in names if name])
         raise SourceError(f"The file lacks the columns {', '.join(missing)}.{hint}")
+
+
+def unused_names(names: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a file that nothing reads, in its order, each cut to what fits a line."""
+    read = {"", ID, *wanted}
+    return tuple(dict.fromkeys(name[:LONGEST_NAME] for name in names if name not in read))[:MOST_UNUSED]
 
 
 def csv_rows(piece: bytes, delimiter: str, names: Sequence[str], wanted: Sequence[str]) -> Rows:
@@ -207,11 +215,15 @@ def open_parquet(content: bytes, wanted: Sequence[str]) -> Any:
     return file
 
 
-def parquet_rows(file: Any, wanted: Sequence[str]) -> Iterator[Rows]:
+def parquet_batches(file: Any, wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Read some rows after the other."""
+    yield from file.iter_batches(batch_size=PARQUET_ROWS, columns=[ID, *wanted], use_threads=False)
+
+
+def parquet_rows(batch: pa.RecordBatch, wanted: Sequence[str]) -> Rows:
+    """Judge a batch of rows."""
     import pyarrow as pa
 
-    for batch in file.iter_batches(batch_size=PARQUET_ROWS, columns=[ID, *wanted], use_threads=False):
-        table = pa.Table.from_batches([batch])
-        figures = pa.table({name: table[name].cast(pa.float64()) for name in wanted})
-        yield _judged(table[ID].cast(pa.string()).combine_chunks(), figures, pa.nulls(len(table), pa.string()))
+    table = pa.Table.from_batches([batch])
+    figures = pa.table({name: table[name].cast(pa.float64()) for name in wanted})
+    return _judged(table[ID].cast(pa.string()).combine_chunks(), figures, pa.nulls(len(table), pa.string()))

@@ -20,7 +20,7 @@ from governance.suspension import is_suspended
 from tools.batch import jobs as states
 from tools.batch.jobs import Job, Jobs
 from tools.batch.pieces import FOLDER, Pieces
-from tools.batch.reading import CSV, Rows, check_names, csv_rows, header_of, open_parquet, parquet_rows
+from tools.batch.reading import CSV, Rows, check_names, csv_rows, header_of, open_parquet, parquet_batches, parquet_rows
 from tools.batch.ruling import ruling_for
 from tools.batch.scoring import packed, scored
 
@@ -172,18 +172,14 @@ def _parts(pieces: Pieces, job: Job, wanted: Sequence[str]) -> Iterator[tuple[in
             yield number, partial(_piece, pieces, number, delimiter, names, wanted)
     else:
         file = open_parquet(b"".join(pieces.all(GIVEN)), wanted)
-        for number, rows in enumerate(parquet_rows(file, wanted)):
+        for number, batch in enumerate(parquet_batches(file, wanted)):
             if number >= job.pieces_done:
-                yield number, partial(_same, rows)
+                yield number, partial(parquet_rows, batch, wanted)
 
 
 def _piece(pieces: Pieces, number: int, delimiter: str, names: Sequence[str], wanted: Sequence[str]) -> Rows:
     content = pieces.read(GIVEN, number)
     return csv_rows(content.partition(b"\n")[2] if number == 0 else content, delimiter, names, wanted)
-
-
-def _same(rows: Rows) -> Rows:
-    return rows
 
 
 def service_model(workspace: Workspace, principal: Any, model: str) -> tuple[str, Scorer]:
