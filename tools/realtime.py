@@ -18,6 +18,7 @@ from governance.permission import permit
 from governance.principal import Principal, local_principal
 from tools.arguments import literal
 from tools.arrivals import Arrival, Arrivals
+from tools.grouped import grouped
 from tools.inline_rows import Id, InlinePosting, unused_warnings
 from tools.model_state import leant_on
 from tools.result import LocalMoment, Plain
@@ -169,9 +170,8 @@ class RealTime:
                            warnings=warnings)  # fmt: skip
 
     def _account(self, principal: Principal, account_id: str) -> Mapping[str, Any]:
-        sql = f"SELECT customer_id, kind FROM semantic.accounts WHERE account_id = {literal(account_id)}"
-        found = self._workspace.remember(
-            principal, f"account {account_id}", lambda: self._workspace.query(principal, sql).dicts()
+        found = self._found(
+            principal, "account_id", account_id, "SELECT account_id, customer_id, kind FROM semantic.accounts"
         )
         if not found:
             raise NotThere(f"There is no account '{account_id}' among those you may see.")
@@ -191,16 +191,26 @@ class RealTime:
                 self._corrected = published
             return self._engine
 
+    def _found(
+        self, principal: Principal, key: str, value: str, rows: str, *, together: bool = True
+    ) -> list[dict[str, Any]]:
+        """Rows of the books of one key, out of memory where all of them fit there."""
+        held = grouped(self._workspace, principal, rows, key) if together else None
+        if held is not None:
+            return held.of(value)
+        sql = f"SELECT * FROM ({rows}) WHERE {key} = {literal(value)}"
+        return self._workspace.remember(principal, sql, lambda: self._workspace.query(principal, sql).dicts())
+
     def _recent(self, principal: Principal, customer_id: str, posting: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The customer's rows since the month before, of the books and those that wait, up to the posting."""
         from analytics.pipeline.periods import add_months
 
-        since = add_months(posting["posted_at"].date(), -2)
-        sql = (f"SELECT {', '.join(NEEDED)} FROM books.core.transactions WHERE customer_id = {literal(customer_id)} "
-               f"AND posted_at >= DATE '{since}' ORDER BY posted_at, transaction_id")  # fmt: skip
-        held = self._workspace.remember(
-            principal, f"recent {customer_id} {since}", lambda: self._workspace.query(principal, sql).dicts()
-        )
+        wanted = add_months(posting["posted_at"].date(), -2)
+        newest = add_months(self._workspace.data_clock(principal), -2)
+        since = min(newest, wanted)  # of older postings each customer is looked up
+        select = f"SELECT {', '.join(NEEDED)} FROM books.core.transactions WHERE posted_at >= DATE '{since}'"
+        held = self._found(principal, "customer_id", customer_id, select, together=since == newest)
+        held = [row for row in held if row["posted_at"].date() >= wanted]
         waiting = [_typed(each.enriched) for each in self._arrivals.waiting(customer_id)]
         known = {row["transaction_id"] for row in held}
         rows = [*held, *(row for row in waiting if row["transaction_id"] not in known)]
@@ -220,10 +230,7 @@ class RealTime:
             return None, (str(silent),)
         model = self._workspace.stored(principal, "anomalies", state.version, AnomalyModel.from_bytes)
         customer_id = enriched["customer_id"]
-        sql = f"SELECT * FROM books.features.anomaly_profiles WHERE customer_id = {literal(customer_id)}"
-        rows = self._workspace.remember(
-            principal, f"profile {customer_id}", lambda: self._workspace.query(principal, sql).dicts()
-        )
+        rows = self._found(principal, "customer_id", customer_id, "SELECT * FROM books.features.anomaly_profiles")
         profile = Profile.of_row(rows[0]) if rows else Profile.empty(customer_id, state.trained_as_of)
         found = score_one(model, profile, _posting(enriched), [_posting(row) for row in recent])
         told = StandsOut(score=found.score, kind=found.kind, reasons=found.reasons, version=state.version)
