@@ -1,6 +1,7 @@
 """Mixed load on a real server for minutes: what it holds of memory, files, threads and disk must not grow.
 
-``python -m benchmarks.soak [MINUTES] [--json FILE]``: 30 by default. Exits with 1 where a target is missed.
+``python -m benchmarks.soak [MINUTES] [--only KIND …] [--json FILE]``: 30 by default.
+Exits with 1 where a target is missed.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ class Look:
     control_mb: float
 
 
-def run(minutes: float = MINUTES) -> Report:
-    """Ask everything in turn for so long, looking at the process meanwhile; verify the audit log at the end."""
+def run(minutes: float = MINUTES, only: Sequence[str] = ()) -> Report:
+    """Ask everything, or what is named, for so long, looking at the process meanwhile; verify the audit log then."""
     here = place.settings()
     place.demo_workspace(here)
     folder = here.workspaces / place.DEMO
@@ -64,7 +65,8 @@ def run(minutes: float = MINUTES) -> Report:
         known = Known.read(f"http://127.0.0.1:{port}", told)
         until = time.monotonic() + minutes * 60
         done, looks = Done(), [_look(pid, folder)]
-        workers = [threading.Thread(target=_ask, args=(known, kind, done, until)) for kind in KINDS.values()]
+        kinds = [kind for name, kind in KINDS.items() if not only or name in only]
+        workers = [threading.Thread(target=_ask, args=(known, kind, done, until)) for kind in kinds]
         for each in workers:
             each.start()
         while time.monotonic() < until:
@@ -132,6 +134,7 @@ def _report(minutes: float, done: Done, looks: Sequence[Look], entries: int) -> 
         notes=(
             f"resident memory {first.rss_mb:,.0f} → {last.rss_mb:,.0f} MB; {slope:+,.0f} MB an hour "
             f"[{low:+,.0f}, {high:+,.0f}], 95 %, of {len(steady)} looks",
+            f"megabytes over time: {', '.join(f'{each.rss_mb:,.0f}' for each in looks[:: len(looks) // 12 + 1])}",
             f"open files {first.files} → {last.files}, threads {first.threads} → {last.threads}",
             f"control data {looks[0].control_mb:,.1f} → {looks[-1].control_mb:,.1f} MB: every answer leaves its entry",
             f"the audit log verifies: {entries:,} entries",
@@ -163,8 +166,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m benchmarks.soak", description=__doc__)
     parser.add_argument("minutes", nargs="?", type=float, default=MINUTES)
     parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--only", nargs="+", default=[], choices=list(KINDS), help="to see what makes something grow")
     asked = parser.parse_args(arguments)
-    report = run(asked.minutes)
+    report = run(asked.minutes, asked.only)
     print(report.text(), flush=True)
     if asked.json:
         asked.json.write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n", "utf-8")
