@@ -7,6 +7,8 @@ UV     := $(BIN)/uv
 
 .PHONY: help demo test spark check bench screens scale soak fuzz lock clean
 .DEFAULT_GOAL := help
+# How long `make soak` keeps a server under load.
+MINUTES ?= 30
 
 help:  ## Show what there is to make
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,8 +52,9 @@ screens: $(STAMP)  ## Draw every page anew, light, dark and on a phone, in docs/
 scale: $(STAMP)  ## Measure an intake from one to fifty million postings (an hour, 40 GB of disk)
 	$(BIN)/python -m benchmarks scale
 
-soak: $(STAMP)  ## What takes minutes: fifty kills at random, books made incrementally against books made at once
+soak: $(STAMP)  ## What takes long: fifty kills, books made incrementally, MINUTES=30 of mixed load without growth
 	MUNSHI_KILLS=50 $(BIN)/python -m pytest -m soak --numprocesses 2
+	$(BIN)/python -m benchmarks.soak $(MINUTES)
 
 fuzz: $(STAMP)  ## Ask every operation over HTTP with many generated requests, held to the description (minutes)
 	MUNSHI_FUZZ_EXAMPLES=100 $(BIN)/python -m pytest tests/api/test_contract.py

@@ -18,6 +18,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import gettempdir
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import duckdb
@@ -29,6 +30,9 @@ from analytics.writer import Rows as Rows
 from analytics.writer import Writer as Writer
 from analytics.writer_lock import Waiting, writer_lock
 from governance.errors import BooksCorrupt, SchemaMismatch, ToolRetry, WorkspaceExists, WorkspaceNotFound
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 EXTENSIONS = ("httpfs", "ducklake")
 #: A table of the lake as views name it.
@@ -199,13 +203,31 @@ class Reader:
         ToolRetry
             It ran longer than ``seconds``.
         """
-        try:
-            with self._turn, self._alarm(seconds), translated(self._folder):
-                cursor = self.connection.execute(sql)
-                columns = tuple((column[0], str(column[1])) for column in cursor.description or ())
-                return Rows(columns, cursor.fetchall())
-        except duckdb.InterruptException:
-            raise ToolRetry(f"This took longer than {seconds:g} s and was stopped. Narrow it, or ask again.") from None
+        with self._asking(seconds):
+            cursor = self.connection.execute(sql)
+            columns = tuple((column[0], str(column[1])) for column in cursor.description or ())
+            return Rows(columns, cursor.fetchall())
+
+    def table(self, sql: str, *, seconds: float | None = None) -> pa.Table:
+        """As `query`, the rows in columns."""
+        with self._asking(seconds):
+            return self.connection.execute(sql).to_arrow_table()
+
+    @contextmanager
+    def _asking(self, seconds: float | None) -> Iterator[None]:
+        with self._turn, translated(self._folder):
+            timer = None if seconds is None else threading.Timer(seconds, self.connection.interrupt)
+            try:
+                if timer is not None:
+                    timer.daemon = True
+                    timer.start()
+                yield
+            except duckdb.InterruptException:
+                said = f"This took longer than {seconds:g} s and was stopped. Narrow it, or ask again."
+                raise ToolRetry(said) from None
+            finally:
+                if timer is not None:
+                    timer.cancel()
 
     def warm(self, *, most_rows: int = 500_000) -> None:
         """Copy the small tables behind the views into memory: each scan of the lake costs some 20 ms of opening files.
@@ -223,19 +245,6 @@ class Reader:
         }
         with self._turn, translated(self._folder):
             _show(self.connection, views)
-
-    @contextmanager
-    def _alarm(self, seconds: float | None) -> Iterator[None]:
-        if seconds is None:
-            yield
-            return
-        timer = threading.Timer(seconds, self.connection.interrupt)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
 
     def close(self) -> None:
         """Let go of the engine."""

@@ -18,7 +18,7 @@ from governance.errors import NotThere, SourceError, did_you_mean
 from tools.batch import jobs as states
 from tools.batch.jobs import Job, Jobs
 from tools.batch.pieces import PIECE_BYTES, Pieces
-from tools.batch.reading import CSV, PARQUET, check_names, header_of, open_parquet
+from tools.batch.reading import CSV, PARQUET, check_names, header_of, open_parquet, unused_names
 from tools.batch.scoring import as_csv, as_parquet
 from tools.batch.worker import GIVEN, MADE, service_model
 
@@ -37,7 +37,7 @@ Model = Annotated[str, Path(max_length=64)]
 
 
 class JobTold(BaseModel):
-    """A job: how far it is, how many rows could not be scored, and, where it failed, why."""
+    """A job: how far it is, how many rows could not be scored, columns that nothing reads and, where it failed, why."""
 
     model_config = ConfigDict(protected_namespaces=())
 
@@ -52,6 +52,7 @@ class JobTold(BaseModel):
     created_at: float
     changed_at: float
     detail: str
+    unused: list[str] = []
 
 
 class JobList(BaseModel):
@@ -75,7 +76,7 @@ async def submit(request: Request, caller: Asking, model: Model) -> Response:
         pieces.remove()
         raise
     job = await run_in_threadpool(_queued, caller, job_id, model, version, form, size, count)
-    return as_json(told(job), {"Location": f"/api/v1/jobs/{job_id}"}, status=202)
+    return as_json(told(caller, job), {"Location": f"/api/v1/jobs/{job_id}"}, status=202)
 
 
 def _asked(caller: Caller, model: str) -> tuple[str, Sequence[str]]:
@@ -115,10 +116,13 @@ async def _kept(stream: AsyncIterator[bytes], pieces: Pieces, *, by_line: bool) 
 
 
 def _checked(pieces: Pieces, form: str, wanted: Sequence[str]) -> None:
+    """Pass a file that has the columns, and keep which of them nothing reads."""
     if form == CSV:
-        check_names(header_of(pieces.read(GIVEN, 0))[1], wanted)
+        names = header_of(pieces.read(GIVEN, 0))[1]
+        check_names(names, wanted)
     else:
-        open_parquet(b"".join(pieces.all(GIVEN)), wanted)
+        names = tuple(open_parquet(b"".join(pieces.all(GIVEN)), wanted).schema_arrow.names)
+    pieces.keep_unused(unused_names(names, wanted))
 
 
 def _queued(caller: Caller, job_id: str, model: str, version: str, form: str, size: int, count: int) -> Job:
@@ -132,12 +136,12 @@ def _queued(caller: Caller, job_id: str, model: str, version: str, form: str, si
 
 def listed(caller: Asking) -> Response:
     """The caller's own jobs."""
-    return as_json(JobList(jobs=[told(each) for each in caller.service.jobs.listed(caller.principal.name)]))
+    return as_json(JobList(jobs=[told(caller, each) for each in caller.service.jobs.listed(caller.principal.name)]))
 
 
 def job_of(job_id: JobId, caller: Asking) -> Response:
     """One job."""
-    return as_json(told(caller.service.jobs.of(job_id, caller.principal.name)))
+    return as_json(told(caller, caller.service.jobs.of(job_id, caller.principal.name)))
 
 
 def result(
@@ -168,12 +172,14 @@ def cancel(job_id: JobId, caller: Asking) -> Response:
     return Response(status_code=204)
 
 
-def told(job: Job) -> JobTold:
+def told(caller: Caller, job: Job) -> JobTold:
     """A job as a caller is told of it."""
     share = 1.0 if job.state == states.DONE else min(job.pieces_done / max(job.pieces, 1), 0.99)
     known = {name: getattr(job, name) for name in
              ("job_id", "model", "version", "state", "rows_wrong", "bytes", "created_at", "changed_at")}  # fmt: skip
-    return JobTold.model_validate({**known, "progress": round(share, 4), "rows": job.rows_done, "detail": job.said})
+    unused = caller.service.batch.pieces(job.job_id).unused()
+    more = {"progress": round(share, 4), "rows": job.rows_done, "detail": job.said, "unused": unused}
+    return JobTold.model_validate({**known, **more})
 
 
 _FILE = {"content": {media: {"schema": {"type": "string", "format": "binary"}} for media in FORMS}}

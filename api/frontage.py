@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import logging
 import re
@@ -12,7 +13,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,6 +35,9 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "Cache-Control": "no-store",
 }
+_RAW_HEADERS = tuple((name.lower().encode(), value.encode()) for name, value in HEADERS.items())
+#: Ids of requests that bring none: the process by chance, then the number of the request in it.
+_ids = map(f"r_{secrets.token_hex(5)}{{:07x}}".format, itertools.count(1))
 #: Where no route was found.
 NOWHERE = "none"
 
@@ -103,13 +106,14 @@ class _Exchange:
         self.scope, self._receive, self._send, self._most, self._patience = scope, receive, send, most, patience
         self.started = time.perf_counter()
         self.status, self._begun, self._read, self._whole = 500, False, 0, False
-        asked = Headers(scope=scope).get("x-request-id", "")
-        self.request_id = asked if REQUEST_ID.fullmatch(asked) else f"r_{secrets.token_hex(8)}"
+        self._headers = dict(scope["headers"])
+        asked = self._headers.get(b"x-request-id", b"").decode("latin-1")
+        self.request_id = asked if REQUEST_ID.fullmatch(asked) else next(_ids)
         scope.setdefault("state", {})["request_id"] = self.request_id
 
     async def serve(self, app: ASGIApp) -> None:
         """Let the application answer; a body too large and an error nobody foresaw are answered here."""
-        told = Headers(scope=self.scope).get("content-length", "0")
+        told = self._headers.get(b"content-length", b"0").decode("latin-1")
         if not told.isascii() or not told.isdigit() or int(told) > self._most:
             await self._problem(TOO_LARGE, f"A request's body may have {self._most:,} bytes.")
             return
@@ -141,10 +145,10 @@ class _Exchange:
         """Pass a part of the response on, with the headers of every response."""
         if message["type"] == "http.response.start":
             self.status, self._begun = message["status"], True
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-            headers["X-Request-ID"] = self.request_id
+            own = message["headers"]
+            given = {name for name, _ in own}
+            more = [header for header in _RAW_HEADERS if header[0] not in given]
+            message["headers"] = [*own, *more, (b"x-request-id", self.request_id.encode())]
         await self._send(message)
 
     async def _problem(self, kind: Kind, detail: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from fastapi import Response
+from starlette.concurrency import run_in_threadpool
 
 from api.caller import Asking
 from api.endpoint import Endpoint, as_json
@@ -18,14 +19,16 @@ MORE: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def _infer(inference: Inference) -> Callable[..., Response]:
-    def infer(asked: Any, caller: Asking) -> Response:
+def _infer(inference: Inference) -> Callable[..., Awaitable[Response]]:
+    async def infer(asked: Any, caller: Asking) -> Response:
         service = caller.service
-        said = inference.of(service.workspace, caller.principal, asked)
+        said = inference.at_hand(service.workspace, caller.principal, asked)
+        if said is None:
+            said = await run_in_threadpool(inference.of, service.workspace, caller.principal, asked)
         about: dict[str, Any] = {"rows": len(asked.transactions or ())}
         if asked.customer_id is not None:
             about = {"customer": service.workspace.keys.token("customer", asked.customer_id)}
-        service.audit(caller.principal, f"inference:{inference.name}", "done", **about)
+        await service.audited(caller.principal, f"inference:{inference.name}", "done", **about)
         return as_json(said)
 
     infer.__annotations__["asked"] = inference.asked

@@ -36,7 +36,8 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "scoring": "a million rows scored and explained beside xgboost alone",
         "features": "the features of ten million postings beside hand-written SQL",
         "serving": "one score over HTTP, with key and audit, beside a bare handler that only predicts",
-        "batch": "a million rows as a CSV file, uploaded, scored, downloaded, beside a bare predict with its I/O",
+        "realtime": "postings as they happen at a hundred a second, to the millisecond",
+        "batch": "a million rows as CSV and as Parquet, uploaded, scored, downloaded, beside a bare predict",
         "intake": "a raw CSV of ten million postings to features beside a hand-written script; a day on top",
     }
 )

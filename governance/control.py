@@ -70,6 +70,11 @@ class AuditEntry:
     details: str
 
 
+def entry_of(actor: str, action: str, outcome: str, details: Mapping[str, Any]) -> AuditEntry:
+    """What is to be remembered, its details as JSON."""
+    return AuditEntry(actor, action, outcome, json.dumps(details, sort_keys=True, default=str))
+
+
 @dataclass(frozen=True)
 class StoredReceipt:
     """One receipt, opened."""
@@ -244,7 +249,11 @@ class ControlStore:
 
         ``details`` must hold no personal data: names of tools, columns, counts.
         """
-        self._group.add(AuditEntry(actor, action, outcome, json.dumps(details, sort_keys=True, default=str)))
+        self._group.add(entry_of(actor, action, outcome, details))
+
+    def audit_all(self, entries: Sequence[AuditEntry]) -> None:
+        """Append entries that came together and return when all of them are on disk."""
+        self._group.add_all(entries)
 
     def _append(self, entries: Sequence[AuditEntry]) -> None:
         """Append entries in order, each linked to the one before, in one transaction."""

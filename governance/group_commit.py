@@ -10,12 +10,12 @@ T = TypeVar("T")
 
 
 class _Waiting(Generic[T]):
-    """An entry on its way."""
+    """Entries of one caller on their way."""
 
-    __slots__ = ("done", "entry", "error")
+    __slots__ = ("done", "entries", "error")
 
-    def __init__(self, entry: T) -> None:
-        self.entry = entry
+    def __init__(self, entries: Sequence[T]) -> None:
+        self.entries = entries
         self.done = False
         self.error: BaseException | None = None
 
@@ -40,7 +40,11 @@ class GroupCommit(Generic[T]):
 
     def add(self, entry: T) -> None:
         """Return when ``entry`` is durable; raise what writing it raised."""
-        mine = _Waiting(entry)
+        self.add_all((entry,))
+
+    def add_all(self, entries: Sequence[T]) -> None:
+        """Return when ``entries`` are durable, in one transaction; raise what writing them raised."""
+        mine = _Waiting(entries)
         with self._changed:
             self._waiting.append(mine)
             self._changed.wait_for(lambda: mine.done or not self._writing)
@@ -55,7 +59,7 @@ class GroupCommit(Generic[T]):
     def _write_all(self, batch: Sequence[_Waiting[T]]) -> None:
         error: BaseException | None = None
         try:
-            self._write([each.entry for each in batch])
+            self._write([entry for each in batch for entry in each.entries])
         except BaseException as raised:  # noqa: BLE001  each of those who wait has to hear of it
             error = raised
         with self._changed:

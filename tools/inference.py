@@ -8,11 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from governance.errors import MunshiError
 from governance.permission import permit
 from governance.principal import Principal
 from tools import inference_books as books
 from tools import inference_inline as inline
 from tools import inference_what_if as what_if
+from tools.at_hand import AtHand, NotAtHand
 from tools.inference_results import (
     Anomalies,
     ChurnScore,
@@ -44,6 +46,8 @@ class Inference:
         What it returns.
     asked
         What may be asked: the subject, and what more this inference takes.
+    light
+        Whether it takes no time of a customer whose score is in memory.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Inference:
     result: type[BaseModel]
     summary: str
     asked: type[Subject] = Subject
+    light: bool = False
 
     def of(self, workspace: Workspace, principal: Principal, asked: Subject) -> BaseModel:
         """Check permission, then ask the model.
@@ -70,13 +75,24 @@ class Inference:
         saying = self.of_customer if asked.customer_id is not None else self.of_rows
         return saying(workspace, principal, asked)
 
+    def at_hand(self, workspace: Workspace, principal: Principal, asked: Subject) -> BaseModel | None:
+        """What `of` returns where nothing has to be read or computed for it; None where something has, or is amiss."""
+        if not self.light or asked.customer_id is None or principal.tenant != workspace.name:
+            return None
+        if not principal.may(self.scope):
+            return None
+        try:
+            return self.of_customer(AtHand(workspace), principal, asked)
+        except (NotAtHand, MunshiError):  # the long way round says why
+            return None
+
 
 SCORES = "scores:read"
 INFERENCES: tuple[Inference, ...] = (
     Inference("credit-score", SCORES, books.credit_score, inline.credit_score, CreditScore,
-              "Probability of default of one borrower"),
+              "Probability of default of one borrower", light=True),
     Inference("churn-score", SCORES, books.churn_score, inline.churn_score, ChurnScore,
-              "Probability that one customer begins to leave within 90 days"),
+              "Probability that one customer begins to leave within 90 days", light=True),
     Inference("segment", SCORES, books.segment, inline.segment, SegmentPlace, "The segment of one customer, and why"),
     Inference("anomaly", SCORES, books.anomaly, inline.anomaly, Anomalies, "Postings of one customer that stand out"),
     Inference("goals", SCORES, books.goals, inline.goals, Goals, "What one customer seems to be up to"),

@@ -28,11 +28,11 @@ from tools.inference_results import (
     ruled_of,
 )
 from tools.inline_rows import ForecastAsked, Subject
-from tools.model_health import model_health
+from tools.model_health import model_health, of_version
 from tools.model_state import leant_on
 from tools.result import ToolResult
 from tools.rulings import Ruling
-from tools.scored_customer import scored_borrower, scored_customer
+from tools.scored_customer import VIEWS, score_of
 from tools.workspace import Workspace
 
 #: Scored customers of a sight that are kept in memory whole; with more, each is looked up in the books.
@@ -42,10 +42,7 @@ MOST_HELD = 200_000
 def credit_score(workspace: Workspace, principal: Principal, asked: Subject) -> CreditScore:
     """Return the score of one borrower."""
     customer_id = str(asked.customer_id)
-    held = workspace.remember(principal, "scores in memory", lambda: _held(workspace, principal))
-    row = held.get(customer_id) if held else None
-    if row is None:
-        _, row = scored_borrower(workspace, principal, customer_id)
+    row = _scored(workspace, principal, customer_id, "credit")
     health = credit_health(workspace, principal)
     return CreditScore(
         customer_id=customer_id, model="credit", version=row["version"], as_of=row["as_of"], score=row["score"],
@@ -56,21 +53,28 @@ def credit_score(workspace: Workspace, principal: Principal, asked: Subject) -> 
     )  # fmt: skip
 
 
-def _held(workspace: Workspace, principal: Principal) -> Mapping[str, Mapping[str, Any]]:
-    if workspace.query(principal, "SELECT count(*) FROM semantic.borrowers").rows[0][0] > MOST_HELD:
+def _scored(workspace: Workspace, principal: Principal, customer_id: str, model: str) -> Mapping[str, Any]:
+    """A customer's newest score: out of memory where the scores of the caller's sight are few enough."""
+    held = workspace.remember(principal, f"{model} in memory", lambda: _held(workspace, principal, VIEWS[model]))
+    return held.get(customer_id) or score_of(workspace, principal, customer_id, model)[1]
+
+
+def _held(workspace: Workspace, principal: Principal, view: str) -> Mapping[str, Mapping[str, Any]]:
+    if workspace.query(principal, f"SELECT count(*) FROM semantic.{view}").rows[0][0] > MOST_HELD:
         return {}
-    rows = workspace.query(principal, "SELECT * FROM semantic.borrowers").dicts()
+    rows = workspace.query(principal, f"SELECT * FROM semantic.{view}").dicts()
     return {row["customer_id"]: row for row in rows}
 
 
 def churn_score(workspace: Workspace, principal: Principal, asked: Subject) -> ChurnScore:
     """Return how likely one customer is to leave."""
-    found = scored_customer(workspace, principal, str(asked.customer_id), "churn")
-    health, row = found.health, found.score
+    champion = model_health(workspace, principal, "churn")
+    row = _scored(workspace, principal, str(asked.customer_id), "churn")
+    health = of_version(champion, "churn", workspace.stored_model(principal, "churn", row["version"]))
     told = {name: row[name] for name in ("version", "as_of", "score", "probability_of_leaving", "within_30",
                                          "within_60", "band", "rank")}  # fmt: skip
     return ChurnScore(customer_id=asked.customer_id, model="churn", warnings=health.warnings,
-                      reasons=reasons_of(row["reasons"]), ruled=ruled_of(Ruling.of(row, found.probability)),
+                      reasons=reasons_of(row["reasons"]), ruled=ruled_of(Ruling.of(row, row["probability_of_leaving"])),
                       **told)  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from governance.errors import ToolRetry
-from tools.inline_rows import ONLY_ACCOUNT, InlinePosting, Subject
+from tools.inline_rows import ONLY_ACCOUNT, InlinePosting, Subject, unused_warnings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,6 +37,8 @@ class InlineBooks:
         Day of the newest posting.
     read
         Postings whose category the narration told.
+    unused
+        What is to be said of members that nothing reads.
     """
 
     writer: Writer
@@ -44,11 +46,12 @@ class InlineBooks:
     as_of: dt.date
     clock: dt.date
     read: int
+    unused: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What an answer out of these rows has to say."""
-        told = ("The rows were scored as sent and kept nowhere.",)
+        told = ("The rows were scored as sent and kept nowhere.", *self.unused)
         if not self.read:
             return told
         return (*told, f"The category of {self.read} postings was read out of the narration.")
@@ -77,7 +80,14 @@ def inline_books(sent: Subject) -> Iterator[InlineBooks]:
         books = open_books(writer)
         for qualified, select in feature_statements(as_of, books.currency):
             writer.replace(qualified, select)
-        yield InlineBooks(writer, books, as_of, clock, read)
+        yield InlineBooks(writer, books, as_of, clock, read, _unused(sent))
+
+
+def _unused(sent: Subject) -> tuple[str, ...]:
+    return unused_warnings(
+        transactions=sent.transactions or [], accounts=sent.accounts, loans=sent.loans, instalments=sent.instalments,
+        sessions=sent.sessions,
+    )  # fmt: skip
 
 
 def _last_month_end(clock: dt.date) -> dt.date:
@@ -90,7 +100,7 @@ def _tables(sent: Subject) -> dict[str, pa.Table]:
     """The rows as canonical tables, all of one owner."""
     from analytics.schema import ACCOUNTS, CUSTOMERS, INSTALMENTS, LOANS, SESSIONS, TRANSACTIONS
 
-    accounts = [each.model_dump() for each in sent.accounts]
+    accounts = [each.told() for each in sent.accounts]
     only = accounts[0]["account_id"] if accounts else ONLY_ACCOUNT
     postings = [_posting(at, each, only) for at, each in enumerate(sent.transactions or [])]
     if not accounts:
@@ -101,14 +111,14 @@ def _tables(sent: Subject) -> dict[str, pa.Table]:
         ACCOUNTS: [{**row, "customer_id": OWNER} for row in accounts],
         TRANSACTIONS: postings,
         LOANS: [{"account_id": only, **_told(each), "customer_id": OWNER} for each in sent.loans],
-        INSTALMENTS: [each.model_dump() for each in sent.instalments],
-        SESSIONS: [{**each.model_dump(), "customer_id": OWNER} for each in sent.sessions],
+        INSTALMENTS: [each.told() for each in sent.instalments],
+        SESSIONS: [{**each.told(), "customer_id": OWNER} for each in sent.sessions],
     }
     return {table.qualified: _arrow(table, held) for table, held in rows.items()}
 
 
 def _posting(at: int, posting: InlinePosting, only: str) -> dict[str, Any]:
-    row = posting.model_dump()
+    row = posting.told()
     return {
         **row,
         "transaction_id": posting.transaction_id or f"row-{at:06d}",
@@ -122,7 +132,7 @@ def _posting(at: int, posting: InlinePosting, only: str) -> dict[str, Any]:
 
 
 def _told(row: Any) -> dict[str, Any]:
-    return {name: value for name, value in row.model_dump().items() if value is not None}
+    return {name: value for name, value in row.told().items() if value is not None}
 
 
 def _arrow(table: Any, rows: list[dict[str, Any]]) -> pa.Table:

@@ -39,11 +39,22 @@ Text = Annotated[str | None, Field(max_length=1_024)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class InlineRow(BaseModel):
+    """A row sent along. Members that it does not know are told of, and not used."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Names of members that nothing reads."""
+        return tuple(self.model_extra or ())
+
+    def told(self) -> dict[str, Any]:
+        """The members that are known."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
 
 
-class InlinePosting(_Row):
+class InlinePosting(InlineRow):
     """A posting as `core.transactions` has it; what is not told is read out of the narration."""
 
     transaction_id: Id | None = None
@@ -74,7 +85,7 @@ class InlinePosting(_Row):
     reversal_of: Id | None = None
 
 
-class InlineAccount(_Row):
+class InlineAccount(InlineRow):
     """An account as `core.accounts` has it."""
 
     account_id: Id
@@ -85,7 +96,7 @@ class InlineAccount(_Row):
     closed_on: dt.date | None = None
 
 
-class InlineLoan(_Row):
+class InlineLoan(InlineRow):
     """A loan as `core.loans` has it."""
 
     loan_id: Id
@@ -100,7 +111,7 @@ class InlineLoan(_Row):
     written_off_on: dt.date | None = None
 
 
-class InlineInstalment(_Row):
+class InlineInstalment(InlineRow):
     """An instalment as `core.instalments` has it."""
 
     loan_id: Id
@@ -111,7 +122,7 @@ class InlineInstalment(_Row):
     amount_paid: Money | None = None
 
 
-class InlineSession(_Row):
+class InlineSession(InlineRow):
     """A login or an opened app."""
 
     started_at: Moment
@@ -144,6 +155,22 @@ class Subject(BaseModel):
             more = f"; and {len(faults) - 20} more" if len(faults) > 20 else ""
             raise ValueError("; ".join(faults[:20]) + more)
         return self
+
+
+#: Members that nothing reads: so many are told, of each so many characters.
+MOST_UNUSED, LONGEST_NAME = 20, 64
+
+
+def unused_warnings(**rows: Sequence[InlineRow]) -> tuple[str, ...]:
+    """Say which members of rows nothing reads, by the place the rows were sent in, and how many rows have each."""
+    said = []
+    for place, sent in rows.items():
+        counts = Counter(name[:LONGEST_NAME] for row in sent for name in row.unused)
+        shown = ", ".join(f"'{name}' ({count:,})" for name, count in counts.most_common(MOST_UNUSED))
+        more = f" and {len(counts) - MOST_UNUSED} more" if len(counts) > MOST_UNUSED else ""
+        if counts:
+            said.append(f"Not used, since nothing here knows them, of {place}: {shown}{more}.")
+    return tuple(said)
 
 
 class WhatIfAsked(Subject):

@@ -18,7 +18,8 @@ from governance.permission import permit
 from governance.principal import Principal, local_principal
 from tools.arguments import literal
 from tools.arrivals import Arrival, Arrivals
-from tools.inline_rows import Id, InlinePosting
+from tools.grouped import grouped
+from tools.inline_rows import Id, InlinePosting, unused_warnings
 from tools.model_state import leant_on
 from tools.result import LocalMoment, Plain
 from tools.workspace import Workspace
@@ -47,6 +48,10 @@ class PostingSent(InlinePosting):
 
     transaction_id: Id
     account_id: Id
+
+    def known(self) -> dict[str, Any]:
+        """What it says, in JSON's types, without members that nothing reads."""
+        return self.model_dump(mode="json", exclude=set(self.unused))
 
 
 class StandsOut(BaseModel):
@@ -128,7 +133,7 @@ class RealTime:
         """
         permit(self._workspace.control, principal, SCOPE, doing="POST /transactions", what="sending postings")
         account = self._account(principal, sent.account_id)
-        mark = self._arrivals.content_mark(sent.model_dump(mode="json"))
+        mark = self._arrivals.content_mark(sent.known())
         before = self._arrivals.find(sent.transaction_id)
         if before is not None:
             if before[1] != mark:
@@ -140,7 +145,7 @@ class RealTime:
         wanted = _Wanted([posting])
         self._enriching.add(wanted)
         enriched = wanted.given
-        told = self._told(principal, enriched)
+        told = self._told(principal, enriched, unused_warnings(postings=[sent]))
         arrival = Arrival(sent.transaction_id, account["customer_id"], _plain(posting), _plain(enriched),
                           told.model_dump(mode="json"))  # fmt: skip
         return PostingTold.model_validate(self._arrivals.add(arrival, mark).reply), False
@@ -153,20 +158,20 @@ class RealTime:
         least = self._workspace.remember(ours, sql, lambda: self._workspace.query(ours, sql).rows[0][0])
         return least is not None and told.anomaly.score >= least
 
-    def _told(self, principal: Principal, enriched: Mapping[str, Any]) -> PostingTold:
+    def _told(self, principal: Principal, enriched: Mapping[str, Any], unused: tuple[str, ...]) -> PostingTold:
         recent = self._recent(principal, enriched["customer_id"], enriched)
         anomaly, warnings = self._anomaly(principal, enriched, recent)
         if self._workspace.meta(principal).get("source") == "sandbox":
             warnings = (*warnings, SANDBOX)
+        warnings = (*warnings, *unused)
         told = {name: enriched[name] for name in TOLD}
         told |= {"amount": enriched["amount"], "category_confidence": enriched["category_confidence"] or 0.0}
         return PostingTold(**told, anomaly=anomaly, changed=self._changed(principal, enriched, recent),
                            warnings=warnings)  # fmt: skip
 
     def _account(self, principal: Principal, account_id: str) -> Mapping[str, Any]:
-        sql = f"SELECT customer_id, kind FROM semantic.accounts WHERE account_id = {literal(account_id)}"
-        found = self._workspace.remember(
-            principal, f"account {account_id}", lambda: self._workspace.query(principal, sql).dicts()
+        found = self._found(
+            principal, "account_id", account_id, "SELECT account_id, customer_id, kind FROM semantic.accounts"
         )
         if not found:
             raise NotThere(f"There is no account '{account_id}' among those you may see.")
@@ -186,16 +191,26 @@ class RealTime:
                 self._corrected = published
             return self._engine
 
+    def _found(
+        self, principal: Principal, key: str, value: str, rows: str, *, together: bool = True
+    ) -> list[dict[str, Any]]:
+        """Rows of the books of one key, out of memory where all of them fit there."""
+        held = grouped(self._workspace, principal, rows, key) if together else None
+        if held is not None:
+            return held.of(value)
+        sql = f"SELECT * FROM ({rows}) WHERE {key} = {literal(value)}"
+        return self._workspace.remember(principal, sql, lambda: self._workspace.query(principal, sql).dicts())
+
     def _recent(self, principal: Principal, customer_id: str, posting: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The customer's rows since the month before, of the books and those that wait, up to the posting."""
         from analytics.pipeline.periods import add_months
 
-        since = add_months(posting["posted_at"].date(), -2)
-        sql = (f"SELECT {', '.join(NEEDED)} FROM books.core.transactions WHERE customer_id = {literal(customer_id)} "
-               f"AND posted_at >= DATE '{since}' ORDER BY posted_at, transaction_id")  # fmt: skip
-        held = self._workspace.remember(
-            principal, f"recent {customer_id} {since}", lambda: self._workspace.query(principal, sql).dicts()
-        )
+        wanted = add_months(posting["posted_at"].date(), -2)
+        newest = add_months(self._workspace.data_clock(principal), -2)
+        since = min(newest, wanted)  # of older postings each customer is looked up
+        select = f"SELECT {', '.join(NEEDED)} FROM books.core.transactions WHERE posted_at >= DATE '{since}'"
+        held = self._found(principal, "customer_id", customer_id, select, together=since == newest)
+        held = [row for row in held if row["posted_at"].date() >= wanted]
         waiting = [_typed(each.enriched) for each in self._arrivals.waiting(customer_id)]
         known = {row["transaction_id"] for row in held}
         rows = [*held, *(row for row in waiting if row["transaction_id"] not in known)]
@@ -215,10 +230,7 @@ class RealTime:
             return None, (str(silent),)
         model = self._workspace.stored(principal, "anomalies", state.version, AnomalyModel.from_bytes)
         customer_id = enriched["customer_id"]
-        sql = f"SELECT * FROM books.features.anomaly_profiles WHERE customer_id = {literal(customer_id)}"
-        rows = self._workspace.remember(
-            principal, f"profile {customer_id}", lambda: self._workspace.query(principal, sql).dicts()
-        )
+        rows = self._found(principal, "customer_id", customer_id, "SELECT * FROM books.features.anomaly_profiles")
         profile = Profile.of_row(rows[0]) if rows else Profile.empty(customer_id, state.trained_as_of)
         found = score_one(model, profile, _posting(enriched), [_posting(row) for row in recent])
         told = StandsOut(score=found.score, kind=found.kind, reasons=found.reasons, version=state.version)

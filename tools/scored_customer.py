@@ -85,7 +85,7 @@ def scored_customer(workspace: Workspace, principal: Principal, customer_id: str
         There is no such customer within the caller's sight.
     """
     health = model_health(workspace, principal, model)
-    score_sql, score = _score(workspace, principal, customer_id, model)
+    score_sql, score = score_of(workspace, principal, customer_id, model)
     stored = workspace.stored_model(principal, model, score["version"])
     features_sql, features = _features(workspace, principal, score, stored.features)
     return ScoredCustomer(
@@ -93,17 +93,31 @@ def scored_customer(workspace: Workspace, principal: Principal, customer_id: str
     )
 
 
-def scored_borrower(workspace: Workspace, principal: Principal, customer_id: str) -> tuple[str, Mapping[str, Any]]:
-    """The statement that finds a borrower's credit score, and the row.
+def score_of(workspace: Workspace, principal: Principal, customer_id: str, model: str) -> tuple[str, Mapping[str, Any]]:
+    """The statement that finds a customer's newest score, and the row.
 
     Raises
     ------
     ToolRetry
-        The customer has no score; the message says why.
+        The model's scores are not taken apart, or the customer has none; the message says why.
+    ToolRefused
+        He withdrew his consent to what the scores are for.
     NotThere
         There is no such customer within the caller's sight.
     """
-    return _score(workspace, principal, customer_id, "credit")
+    if model not in VIEWS:
+        raise ToolRetry(f"Scores of the {model} model are not taken apart.{did_you_mean(model, WHO)}")
+    sql = f"SELECT * FROM semantic.{VIEWS[model]} WHERE customer_id = {literal(customer_id)}"
+    scored = workspace.query(principal, sql).dicts()
+    if scored:
+        return sql, scored[0]
+    there = f"SELECT 1 FROM semantic.customers WHERE customer_id = {literal(customer_id)}"
+    if workspace.query(principal, there).rows:
+        refuse_withdrawn(workspace, customer_id, VIEWS[model])
+        why = _not_scored(workspace, principal, customer_id, model)
+        if why:
+            raise ToolRetry(why)
+    raise NotThere(unknown_customer(workspace, principal, customer_id))
 
 
 def population(
@@ -156,22 +170,6 @@ def _population(
     if not frames:
         raise ToolRetry(f"What the {model} model reads is not in the books. Build it: `munshi build`.")
     return max(frames, key=len)
-
-
-def _score(workspace: Workspace, principal: Principal, customer_id: str, model: str) -> tuple[str, Mapping[str, Any]]:
-    if model not in VIEWS:
-        raise ToolRetry(f"Scores of the {model} model are not taken apart.{did_you_mean(model, WHO)}")
-    sql = f"SELECT * FROM semantic.{VIEWS[model]} WHERE customer_id = {literal(customer_id)}"
-    scored = workspace.query(principal, sql).dicts()
-    if scored:
-        return sql, scored[0]
-    there = f"SELECT 1 FROM semantic.customers WHERE customer_id = {literal(customer_id)}"
-    if workspace.query(principal, there).rows:
-        refuse_withdrawn(workspace, customer_id, VIEWS[model])
-        why = _not_scored(workspace, principal, customer_id, model)
-        if why:
-            raise ToolRetry(why)
-    raise NotThere(unknown_customer(workspace, principal, customer_id))
 
 
 def _not_scored(workspace: Workspace, principal: Principal, customer_id: str, model: str) -> str:

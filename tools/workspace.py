@@ -102,7 +102,8 @@ class Workspace:
         self._models: dict[tuple[str, str], Any] = {}
         self._warm = False
         self._withheld: Withheld | None = None
-        self._opening = threading.Lock()
+        self._opening, self._remembering = threading.Lock(), threading.Lock()
+        self._computing: dict[str, threading.RLock] = {}
 
     @classmethod
     def open(
@@ -185,15 +186,37 @@ class Workspace:
 
     def remember(self, principal: Principal, what: str, compute: Callable[[], T]) -> T:
         """What ``compute`` returned for this caller's sight of the books; computed anew after a publish."""
-        key = f"{_sight(principal)}@{self.reader(principal).published}:{self.withheld().version}:{what}"
-        if key in self._remembered:
-            held: T = self._remembered[key]
-            return held
+        key = self._place(principal, self.reader(principal).published, what)
+        with self._remembering:
+            if key in self._remembered:
+                held: T = self._recalled(key)
+                return held
+            alone = self._computing.setdefault(key, threading.RLock())
+        try:
+            with alone:  # of those who come together one computes, and the others are given what he found
+                return self._found(key, compute)
+        finally:
+            with self._remembering:
+                self._computing.pop(key, None)
+
+    def _found(self, key: str, compute: Callable[[], T]) -> T:
+        with self._remembering:
+            if key in self._remembered:
+                held: T = self._recalled(key)
+                return held
         found = compute()
-        with self._opening:
+        with self._remembering:
             self._remembered[key] = found
             _keep_newest(self._remembered, MOST_REMEMBERED)
         return found
+
+    def _recalled(self, key: str) -> Any:
+        """What is remembered there, now the last to be forgotten."""
+        held = self._remembered[key] = self._remembered.pop(key)
+        return held
+
+    def _place(self, principal: Principal, published: str, what: str) -> str:
+        return f"{_sight(principal)}@{published}:{self.withheld().version}:{what}"
 
     def vocabulary_of(self, principal: Principal) -> Vocabulary:
         """The vocabulary with the values that occur in what the caller may see."""

@@ -33,7 +33,7 @@ class _EveryMonth:
 
 
 class OneByOne:
-    """An engine in memory that holds nothing but the rows at hand; one caller at a time.
+    """An engine in memory that holds nothing but the rows at hand; one caller enriches while another adds up.
 
     Parameters
     ----------
@@ -49,7 +49,8 @@ class OneByOne:
 
         self._backend: Any = passing_backend(threads=1, memory="512MB")
         self._connection = self._backend.con
-        self._turn = threading.Lock()
+        self._adding = self._connection.cursor()
+        self._enriching_turn, self._adding_turn = threading.Lock(), threading.Lock()
         for name, table in (("coming", RAW_POSTINGS), ("corrections", CORRECTIONS)):
             self._connection.execute(f"CREATE TABLE {name} ({table.ddl})")
         for table in CORE:
@@ -66,7 +67,7 @@ class OneByOne:
         self._connection.execute("SET disabled_optimizers = 'statistics_propagation'")
         self._connection.execute(f"PREPARE reading AS INSERT INTO said BY NAME {reading}")
         self._connection.execute(f"PREPARE finishing AS {finishing}")
-        self._connection.execute(f"PREPARE adding AS {adding}")
+        self._adding.execute(f"PREPARE adding AS {adding}")
 
     def _months(self, currency: str) -> ibis.Table:
         from analytics.pipeline.aggregate import account_months, customer_months
@@ -79,8 +80,8 @@ class OneByOne:
 
     def correct(self, corrections: Iterable[Row]) -> None:
         """Hold what people corrected, from now on."""
-        with self._turn:
-            self._fill("corrections", CORRECTIONS, corrections)
+        with self._enriching_turn:
+            self._fill(self._connection, "corrections", CORRECTIONS, corrections)
 
     def enriched(self, postings: Sequence[Row]) -> list[dict[str, Any]]:
         """Enrich postings like `analytics.schema.RAW_POSTINGS`, as an intake of them would.
@@ -94,15 +95,15 @@ class OneByOne:
 
         from analytics.pipeline.enrichment.parties import parties_of
 
-        with self._turn:
-            self._fill("coming", RAW_POSTINGS, postings)
+        with self._enriching_turn:
+            self._fill(self._connection, "coming", RAW_POSTINGS, postings)
             self._connection.execute("DELETE FROM said")
             self._connection.execute("EXECUTE reading")
             texts = ", ".join(f"coalesce({name}, '')" for name in KEYS)
             found = self._connection.execute(f"SELECT DISTINCT {texts} FROM said").fetchall()
             columns = [pa.array(each, pa.string()) for each in zip(*found, strict=True)]
-            self._put("parties", parties_of(pa.table(columns, names=list(KEYS))))
-            return self._rows("EXECUTE finishing")
+            self._put(self._connection, "parties", parties_of(pa.table(columns, names=list(KEYS))))
+            return self._rows(self._connection, "EXECUTE finishing")
 
     def months(self, postings: Mapping[str, Sequence[Row]], accounts: Mapping[str, str]) -> dict[str, dict[str, Any]]:
         """Add up postings of one month by the measures of the monthly table.
@@ -123,33 +124,34 @@ class OneByOne:
                  for name, rows in postings.items() for row in rows]  # fmt: skip
         kinds = {f"{name} {row['account_id']}": accounts[row["account_id"]]
                  for name, rows in postings.items() for row in rows}  # fmt: skip
-        with self._turn:
-            self._fill("transactions", TRANSACTIONS, named)
-            self._fill("accounts", ACCOUNTS, [{"account_id": name, "kind": kind} for name, kind in kinds.items()])
-            found = self._rows("EXECUTE adding")
+        held = [{"account_id": name, "kind": kind} for name, kind in kinds.items()]
+        with self._adding_turn:
+            self._fill(self._adding, "transactions", TRANSACTIONS, named)
+            self._fill(self._adding, "accounts", ACCOUNTS, held)
+            found = self._rows(self._adding, "EXECUTE adding")
         return {str(row.pop("customer_id")): {name: None if value is None else float(value)
                                               for name, value in row.items() if name != "period"}
                 for row in found}  # fmt: skip
 
-    def _rows(self, statement: str) -> list[dict[str, Any]]:
-        cursor = self._connection.execute(statement)
+    def _rows(self, connection: Any, statement: str) -> list[dict[str, Any]]:
+        cursor = connection.execute(statement)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def _fill(self, name: str, table: Table, rows: Iterable[Row]) -> None:
+    def _fill(self, connection: Any, name: str, table: Table, rows: Iterable[Row]) -> None:
         import pyarrow as pa
 
         schema = arrow_schema(table)
         kept = [{column: row.get(column) for column in schema.names} for row in rows]
-        self._put(name, pa.Table.from_pylist(kept, schema=schema))
+        self._put(connection, name, pa.Table.from_pylist(kept, schema=schema))
 
-    def _put(self, name: str, rows: Any) -> None:
+    def _put(self, connection: Any, name: str, rows: Any) -> None:
         """Make a table hold these rows alone."""
-        self._connection.execute(f"DELETE FROM {name}")
+        connection.execute(f"DELETE FROM {name}")
         if rows.num_rows:
-            self._connection.register("arriving", rows)
-            self._connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM arriving")
-            self._connection.unregister("arriving")
+            connection.register("arriving", rows)
+            connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM arriving")
+            connection.unregister("arriving")
 
 
 def _no_keys() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,7 +33,8 @@ class Withheld:
 def mark_of(folder: Path) -> str:
     """What the mark says; empty where nobody ever changed a consent."""
     try:
-        return (folder / MARK).read_text("ascii")
+        with open(os.path.join(folder, MARK), encoding="ascii") as file:  # noqa: PTH118, PTH123  asked of every answer
+            return file.read()
     except FileNotFoundError:
         return ""
 

@@ -77,14 +77,16 @@ def test_a_file_of_the_books_features_scores_as_the_books_do(ask, borrowers, fea
     for mine, books in zip(told, borrowers, strict=True):
         assert float(mine["probability"]) == pytest.approx(books["expected"], abs=1e-9)
         assert (int(mine["score"]), mine["band"], mine["error"]) == (books["score"], books["band"], "")
-    assert (job["rows"], job["rows_wrong"]) == (len(borrowers), 0)
+    assert (job["rows"], job["rows_wrong"], job["unused"]) == (len(borrowers), 0, ["note"])
 
 
 def test_parquet_goes_in_and_comes_out(ask, borrowers, features) -> None:
-    table = pa.Table.from_pylist([{name: row[name] for name in ("customer_id", *features)} for row in borrowers])
+    rows = [{name: row[name] for name in ("customer_id", *features)} for row in borrowers]
+    table = pa.Table.from_pylist([{**row, "branch": "x", "note": 1} for row in rows])
     sink = io.BytesIO()
     parquet.write_table(table, sink)
-    _, content = scored(ask, sink.getvalue(), PARQUET, "parquet")
+    job, content = scored(ask, sink.getvalue(), PARQUET, "parquet")
+    assert job["unused"] == ["branch", "note"]
     told = parquet.read_table(io.BytesIO(content)).to_pylist()
     assert [each["probability"] for each in told] == pytest.approx([each["expected"] for each in borrowers], abs=1e-9)
 

@@ -146,6 +146,21 @@ def test_narrations_are_read_where_no_category_is_told(ask) -> None:
     assert (answer["exposure"], answer["rank"]) == (None, None)
 
 
+def test_members_that_nothing_reads_are_told_with_their_place_and_change_nothing(ask) -> None:
+    rows = month("01", "60000.00", "NEFT CR-HDFC0000001-ACME LTD-SALARY-REF123456789")
+    account = {"account_id": "A", "kind": "savings"}
+    more = [{**row, "colour": "green", **({"told": 1} if at else {})} for at, row in enumerate(rows)]
+    plain, other = (
+        ask("POST", "/api/v1/inference/credit-score", json=body).json()
+        for body in ({"transactions": rows, "accounts": [account]},
+                     {"transactions": more, "accounts": [{**account, "branch_code": 7}]})
+    )  # fmt: skip
+    said = [each for each in other["warnings"] if each not in plain["warnings"]]
+    assert said == ["Not used, since nothing here knows them, of transactions: 'colour' (9), 'told' (8).",
+                    "Not used, since nothing here knows them, of accounts: 'branch_code' (1)."]  # fmt: skip
+    assert {**other, "warnings": plain["warnings"]} == plain
+
+
 #: What is sent, and what is said of which row.
 BAD = (
     ({}, "give either customer_id or transactions"),
@@ -162,7 +177,7 @@ BAD = (
       "accounts": [{"account_id": "A"}]}, "transactions.0.account_id: none of the accounts sent"),
     ({"transactions": [{"posted_at": "2025-01-01", "amount": "1"}], "as_of": "2025-01-15"}, "as_of: not the last day"),
     ({"transactions": [{"posted_at": "2025-02-01", "amount": "1"}]}, "The postings begin after 2025-01-31"),
-    ({"transactions": [{"posted_at": "2025-01-01", "amount": "1", "owner": "x"}]}, "transactions.0.owner"),
+    ({"transactions": [{"posted_at": "2025-01-01", "amount": "1"}], "owner": "x"}, "owner"),
 )  # fmt: skip
 
 

@@ -62,6 +62,13 @@ def test_a_posting_comes_back_enriched_and_counts_once(ask, service: Service, ac
     assert len(kept) == 1
 
 
+def test_members_that_nothing_reads_are_told_and_make_no_other_posting(ask, account) -> None:
+    first = ask("POST", ADDRESS, "service", json=posting(account, "RT-1b", colour="green")).json()
+    assert any("of postings: 'colour' (1)" in each for each in first["warnings"])
+    again = ask("POST", ADDRESS, "service", json=posting(account, "RT-1b", colour="blue"))
+    assert (again.json(), again.headers["idempotency-replayed"]) == (first, "true")
+
+
 def test_another_posting_under_the_same_id_is_turned_away(ask, account) -> None:
     assert ask("POST", ADDRESS, "service", json=posting(account, "RT-2")).status_code == 200
     told = ask("POST", ADDRESS, "service", json=posting(account, "RT-2", amount="-451.00"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,13 @@ from governance.errors import StorageFull
 if TYPE_CHECKING:
     from governance.keys import WorkspaceKeys
 
-FOLDER = "batch"
+FOLDER, UNUSED = "batch", "unused"
 #: Bytes of an upload that are sealed, scored and counted together.
 PIECE_BYTES = 4 << 20
 
 
 class Pieces:
-    """The files of one job: ``given`` as they were uploaded, ``made`` one for each scored.
+    """The files of one job: ``given`` as uploaded, ``made`` one for each scored, ``unused`` the columns nothing reads.
 
     Parameters
     ----------
@@ -71,6 +72,16 @@ class Pieces:
     def count(self, kind: str) -> int:
         """How many there are."""
         return len(list(self.folder.glob(f"{kind}-*.sealed")))
+
+    def keep_unused(self, names: Sequence[str]) -> None:
+        """Keep the names of columns that nothing reads: a client's own words, so sealed as his rows are."""
+        if names:
+            self.write(UNUSED, 0, json.dumps(list(names)).encode())
+
+    def unused(self) -> list[str]:
+        """The names of columns that nothing reads."""
+        names: list[str] = json.loads(self.read(UNUSED, 0)) if self.count(UNUSED) else []
+        return names
 
     def remove(self) -> None:
         """Take everything away."""

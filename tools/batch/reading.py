@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 ID = "customer_id"
 CSV, PARQUET = "csv", "parquet"
 LONGEST_HEADER = 64 << 10
+#: Columns that nothing reads: so many are told, of each so many characters.
+MOST_UNUSED, LONGEST_NAME = 200, 64
 #: Texts that stand for nothing known.
 NOTHING = ["", "NULL", "null", "NA", "NaN", "nan"]
 NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
@@ -80,6 +82,12 @@ def check_names(names: Sequence[str], wanted: Sequence[str]) -> None:
         raise SourceError(f"The file lacks the columns {', '.join(missing)}.{hint}")
 
 
+def unused_names(names: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a file that nothing reads, in its order, each cut to what fits a line."""
+    read = {"", ID, *wanted}
+    return tuple(dict.fromkeys(name[:LONGEST_NAME] for name in names if name not in read))[:MOST_UNUSED]
+
+
 def csv_rows(piece: bytes, delimiter: str, names: Sequence[str], wanted: Sequence[str]) -> Rows:
     """Read whole lines without the heading."""
     import pyarrow as pa
@@ -139,19 +147,24 @@ def _figures(table: pa.Table, wanted: Sequence[str]) -> tuple[pa.Table, pa.Array
 
 def _judged(ids: Any, figures: Any, faults: Any) -> Rows:
     """Say what else keeps a row from being scored: no id, no end to a figure, nothing known."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    nothing = pa.scalar(True)
+    nothing = np.ones(len(ids), bool)
     for name in figures.column_names:
-        column = figures[name].combine_chunks()
-        endless = pc.fill_null(pc.is_inf(column), False)
-        if pc.any(endless).as_py():
-            faults = pc.if_else(pc.and_(endless, pc.is_null(faults)), pa.scalar(f"{name}: is no number"), faults)
-        nothing = pc.and_(nothing, pc.or_kleene(pc.is_null(column), pc.fill_null(pc.is_nan(column), False)))
+        values = figures[name].to_numpy()  # what is not known as NaN
+        if np.isfinite(values).all():
+            nothing[:] = False
+            continue
+        endless = np.isinf(values)
+        if endless.any():
+            wrong = pc.and_(pa.array(endless), pc.is_null(faults))
+            faults = pc.if_else(wrong, pa.scalar(f"{name}: is no number"), faults)
+        nothing &= np.isnan(values)
     known = pc.is_null(faults)
     faults = pc.if_else(pc.and_(known, pc.is_null(ids)), pa.scalar(f"{ID}: is missing"), faults)
-    faults = pc.if_else(pc.and_(pc.is_null(faults), nothing), pa.scalar("no figure is known"), faults)
+    faults = pc.if_else(pc.and_(pc.is_null(faults), pa.array(nothing)), pa.scalar("no figure is known"), faults)
     return Rows(ids, figures, faults)
 
 
@@ -202,11 +215,15 @@ def open_parquet(content: bytes, wanted: Sequence[str]) -> Any:
     return file
 
 
-def parquet_rows(file: Any, wanted: Sequence[str]) -> Iterator[Rows]:
+def parquet_batches(file: Any, wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Read some rows after the other."""
+    yield from file.iter_batches(batch_size=PARQUET_ROWS, columns=[ID, *wanted], use_threads=False)
+
+
+def parquet_rows(batch: pa.RecordBatch, wanted: Sequence[str]) -> Rows:
+    """Judge a batch of rows."""
     import pyarrow as pa
 
-    for batch in file.iter_batches(batch_size=PARQUET_ROWS, columns=[ID, *wanted], use_threads=False):
-        table = pa.Table.from_batches([batch])
-        figures = pa.table({name: table[name].cast(pa.float64()) for name in wanted})
-        yield _judged(table[ID].cast(pa.string()).combine_chunks(), figures, pa.nulls(len(table), pa.string()))
+    table = pa.Table.from_batches([batch])
+    figures = pa.table({name: table[name].cast(pa.float64()) for name in wanted})
+    return _judged(table[ID].cast(pa.string()).combine_chunks(), figures, pa.nulls(len(table), pa.string()))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,14 +33,17 @@ class Ruling:
     model: str
     as_of: dt.date
 
-    def made(self, scored: pa.Table, rows: Rows) -> pa.Table:
-        """Return a scored piece with what the rules make of it."""
+    @contextmanager
+    def opened(self) -> Iterator[Callable[[pa.Table, Rows], pa.Table]]:
+        """Hold open what returns a scored piece with what the rules make of it."""
         if self.active is None:
-            return scored
-        from analytics.rules.rows import ruled_rows
+            yield lambda scored, _: scored
+            return
+        from analytics.rules.rows import row_ruler
 
-        found = ruled_rows(self.active, self.model, self.as_of, scored, rows.figures)
-        return found.replace_schema_metadata({RULES: str(self.active.version).encode()})
+        marked = {RULES: str(self.active.version).encode()}
+        with row_ruler(self.active, self.model, self.as_of) as ruled:
+            yield lambda scored, rows: ruled(scored, rows.figures).replace_schema_metadata(marked)
 
 
 def ruling_for(workspace: Workspace, principal: Principal, job: Job, pieces: Pieces) -> Ruling:

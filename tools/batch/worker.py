@@ -20,11 +20,13 @@ from governance.suspension import is_suspended
 from tools.batch import jobs as states
 from tools.batch.jobs import Job, Jobs
 from tools.batch.pieces import FOLDER, Pieces
-from tools.batch.reading import CSV, Rows, check_names, csv_rows, header_of, open_parquet, parquet_rows
+from tools.batch.reading import CSV, Rows, check_names, csv_rows, header_of, open_parquet, parquet_batches, parquet_rows
 from tools.batch.ruling import ruling_for
 from tools.batch.scoring import packed, scored
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from analytics.models.protocol import Scorer
     from tools.workspace import Workspace
 
@@ -135,13 +137,16 @@ class Worker:
         principal = local_principal(self._workspace.name)
         model = self._workspace.stored_model(principal, job.model, job.version)
         pieces = self.pieces(job.job_id)
-        ruling = ruling_for(self._workspace, principal, job, pieces)
+        with ruling_for(self._workspace, principal, job, pieces).opened() as ruled:
+            return self._score_all(job, pieces, model, lambda rows, first: ruled(scored(model, rows, first), rows))
+
+    def _score_all(self, job: Job, pieces: Pieces, model: Scorer, score: Callable[[Rows, int], pa.Table]) -> bool:
         done, wrong = job.rows_done, job.rows_wrong
         for number, rows in _ahead(_parts(pieces, job, model.features), self._workspace.settings.threads):
             if self._stopping.is_set():
                 self._jobs.moved(job, self._me, state=states.QUEUED)
                 return False
-            pieces.write(MADE, number, packed(ruling.made(scored(model, rows, done + 1), rows)))
+            pieces.write(MADE, number, packed(score(rows, done + 1)))
             done, wrong = done + len(rows.ids), wrong + len(rows.faults) - rows.faults.null_count
             if not self._jobs.moved(job, self._me, pieces_done=number + 1, rows_done=done, rows_wrong=wrong):
                 self._cancelled(job)
@@ -179,18 +184,14 @@ def _parts(pieces: Pieces, job: Job, wanted: Sequence[str]) -> Iterator[tuple[in
             yield number, partial(_piece, pieces, number, delimiter, names, wanted)
     else:
         file = open_parquet(b"".join(pieces.all(GIVEN)), wanted)
-        for number, rows in enumerate(parquet_rows(file, wanted)):
+        for number, batch in enumerate(parquet_batches(file, wanted)):
             if number >= job.pieces_done:
-                yield number, partial(_same, rows)
+                yield number, partial(parquet_rows, batch, wanted)
 
 
 def _piece(pieces: Pieces, number: int, delimiter: str, names: Sequence[str], wanted: Sequence[str]) -> Rows:
     content = pieces.read(GIVEN, number)
     return csv_rows(content.partition(b"\n")[2] if number == 0 else content, delimiter, names, wanted)
-
-
-def _same(rows: Rows) -> Rows:
-    return rows
 
 
 def service_model(workspace: Workspace, principal: Any, model: str) -> tuple[str, Scorer]:

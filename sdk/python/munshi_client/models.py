@@ -394,7 +394,7 @@ class JobList(Model):
 
 
 class JobTold(Model):
-    """A job: how far it is, how many rows could not be scored, and, where it failed, why."""
+    """A job: how far it is, how many rows could not be scored, columns that nothing reads and, where it failed, why."""
 
     job_id: str
     model: str
@@ -407,6 +407,7 @@ class JobTold(Model):
     created_at: float
     changed_at: float
     detail: str
+    unused: list[str] = []
 
 
 class KeyList(Model):

@@ -326,7 +326,7 @@ export interface JobList {
   jobs: JobTold[];
 }
 
-/** A job: how far it is, how many rows could not be scored, and, where it failed, why. */
+/** A job: how far it is, how many rows could not be scored, columns that nothing reads and, where it failed, why. */
 export interface JobTold {
   job_id: string;
   model: string;
@@ -339,6 +339,7 @@ export interface JobTold {
   created_at: number;
   changed_at: number;
   detail: string;
+  unused?: string[];
 }
 
 /** All keys, also those that are no longer good. */

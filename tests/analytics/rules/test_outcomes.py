@@ -12,7 +12,7 @@ import pytest
 
 from analytics.rules.declaration import read_rules
 from analytics.rules.outcome import Active, literal_row, outcomes, told
-from analytics.rules.rows import ruled_rows
+from analytics.rules.rows import row_ruler
 
 AS_OF = dt.date(2026, 6, 30)
 STARTS = {"credit": {"low": 0.01, "medium": 0.03, "high": 0.08, "very high": 0.2}}
@@ -91,7 +91,10 @@ def test_many_rows_are_ruled_as_one_is(active: Active, ask) -> None:
         {"row": [1, 2, 3, 4], "customer_id": list("abcd"), "probability": probabilities,
          "score": pa.array([560, None, 640, 570], pa.int32()), "band": bands, "error": [None, "no number", None, None]}
     )  # fmt: skip
-    found = ruled_rows(active, "credit", AS_OF, scored, pa.table({"score": [1.0] * 4, "emi_bounces_3m": [0.0] * 4}))
+    figures = pa.table({"score": [1.0] * 4, "emi_bounces_3m": [0.0] * 4})
+    with row_ruler(active, "credit", AS_OF) as ruled:
+        found = ruled(scored, figures)
+        assert ruled(scored, figures).equals(found)
     assert found.column_names == [*scored.column_names, "model_band", "decision", "rule"]
     one = [ask(probability=p, band=b) for p, b in zip(probabilities, bands, strict=True) if b]
     rows = [row for row in found.to_pylist() if row["error"] is None]
