@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 
+from api.alerts import ALERT_ENDPOINTS
 from api.batch import BATCH_ENDPOINTS
 from api.chat import CHAT_ENDPOINTS
 from api.endpoint import Endpoint, add_routes, mount
@@ -59,6 +60,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *SIGNING_IN_ENDPOINTS,
     *KEY_ENDPOINTS,
     *WEBHOOK_ENDPOINTS,
+    *ALERT_ENDPOINTS,
 )
 
 

@@ -68,6 +68,15 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "DELETE /webhooks/{webhook_id}": "remove_webhook",
         "POST /webhooks/{webhook_id}/test": "test_webhook",
         "GET /webhooks/{webhook_id}/deliveries": "list_deliveries",
+        "GET /alerts": "list_alerts",
+        "POST /alerts/check": "check_alerts",
+        "POST /alerts/{alert_id}/acknowledge": "acknowledge_alert",
+        "POST /alerts/{alert_id}/snooze": "snooze_alert",
+        "POST /alerts/{alert_id}/resolve": "resolve_alert",
+        "POST /alerts/{alert_id}/reopen": "reopen_alert",
+        "GET /alert-rules": "list_alert_rules",
+        "POST /alert-rules": "add_alert_rule",
+        "DELETE /alert-rules/{name}": "remove_alert_rule",
     }
 )
 #: Operations besides tools and inferences that may be sent again after a break of the line: they change nothing, or

@@ -10,6 +10,7 @@ import typer
 
 from ui.commands import (
     access,
+    alerts,
     doors,
     evaluation,
     explain,
@@ -35,6 +36,7 @@ GROUPS: Mapping[str, typer.Typer] = MappingProxyType(
         "semantic": semantic.app, "verified": verified.app, "usage": usage.app, "rules": rules.app,
         "review": review.app, "tenants": tenants.app, "knowledge": knowledge.app,
         "corrections": feedback.corrections, "report": report.app, "privacy": privacy.app,
+        "alerts": alerts.app,
     }
 )  # fmt: skip
 COMMANDS: Mapping[str, Callable[..., Any]] = MappingProxyType(

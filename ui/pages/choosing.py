@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ui.pages import alert_rows
+
 if TYPE_CHECKING:
     from governance.principal import Principal
     from tools.workspace import Workspace
 
 #: Name → what can be chosen: value and words.
-CHOICES: Mapping[str, Callable[[Workspace, Principal], Sequence[tuple[str, str]]]] = {}
+CHOICES: Mapping[str, Callable[[Workspace, Principal], Sequence[tuple[str, str]]]] = {
+    "metrics": alert_rows.metric_choices,
+}

@@ -36,7 +36,7 @@ class Read(_Declared):
         Name in `ui.pages.listings.LISTINGS`, where what is read is kept by people and no tool's: read anew each time.
     arguments
         As the tool takes them; ``$of`` stands for what the address names, ``$where`` in a statement for what the page
-        is narrowed to, and a period's name (`ui.pages.periods`) for its days.
+        is narrowed to, and a period's name (`tools.periods`) for its days.
     takes
         Filters of the page that this read is narrowed by.
     filters_as

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from governance.errors import MunshiError, ToolRefused
 from tools.toolbox import Toolbox
@@ -19,7 +19,7 @@ from ui.markup import render
 from ui.pages.act_door import add_acts
 from ui.pages.filters import choices
 from ui.pages.page import Page
-from ui.pages.registry import PAGES, page_named
+from ui.pages.registry import COUNTS, PAGES, page_named
 from ui.pages.troubles import Trouble, trouble_of
 from ui.pages.visit import Visit, split
 from ui.paper.page_file import FORMS, File, page_file
@@ -127,6 +127,12 @@ def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:
         else:
             made, status = pages.html(munshi_of(getattr(request.state, "visitor", None)), page, told)
         return HTMLResponse(made, status, {"Cache-Control": "no-store"})
+
+    @app.get("/counts", include_in_schema=False)
+    def counts(request: Request) -> JSONResponse:
+        munshi = munshi_of(getattr(request.state, "visitor", None))
+        found = {key: count(munshi.workspace, munshi.principal) for key, count in COUNTS.items()}
+        return JSONResponse(found, headers={"Cache-Control": "no-store"})
 
     @app.get("/file/{key}.{form}", include_in_schema=False)
     def file(request: Request, key: str, form: str) -> Response:

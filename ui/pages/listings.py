@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tools.result import ToolResult
+from ui.pages import alert_rows
 
 
 @dataclass(frozen=True)
@@ -15,4 +16,8 @@ class Listing:
     function: Callable[..., ToolResult]
 
 
-LISTINGS: Mapping[str, Listing] = {}
+LISTINGS: Mapping[str, Listing] = {
+    "alerts": Listing(alert_rows.alert_rows),
+    "alert_rules": Listing(alert_rows.rule_rows),
+    "alert_history": Listing(alert_rows.alert_history),
+}

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from governance.errors import NotThere, did_you_mean
+from tools.operations import alerts
+from ui.pages import alert_rows
 from ui.pages.operation import Operation
 
-OPERATIONS: Mapping[str, Operation] = {}
+OPERATIONS: Mapping[str, Operation] = {
+    "alerts.acknowledge": Operation(alert_rows.acknowledge, alerts.MANAGE),
+    "alerts.snooze": Operation(alert_rows.snooze, alerts.MANAGE),
+    "alerts.resolve": Operation(alert_rows.resolve, alerts.MANAGE),
+    "alerts.reopen": Operation(alert_rows.reopen, alerts.MANAGE),
+    "alerts.check": Operation(alert_rows.check, alerts.MANAGE),
+    "alerts.add_rule": Operation(alert_rows.add_metric_rule, alerts.MANAGE),
+    "alerts.remove_rule": Operation(alert_rows.remove_rule, alerts.MANAGE),
+    "alerts.restore_rule": Operation(alert_rows.restore_rule, alerts.MANAGE),
+}
 
 
 def operation(name: str) -> Operation:

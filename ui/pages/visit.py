@@ -14,6 +14,7 @@ from urllib.parse import quote
 from governance.errors import MunshiError
 from tools.arguments import literal
 from tools.filters import condition
+from tools.periods import PERIODS, newest_month, period
 from tools.result import ToolResult
 from tools.toolbox import Toolbox
 from ui.facts import ScreenFacts
@@ -21,7 +22,6 @@ from ui.pages.declaration import Read
 from ui.pages.filters import NARROWINGS
 from ui.pages.filters import where as in_words
 from ui.pages.listings import LISTINGS
-from ui.pages.periods import PERIODS, newest_month, period
 
 #: What a declaration calls what the address says: ``$of``, ``$where``, or any other word of it; in a statement SQL.
 _WORD = re.compile(r"\$([a-z]+)")

@@ -89,6 +89,21 @@
     wrong.hidden = false;
   }
 
+  // How much waits on each page, beside its name.
+  munshi.count = async () => {
+    const answer = await fetch("/counts").catch(() => null);
+    if (!answer?.ok) return;
+    for (const [page, count] of Object.entries(await answer.json())) {
+      const link = document.querySelector(`[data-nav="${CSS.escape(page)}"]`);
+      if (!link) continue;
+      let mark = link.querySelector(".count");
+      if (!count) { mark?.remove(); continue; }
+      mark ??= link.appendChild(Object.assign(document.createElement("span"), { className: "count" }));
+      mark.textContent = count;
+      mark.setAttribute("aria-label", `${count} open`);
+    }
+  };
+
   document.addEventListener("click", async ({ target }) => {
     const button = target.closest("[data-act]");
     if (button) press(button);

@@ -45,8 +45,9 @@
       event.preventDefault();
       links[(to + links.length) % links.length].focus();
     });
-    watch("value", mark);
+    watch("value", () => { mark(); munshi.count?.(); });
     mark();
+    munshi.count?.();
     // A link to where one is already says: begin anew there.
     element.addEventListener("click", ({ target }) => {
       const link = target.closest("[data-nav]");
@@ -140,6 +141,7 @@
     if (!sameView) scroller().scrollTop = places.get(here) ?? 0;
     charts(body());
     point(body());
+    munshi.count?.();
     follow(there, mine);
   }
 
