@@ -31,6 +31,7 @@ from api.rules import RULES_ENDPOINTS
 from api.signing_in import SIGNING_IN_ENDPOINTS
 from api.tool_calls import TOOL_ENDPOINTS
 from api.webhooks import WEBHOOK_ENDPOINTS
+from api.worklist import WORKLIST_ENDPOINTS
 from governance.errors import NotSignedIn
 from knowledge.files.reading import MOST_BYTES
 
@@ -61,6 +62,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *KEY_ENDPOINTS,
     *WEBHOOK_ENDPOINTS,
     *ALERT_ENDPOINTS,
+    *WORKLIST_ENDPOINTS,
 )
 
 

@@ -28,12 +28,14 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "identity:manage": "list, make, rotate and revoke API keys",
         "alerts:read": "see alerts and the rules that raise them",
         "alerts:manage": "declare alert rules, and acknowledge, snooze and resolve alerts",
+        "worklist:work": "see the worklist, and assign, note and resolve what stands on it",
+        "worklist:fill": "put lists of customers on the worklist",
         "webhooks:manage": "register addresses that are told of events, and try and remove them",
         "privacy:manage": "erase or export a person's data, keep consents, holds, retention and breaches",
     }
 )
 _READING = frozenset({"books:read", "knowledge:read", "chat:ask"})
-_ANALYSING = _READING | {"scores:read", "sql:run", "models:read", "reports:make", "alerts:read"}
+_ANALYSING = _READING | {"scores:read", "sql:run", "models:read", "reports:make", "alerts:read", "worklist:work"}
 _RULING = frozenset({"rules:write", "rules:approve", "reviews:decide"})
 _IMPROVING = frozenset({"questions:approve", "knowledge:write", "unanswered:read"})
 
@@ -42,7 +44,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "viewer": _READING,
         "analyst": _ANALYSING | {"rules:write"},
-        "risk_manager": _ANALYSING | _IMPROVING | _RULING | {"webhooks:manage", "alerts:manage"},
+        "risk_manager": _ANALYSING | _IMPROVING | _RULING | {"webhooks:manage", "alerts:manage", "worklist:fill"},
         "compliance": _ANALYSING
         | _IMPROVING
         | {"pii:read", "audit:read", "rules:approve", "reviews:decide", "privacy:manage", "alerts:manage"},

@@ -54,6 +54,7 @@ SEALED: Mapping[str, SealedColumn] = MappingProxyType(
         "webhook_deliveries": SealedColumn("sealed", "{delivery_id}", "deleted", "created_at"),
         "alert_rules": SealedColumn("sealed", "alert rule {name}", "deleted", "created_at"),
         "alerts": SealedColumn("sealed", "alert {alert_id}", "deleted", "raised_at"),
+        "worklist": SealedColumn("sealed", "item {item_id}", "deleted", "created_at"),
         "mails": SealedColumn("sealed", "mail {mail_id}", "deleted", "created_at"),
         "users": SealedColumn("name_sealed", "{user_id}", "deleted", of_staff=True),
         "api_keys": SealedColumn("label_sealed", "{key_id}", "deleted", of_staff=True),

@@ -77,6 +77,13 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "GET /alert-rules": "list_alert_rules",
         "POST /alert-rules": "add_alert_rule",
         "DELETE /alert-rules/{name}": "remove_alert_rule",
+        "GET /worklist": "list_worklist",
+        "POST /worklist/fill": "fill_worklist",
+        "GET /worklist/worth": "get_worth_of_acting",
+        "POST /worklist/{item_id}/assign": "assign_item",
+        "POST /worklist/{item_id}/note": "note_item",
+        "POST /worklist/{item_id}/resolve": "resolve_item",
+        "POST /worklist/{item_id}/undo": "undo_item",
     }
 )
 #: Operations besides tools and inferences that may be sent again after a break of the line: they change nothing, or

@@ -61,7 +61,7 @@ def add(
 
     told: dict[str, Any] = {
         "name": name, "title": title, "metric": metric, "filters": [_condition(each, "--filter") for each in condition],
-        "list": of_list, "arguments": dict(_pair(each) for each in argument), "new": new, "months": months,
+        "list": of_list, "arguments": dict(pair(each) for each in argument), "new": new, "months": months,
         "where": [_condition(each, "--where") for each in where], **({"period": period} if period else {}),
     }  # fmt: skip
     bounds = {"above": above, "below": below, "rises": rises, "falls": falls}
@@ -196,7 +196,8 @@ def _value(text: str) -> str | int | float:
     return text
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair(text: str) -> tuple[str, str]:
+    """An argument as it is typed: name=value."""
     from governance.errors import ToolRetry
 
     name, equals, value = text.partition("=")

@@ -28,6 +28,7 @@ from ui.commands import (
     tenants,
     usage,
     verified,
+    worklist,
 )  # fmt: skip
 
 GROUPS: Mapping[str, typer.Typer] = MappingProxyType(
@@ -36,7 +37,7 @@ GROUPS: Mapping[str, typer.Typer] = MappingProxyType(
         "semantic": semantic.app, "verified": verified.app, "usage": usage.app, "rules": rules.app,
         "review": review.app, "tenants": tenants.app, "knowledge": knowledge.app,
         "corrections": feedback.corrections, "report": report.app, "privacy": privacy.app,
-        "alerts": alerts.app,
+        "alerts": alerts.app, "worklist": worklist.app,
     }
 )  # fmt: skip
 COMMANDS: Mapping[str, Callable[..., Any]] = MappingProxyType(

@@ -14,7 +14,7 @@ from governance.errors import KeyUnusable, NotThere, ToolRetry
 from governance.permission import permit
 from ui.markup import plainly, render
 from ui.pages.acts import Act, Entry
-from ui.pages.choosing import CHOICES
+from ui.pages.choosing import CHOICES, OF_A_ROW
 from ui.pages.operation import Done, Undo
 from ui.pages.operations import OPERATIONS, operation
 
@@ -54,7 +54,7 @@ def offered(
 def form(munshi: Munshi, page: Page, name: str, told: Mapping[str, str]) -> str:
     """The form that asks for what an action needs before it is done."""
     act = _act(munshi, page, name)
-    entries = [(entry, _choices(munshi, entry), _first(entry, told)) for entry in act.entries]
+    entries = [(entry, _choices(munshi, entry, told), _first(entry, told)) for entry in act.entries]
     return render("pages/act.html", key=name, act=act, entries=entries, confirm=_said(act.confirm, told),
                   told=json.dumps(dict(told), sort_keys=True))  # fmt: skip
 
@@ -118,7 +118,9 @@ def _about(principal: Principal) -> str:
     return f"undo {principal.name}"
 
 
-def _choices(munshi: Munshi, entry: Entry) -> list[tuple[str, str]]:
+def _choices(munshi: Munshi, entry: Entry, told: Mapping[str, str]) -> list[tuple[str, str]]:
+    if entry.choices in OF_A_ROW:
+        return list(OF_A_ROW[entry.choices](munshi.workspace, munshi.principal, told))
     if entry.choices:
         return list(CHOICES[entry.choices](munshi.workspace, munshi.principal))
     return [(value, plainly(value)) for value in entry.values]

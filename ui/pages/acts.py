@@ -18,7 +18,7 @@ class Entry(BaseModel):
     values
         What can be chosen, where that never changes; a value is shown as its words.
     choices
-        Name in `ui.pages.choosing.CHOICES`, where that depends on the workspace.
+        Name in `ui.pages.choosing`, where that depends on the workspace, or on the row.
     at
         What it stands at first; ``$column`` is the row's.
     """

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tools.result import ToolResult
-from ui.pages import alert_rows
+from ui.pages import alert_rows, work_rows
 
 
 @dataclass(frozen=True)
@@ -20,4 +20,8 @@ LISTINGS: Mapping[str, Listing] = {
     "alerts": Listing(alert_rows.alert_rows),
     "alert_rules": Listing(alert_rows.rule_rows),
     "alert_history": Listing(alert_rows.alert_history),
+    "worklist": Listing(work_rows.item_rows),
+    "worth": Listing(work_rows.worth_rows),
+    "item": Listing(work_rows.item_facts),
+    "item_history": Listing(work_rows.item_history),
 }

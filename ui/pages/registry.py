@@ -14,7 +14,8 @@ PAGES: tuple[Page, ...] = (
     DeclaredPage("portfolio", "Portfolio", scope="scores:read"),
     DeclaredPage("customers", "Customers"),
     DeclaredPage("models", "Models", scope="models:read"),
-    DeclaredPage("work", "Work", scope="alerts:read"),
+    DeclaredPage("work", "Work", scope="worklist:work"),
+    DeclaredPage("item", "Item", scope="worklist:work", listed=False, named=True),
     DeclaredPage("customer", "Customer", listed=False, named=True),
 )
 

@@ -34,15 +34,16 @@ def block_html(block: Block, page: PageDeclaration, visit: Visit) -> Markup:
         result = visit.read(read := page.reads[block.read])
     except MunshiError as error:
         return part("pages/trouble.html", block=block, told=trouble_of(error))
-    frame = offering(framed(block, read, visit, result), block, page, visit)
+    frame = offering(framed(block, read, visit, result), block, page, visit, result)
     return OF_A_RESULT[block.show](block, frame, visit, result)
 
 
-def offering(frame: Frame, block: Block, page: PageDeclaration, visit: Visit) -> Frame:
+def offering(frame: Frame, block: Block, page: PageDeclaration, visit: Visit, result: ToolResult) -> Frame:
     """The frame with what the caller may do with the block, and with each of its rows."""
     principal = visit.toolbox.principal
     rows = partial(offered, page.acts, block.row_acts, principal, of=visit.of) if block.row_acts else None
-    return replace(frame, acts=offered(page.acts, block.acts, principal, {}, visit.of), offers=rows)
+    facts = {name: fact.value for name, fact in result.facts.items()}
+    return replace(frame, acts=offered(page.acts, block.acts, principal, facts, visit.of), offers=rows)
 
 
 def figures(block: Block, page: PageDeclaration, visit: Visit) -> Markup:

@@ -28,7 +28,7 @@
   // ── navigation ───────────────────────────────────────────────────────────
   function mark() {
     const { page } = address();
-    const family = { customer: "customers" }[page] ?? page;
+    const family = { customer: "customers", item: "work" }[page] ?? page;
     for (const link of nav?.querySelectorAll("[data-nav]") ?? []) {
       if (link.dataset.nav === family) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
