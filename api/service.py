@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from api.idempotency import Replies
 from api.mcp_door import McpDoor
@@ -26,6 +26,23 @@ if TYPE_CHECKING:
     from governance.principal import Principal
 
     Board = Callable[[Workspace, Principal], bytes]
+
+    class MadeFile(Protocol):
+        """A file: its name, what it is, its bytes."""
+
+        @property
+        def name(self) -> str:
+            """What the browser keeps it as."""
+
+        @property
+        def media(self) -> str:
+            """Its media type."""
+
+        @property
+        def content(self) -> bytes:
+            """Its bytes."""
+
+    Export = Callable[[Workspace, Principal, str, str], MadeFile]
 
 #: The workspace that opens without a sign-in to callers on the machine itself.
 SANDBOX = "demo"
@@ -49,16 +66,19 @@ class Service:
         Who answers his own principal already.
     board
         What makes the board pack of a caller as a PDF; None where nothing sets type.
+    export
+        What makes a file of an answer: workspace, caller, receipt, kind.
     """
 
     def __init__(
         self, workspace: Workspace, *, loopback: bool, identity: Identity | None = None, munshi: Munshi | None = None,
-        board: Board | None = None,
+        board: Board | None = None, export: Export | None = None,
     ) -> None:  # fmt: skip
         self.workspace = workspace
         self.identity = identity or Identity(workspace.control)
         self.open_to_local = loopback and workspace.name == SANDBOX
         self.board = board
+        self.export = export
         self.metrics = Metrics()
         self.limits = RateLimits(workspace.settings.calls_per_minute)
         self.attempts = RateLimits(ATTEMPTS_PER_MINUTE)

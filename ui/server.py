@@ -111,12 +111,15 @@ def serve(workspace: str = "demo", *, host: str | None = None, port: int | None 
     from assistant.munshi import Munshi
     from governance.settings import load_settings
     from tools.operations.preloading import preload
+    from ui.paper.answer_file import answer_file
     from ui.paper.board import board_pdf
 
     settings = load_settings()
     host, port = host or settings.host, port or settings.port
     with bound(host, port) as address, Munshi.open(workspace, settings=settings) as munshi:
-        service = Service(munshi.workspace, loopback=host in _LOOPBACK, munshi=munshi, board=board_pdf)
+        service = Service(
+            munshi.workspace, loopback=host in _LOOPBACK, munshi=munshi, board=board_pdf, export=answer_file
+        )
         app = served_app(service, host=host)
         write_access_log(settings.access_log)
         preload()

@@ -41,6 +41,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "DELETE /knowledge/{document_id}": "remove_document",
         "GET /unanswered": "list_unanswered",
         "GET /reports/board": "get_board_pack",
+        "GET /receipts/{receipt_id}/export/{form}": "export_answer",
         "POST /privacy/erasures": "erase_customer",
         "GET /privacy/erasures": "list_erasures",
         "GET /privacy/exports/{customer_id}": "export_customer",

@@ -96,10 +96,14 @@ def _with_reason(told: Told, items: Sequence[Item], clock: dt.date, declared: Wo
         why = "Nobody of this list was left alone, so there is nobody to compare with."
     elif told.waiting:
         first = min(_until(each, declared) for each in items)
-        why = f"The books reach to {clock}; {declared.after_days} days after the first list is {first}."
+        why = f"The books reach to {_day(clock)}; {declared.after_days} days after the first list is {_day(first)}."
     else:
         why = "One of the two sides is empty."
     return Told(**{**told.__dict__, "why": why})
+
+
+def _day(date: dt.date) -> str:
+    return f"{date.day} {date:%b %Y}"
 
 
 def _counts(items: Sequence[Item]) -> Mapping[str, int]:

@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "pull": doors.pull, "watch": doors.watch, "schedule": doors.schedule, "take-in": doors.take_in,
         "monitor": monitor.monitor, "explain": explain.explain, "mcp": mcp.mcp, "letter": review.letter,
+        "export": report.export,
         "eval": evaluation.evaluation, "feedback": feedback.feedback, "unanswered": feedback.unanswered,
     }
 )  # fmt: skip

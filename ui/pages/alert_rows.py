@@ -139,8 +139,9 @@ def _row(alert: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _rule_row(kept: Mapping[str, Any]) -> tuple[Any, ...]:
     rule, last = kept["rule"], kept["last"] or {}
-    narrowed = [f"{each['field']} {each.get('op', '=')} {each['value']}"
-                for each in (*rule.get("filters", ()), *rule.get("where", ()))]  # fmt: skip
+    narrowed = [f"{name} {value}" for name, value in rule.get("arguments", {}).items()]
+    narrowed += [f"{each['field']} {each.get('op', '=')} {each['value']}".replace("_", " ")
+                 for each in (*rule.get("filters", ()), *rule.get("where", ()))]  # fmt: skip
     what = (rule.get("metric") or rule.get("list", "")).replace("_", " ")
     watches = ", ".join([("new " if rule.get("new") else "") + what, *narrowed])
     return (

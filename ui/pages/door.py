@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from governance.errors import MunshiError, ToolRefused
+from governance.errors import MunshiError, ReceiptNotFound, ToolRefused
 from tools.toolbox import Toolbox
 from ui.facts import facts_of
 from ui.markup import render
@@ -22,6 +22,7 @@ from ui.pages.page import Page
 from ui.pages.registry import COUNTS, PAGES, page_named
 from ui.pages.troubles import Trouble, trouble_of
 from ui.pages.visit import Visit, split
+from ui.paper.answer_file import answer_file
 from ui.paper.page_file import FORMS, File, page_file
 
 if TYPE_CHECKING:
@@ -134,6 +135,14 @@ def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:
         found = {key: count(munshi.workspace, munshi.principal) for key, count in COUNTS.items()}
         return JSONResponse(found, headers={"Cache-Control": "no-store"})
 
+    @app.get("/export/{receipt_id}.{form}", include_in_schema=False)
+    def export(request: Request, receipt_id: str, form: str) -> Response:
+        munshi = munshi_of(getattr(request.state, "visitor", None))
+        try:
+            return _sent(answer_file(munshi.workspace, munshi.principal, receipt_id[:LONGEST_WORD], form))
+        except MunshiError as error:
+            return Response(str(error), _refusal(error), media_type="text/plain")
+
     @app.get("/file/{key}.{form}", include_in_schema=False)
     def file(request: Request, key: str, form: str) -> Response:
         page = page_named(key)
@@ -141,11 +150,18 @@ def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:
             return Response(f"There is no {form} of a page '{key}'. Kinds: {', '.join(FORMS)}.", 404)
         told = {name: value[:LONGEST_WORD] for name, value in list(request.query_params.items())[:MOST_WORDS]}
         try:
-            made = pages.file(munshi_of(getattr(request.state, "visitor", None)), page, told, form)
+            return _sent(pages.file(munshi_of(getattr(request.state, "visitor", None)), page, told, form))
         except MunshiError as error:
-            return Response(str(error), 403 if isinstance(error, ToolRefused) else 422, media_type="text/plain")
-        headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "Cache-Control": "no-store"}
-        return Response(made.content, media_type=made.media, headers=headers)
+            return Response(str(error), _refusal(error), media_type="text/plain")
+
+
+def _sent(made: File) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "Cache-Control": "no-store"}
+    return Response(made.content, media_type=made.media, headers=headers)
+
+
+def _refusal(error: MunshiError) -> int:
+    return 403 if isinstance(error, ToolRefused) else 404 if isinstance(error, ReceiptNotFound) else 422
 
 
 def _instead(page: Page, trouble: Trouble) -> str:

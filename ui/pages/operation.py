@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Parameters that come first in every operation: the workspace and who asks.
 BOUND = 2
+#: Names that their annotations may have for the type checker alone.
+_NEVER_ASKED = {"Workspace": object, "Principal": object}
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Operation:
     @cached_property
     def arguments(self) -> type[BaseModel]:
         """Its arguments, as a pydantic model made from the signature."""
-        hints = get_type_hints(self.function, include_extras=True)
+        hints = get_type_hints(self.function, localns=_NEVER_ASKED, include_extras=True)
         fields: dict[str, Any] = {
             name: (hints[name], ... if parameter.default is parameter.empty else parameter.default)
             for name, parameter in list(inspect.signature(self.function).parameters.items())[BOUND:]

@@ -8,6 +8,7 @@ from functools import partial
 
 from markupsafe import Markup
 
+from assistant.prose.numbers import MISSING
 from governance.errors import MunshiError
 from tools.result import ToolResult
 from ui.chart_spec import chart_spec
@@ -97,6 +98,8 @@ def table(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Marku
 def facts(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Markup:
     """Facts as a list: what each is called and what it is."""
     told = [(label, stated(result, name, visit.facts.currency)) for label, name in block.draw["facts"].items()]
+    if block.draw.get("present"):  # what does not apply is left out
+        told = [(label, each) for label, each in told if each.text != MISSING]
     return part("pages/facts.html", frame=frame, told=told)
 
 

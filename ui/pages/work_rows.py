@@ -76,10 +76,12 @@ def item_facts(workspace: Workspace, principal: Principal, *, item_id: str) -> T
         "assignee": item["assignee_name"], "outcome_words": item["outcome_words"], "list": label,
         "made_by": item["made_by"], "undoable": str(item["undoable"]),
     }  # fmt: skip
+    if item["kind"] == "unusual_transactions":
+        standing["transaction"] = item["subject"]
     facts |= {name: Fact(value=value) for name, value in standing.items()}
     facts["as_of"] = Fact(value=dt.date.fromisoformat(item["as_of"]), unit="date")
-    columns = (Column(name="customer_id", label="Customer"), Column(name="subject", label="About"))
-    rows = ((item["customer_id"], item["subject"]),) if item["customer_id"] else ()
+    columns = (Column(name="customer_id", label="Customer"),)
+    rows = ((item["customer_id"],),) if item["customer_id"] else ()
     return ToolResult(title="Item", table=Table(columns=columns, rows=rows), facts=facts)
 
 

@@ -1323,6 +1323,25 @@ class Munshi(Transport):
         """The board pack as a PDF."""
         return self._send(Call("GET", "/reports/board", path={}, query={}, safe=True), object)
 
+    def export_answer(self, receipt_id: str, form: Literal["csv", "xlsx", "pdf", "html", "svg", "png"]) -> Any:
+        """An answer as a file.
+
+        Parameters
+        ----------
+        form
+            kind of file
+        """
+        return self._send(
+            Call(
+                "GET",
+                "/receipts/{receipt_id}/export/{form}",
+                path={"receipt_id": receipt_id, "form": form},
+                query={},
+                safe=True,
+            ),
+            object,
+        )
+
     def list_erasures(self) -> models.Records:
         """What was erased, with the proofs."""
         return self._send(Call("GET", "/privacy/erasures", path={}, query={}, safe=True), models.Records)
@@ -3235,6 +3254,25 @@ class AsyncMunshi(AsyncTransport):
     async def get_board_pack(self) -> Any:
         """The board pack as a PDF."""
         return await self._send(Call("GET", "/reports/board", path={}, query={}, safe=True), object)
+
+    async def export_answer(self, receipt_id: str, form: Literal["csv", "xlsx", "pdf", "html", "svg", "png"]) -> Any:
+        """An answer as a file.
+
+        Parameters
+        ----------
+        form
+            kind of file
+        """
+        return await self._send(
+            Call(
+                "GET",
+                "/receipts/{receipt_id}/export/{form}",
+                path={"receipt_id": receipt_id, "form": form},
+                query={},
+                safe=True,
+            ),
+            object,
+        )
 
     async def list_erasures(self) -> models.Records:
         """What was erased, with the proofs."""

@@ -1172,6 +1172,23 @@ version, snapshot, and each serving model with its training date. */
     });
   }
 
+  /** An answer as a file. */
+  exportAnswer(
+    given: {
+      receipt_id: string;
+      /** kind of file */
+      form: "csv" | "xlsx" | "pdf" | "html" | "svg" | "png";
+    },
+  ): Promise<unknown> {
+    return this.send<unknown>({
+      method: "GET",
+      path: "/receipts/{receipt_id}/export/{form}",
+      at: { receipt_id: given.receipt_id, form: given.form },
+      safe: true,
+      answer: "json",
+    });
+  }
+
   /** What was erased, with the proofs. */
   listErasures(
   ): Promise<Records> {
