@@ -28,6 +28,7 @@ from api.records import RECORD_ENDPOINTS
 from api.reports import REPORT_ENDPOINTS
 from api.reviews import REVIEW_ENDPOINTS
 from api.rules import RULES_ENDPOINTS
+from api.schedules import SCHEDULE_ENDPOINTS
 from api.signing_in import SIGNING_IN_ENDPOINTS
 from api.tool_calls import TOOL_ENDPOINTS
 from api.webhooks import WEBHOOK_ENDPOINTS
@@ -63,6 +64,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *WEBHOOK_ENDPOINTS,
     *ALERT_ENDPOINTS,
     *WORKLIST_ENDPOINTS,
+    *SCHEDULE_ENDPOINTS,
 )
 
 
@@ -117,9 +119,13 @@ def _working(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManage
     async def working(_: FastAPI) -> AsyncIterator[None]:
         service.batch.start()
         service.courier.start()
+        for each in service.beside:
+            each.start()
         try:
             yield
         finally:
+            for each in service.beside:
+                await run_in_threadpool(each.stop)
             await run_in_threadpool(service.batch.stop)
             await run_in_threadpool(service.courier.stop)
 

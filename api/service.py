@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 
     Board = Callable[[Workspace, Principal], bytes]
 
+    class Beside(Protocol):
+        """Work that goes on in a thread of its own."""
+
+        def start(self) -> None:
+            """Begin."""
+
+        def stop(self) -> None:
+            """End after what is at hand."""
+
     class MadeFile(Protocol):
         """A file: its name, what it is, its bytes."""
 
@@ -89,6 +98,8 @@ class Service:
         self.realtime = RealTime(workspace)
         self.webhooks = Webhooks(workspace.control)
         self.courier = Courier(workspace, self.webhooks)
+        #: What else runs while the application is served.
+        self.beside: list[Beside] = []
         self._answering: OrderedDict[tuple[Any, ...], Munshi] = OrderedDict()
         self._choosing = threading.Lock()
         if munshi is not None:

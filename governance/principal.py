@@ -30,12 +30,14 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "alerts:manage": "declare alert rules, and acknowledge, snooze and resolve alerts",
         "worklist:work": "see the worklist, and assign, note and resolve what stands on it",
         "worklist:fill": "put lists of customers on the worklist",
+        "schedules:make": "schedule questions and reports of one's own",
         "webhooks:manage": "register addresses that are told of events, and try and remove them",
         "privacy:manage": "erase or export a person's data, keep consents, holds, retention and breaches",
     }
 )
 _READING = frozenset({"books:read", "knowledge:read", "chat:ask"})
-_ANALYSING = _READING | {"scores:read", "sql:run", "models:read", "reports:make", "alerts:read", "worklist:work"}
+_ANALYSING = _READING | {"scores:read", "sql:run", "models:read", "reports:make", "alerts:read", "worklist:work",
+                           "schedules:make"}  # fmt: skip
 _RULING = frozenset({"rules:write", "rules:approve", "reviews:decide"})
 _IMPROVING = frozenset({"questions:approve", "knowledge:write", "unanswered:read"})
 

@@ -113,6 +113,7 @@ def serve(workspace: str = "demo", *, host: str | None = None, port: int | None 
     from tools.operations.preloading import preload
     from ui.paper.answer_file import answer_file
     from ui.paper.board import board_pdf
+    from ui.timekeeper import Timekeeper
 
     settings = load_settings()
     host, port = host or settings.host, port or settings.port
@@ -120,6 +121,7 @@ def serve(workspace: str = "demo", *, host: str | None = None, port: int | None 
         service = Service(
             munshi.workspace, loopback=host in _LOOPBACK, munshi=munshi, board=board_pdf, export=answer_file
         )
+        service.beside.append(Timekeeper(munshi.workspace))
         app = served_app(service, host=host)
         write_access_log(settings.access_log)
         preload()

@@ -85,6 +85,11 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "POST /worklist/{item_id}/note": "note_item",
         "POST /worklist/{item_id}/resolve": "resolve_item",
         "POST /worklist/{item_id}/undo": "undo_item",
+        "GET /schedules": "list_schedules",
+        "POST /schedules": "add_schedule",
+        "DELETE /schedules/{schedule_id}": "remove_schedule",
+        "POST /schedules/{schedule_id}/pause": "pause_schedule",
+        "GET /schedules/{schedule_id}/runs/{run_id}": "get_scheduled_result",
     }
 )
 #: Operations besides tools and inferences that may be sent again after a break of the line: they change nothing, or

@@ -134,7 +134,9 @@ def test_names_stand_in_the_file_of_who_may_see_them_and_of_nobody_else(munshi: 
     (customer, name), *_ = munshi.workspace.query(munshi.principal, sql).rows
     officer = Principal("vera", "demo", "compliance")
     for who, shown in ((officer, True), (munshi.principal, False)):
-        asked = Munshi(munshi.workspace, who).ask(f"Tell me about {customer}")
+        asked = Munshi(munshi.workspace, who).ask(
+            f"SELECT customer_id, full_name FROM customers WHERE customer_id = '{customer}'"
+        )
         text = answer_file(munshi.workspace, who, asked.receipt_id, "html").content.decode()
         assert (name in text) is shown
         assert f"personal data {'shown' if shown else 'masked'}" in text

@@ -24,6 +24,7 @@ from ui.commands import (
     report,
     review,
     rules,
+    schedules,
     semantic,
     tenants,
     usage,
@@ -38,6 +39,7 @@ GROUPS: Mapping[str, typer.Typer] = MappingProxyType(
         "review": review.app, "tenants": tenants.app, "knowledge": knowledge.app,
         "corrections": feedback.corrections, "report": report.app, "privacy": privacy.app,
         "alerts": alerts.app, "worklist": worklist.app,
+        "schedules": schedules.app,
     }
 )  # fmt: skip
 COMMANDS: Mapping[str, Callable[..., Any]] = MappingProxyType(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from governance.errors import MunshiError, ReceiptNotFound, ToolRefused
+from governance.errors import MunshiError, NotThere, ReceiptNotFound, ToolRefused
 from tools.toolbox import Toolbox
 from ui.facts import facts_of
 from ui.markup import render
@@ -24,6 +24,7 @@ from ui.pages.troubles import Trouble, trouble_of
 from ui.pages.visit import Visit, split
 from ui.paper.answer_file import answer_file
 from ui.paper.page_file import FORMS, File, page_file
+from ui.paper.run_file import run_file
 
 if TYPE_CHECKING:
     from assistant.munshi import Munshi
@@ -135,6 +136,14 @@ def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:
         found = {key: count(munshi.workspace, munshi.principal) for key, count in COUNTS.items()}
         return JSONResponse(found, headers={"Cache-Control": "no-store"})
 
+    @app.get("/run/{run_id}", include_in_schema=False)
+    def run(request: Request, run_id: str) -> Response:
+        munshi = munshi_of(getattr(request.state, "visitor", None))
+        try:
+            return _sent(run_file(munshi.workspace, munshi.principal, run_id[:LONGEST_WORD]))
+        except MunshiError as error:
+            return Response(str(error), _refusal(error), media_type="text/plain")
+
     @app.get("/export/{receipt_id}.{form}", include_in_schema=False)
     def export(request: Request, receipt_id: str, form: str) -> Response:
         munshi = munshi_of(getattr(request.state, "visitor", None))
@@ -161,7 +170,7 @@ def _sent(made: File) -> Response:
 
 
 def _refusal(error: MunshiError) -> int:
-    return 403 if isinstance(error, ToolRefused) else 404 if isinstance(error, ReceiptNotFound) else 422
+    return 403 if isinstance(error, ToolRefused) else 404 if isinstance(error, ReceiptNotFound | NotThere) else 422
 
 
 def _instead(page: Page, trouble: Trouble) -> str:

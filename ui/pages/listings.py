@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tools.result import ToolResult
-from ui.pages import alert_rows, work_rows
+from ui.pages import alert_rows, schedule_rows, work_rows
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,8 @@ LISTINGS: Mapping[str, Listing] = {
     "alerts": Listing(alert_rows.alert_rows),
     "alert_rules": Listing(alert_rows.rule_rows),
     "alert_history": Listing(alert_rows.alert_history),
+    "schedules": Listing(schedule_rows.schedule_rows),
+    "schedule_runs": Listing(schedule_rows.run_rows),
     "worklist": Listing(work_rows.item_rows),
     "worth": Listing(work_rows.worth_rows),
     "item": Listing(work_rows.item_facts),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from governance.errors import NotThere, did_you_mean
-from tools.operations import alerts, worklist
-from ui.pages import alert_rows, work_rows
+from tools.operations import alerts, schedules, worklist
+from ui.pages import alert_rows, schedule_rows, work_rows
 from ui.pages.operation import Operation
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -18,6 +18,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "alerts.add_rule": Operation(alert_rows.add_metric_rule, alerts.MANAGE),
     "alerts.remove_rule": Operation(alert_rows.remove_rule, alerts.MANAGE),
     "alerts.restore_rule": Operation(alert_rows.restore_rule, alerts.MANAGE),
+    "schedules.add": Operation(schedule_rows.add, schedules.SCOPE),
+    "schedules.remove": Operation(schedule_rows.remove, schedules.SCOPE),
+    "schedules.pause": Operation(schedule_rows.pause, schedules.SCOPE),
+    "schedules.resume": Operation(schedule_rows.resume, schedules.SCOPE),
     "worklist.fill": Operation(work_rows.fill, worklist.FILL),
     "worklist.assign": Operation(work_rows.assign, worklist.WORK),
     "worklist.note": Operation(work_rows.note, worklist.WORK),

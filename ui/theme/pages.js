@@ -224,7 +224,7 @@
       const held = target.closest("[data-copy]");
       if (held) munshi.copy(held);
       const row = target.closest("tr[data-href]");
-      if (row && !target.closest("a, button") && !String(getSelection())) location.hash = row.dataset.href;
+      if (row && !target.closest("a, button") && !String(getSelection())) location.assign(row.dataset.href);
     });
     document.addEventListener("munshi:theme", () => { if (root.dataset.page !== "ask") charts(body()); });
     addEventListener("hashchange", () => route(true));

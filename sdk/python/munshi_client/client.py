@@ -1668,7 +1668,10 @@ class Munshi(Transport):
         return self._send(Call("GET", "/webhooks", path={}, query={}, safe=True), models.WebhookList)
 
     def register_webhook(
-        self, *, url: str, events: Sequence[Literal["job.finished", "alert.raised", "model.changed", "rules.changed"]]
+        self,
+        *,
+        url: str,
+        events: Sequence[Literal["job.finished", "alert.raised", "schedule.ran", "model.changed", "rules.changed"]],
     ) -> models.WebhookMade:
         """Register an address for events."""
         return self._send(
@@ -1934,6 +1937,67 @@ class Munshi(Transport):
         """Undo what was done last with an item."""
         return self._send(
             Call("POST", "/worklist/{item_id}/undo", path={"item_id": item_id}, query={}, safe=False), models.ItemTold
+        )
+
+    def list_schedules(self) -> models.ScheduleList:
+        """One's own schedules."""
+        return self._send(Call("GET", "/schedules", path={}, query={}, safe=True), models.ScheduleList)
+
+    def add_schedule(
+        self,
+        *,
+        when: str,
+        question: str | None = None,
+        report: Literal["", "board"] | None = None,
+        to: Sequence[str] | None = None,
+        attach: bool | None = None,
+        zone: str | None = None,
+    ) -> models.ScheduleTold:
+        """Schedule a question or a report."""
+        return self._send(
+            Call(
+                "POST",
+                "/schedules",
+                path={},
+                query={},
+                body={"when": when, "question": question, "report": report, "to": to, "attach": attach, "zone": zone},
+                safe=False,
+            ),
+            models.ScheduleTold,
+        )
+
+    def remove_schedule(self, schedule_id: str) -> None:
+        """Remove a schedule."""
+        return self._send(
+            Call("DELETE", "/schedules/{schedule_id}", path={"schedule_id": schedule_id}, query={}, safe=True),
+            type(None),
+        )
+
+    def pause_schedule(self, schedule_id: str, *, active: bool | None = None) -> models.ScheduleTold:
+        """Pause or resume a schedule."""
+        return self._send(
+            Call(
+                "POST",
+                "/schedules/{schedule_id}/pause",
+                path={"schedule_id": schedule_id},
+                query={},
+                body={"active": active},
+                safe=False,
+            ),
+            models.ScheduleTold,
+        )
+
+    def get_scheduled_result(self, schedule_id: str, run_id: str) -> models.RunTold:
+        """What a run gave."""
+        return self._send(
+            Call(
+                "GET",
+                "/schedules/{schedule_id}/runs/{run_id}",
+                path={"schedule_id": schedule_id, "run_id": run_id},
+                query={},
+                safe=True,
+            ),
+            models.RunTold,
         )
 
 
@@ -3602,7 +3666,10 @@ class AsyncMunshi(AsyncTransport):
         return await self._send(Call("GET", "/webhooks", path={}, query={}, safe=True), models.WebhookList)
 
     async def register_webhook(
-        self, *, url: str, events: Sequence[Literal["job.finished", "alert.raised", "model.changed", "rules.changed"]]
+        self,
+        *,
+        url: str,
+        events: Sequence[Literal["job.finished", "alert.raised", "schedule.ran", "model.changed", "rules.changed"]],
     ) -> models.WebhookMade:
         """Register an address for events."""
         return await self._send(
@@ -3870,4 +3937,65 @@ class AsyncMunshi(AsyncTransport):
         """Undo what was done last with an item."""
         return await self._send(
             Call("POST", "/worklist/{item_id}/undo", path={"item_id": item_id}, query={}, safe=False), models.ItemTold
+        )
+
+    async def list_schedules(self) -> models.ScheduleList:
+        """One's own schedules."""
+        return await self._send(Call("GET", "/schedules", path={}, query={}, safe=True), models.ScheduleList)
+
+    async def add_schedule(
+        self,
+        *,
+        when: str,
+        question: str | None = None,
+        report: Literal["", "board"] | None = None,
+        to: Sequence[str] | None = None,
+        attach: bool | None = None,
+        zone: str | None = None,
+    ) -> models.ScheduleTold:
+        """Schedule a question or a report."""
+        return await self._send(
+            Call(
+                "POST",
+                "/schedules",
+                path={},
+                query={},
+                body={"when": when, "question": question, "report": report, "to": to, "attach": attach, "zone": zone},
+                safe=False,
+            ),
+            models.ScheduleTold,
+        )
+
+    async def remove_schedule(self, schedule_id: str) -> None:
+        """Remove a schedule."""
+        return await self._send(
+            Call("DELETE", "/schedules/{schedule_id}", path={"schedule_id": schedule_id}, query={}, safe=True),
+            type(None),
+        )
+
+    async def pause_schedule(self, schedule_id: str, *, active: bool | None = None) -> models.ScheduleTold:
+        """Pause or resume a schedule."""
+        return await self._send(
+            Call(
+                "POST",
+                "/schedules/{schedule_id}/pause",
+                path={"schedule_id": schedule_id},
+                query={},
+                body={"active": active},
+                safe=False,
+            ),
+            models.ScheduleTold,
+        )
+
+    async def get_scheduled_result(self, schedule_id: str, run_id: str) -> models.RunTold:
+        """What a run gave."""
+        return await self._send(
+            Call(
+                "GET",
+                "/schedules/{schedule_id}/runs/{run_id}",
+                path={"schedule_id": schedule_id, "run_id": run_id},
+                query={},
+                safe=True,
+            ),
+            models.RunTold,
         )

@@ -842,6 +842,43 @@ class RulesVersion(Model):
     steps: list[RulesStep]
 
 
+class RunTold(Model):
+    """One run; ``missed`` due times before it were made up for by it. Moments are seconds since 1970."""
+
+    run_id: str
+    schedule_id: str
+    due_at: float
+    ran_at: float
+    state: Literal["ok", "failed"]
+    missed: int
+    said: str
+    receipt_id: str
+    file_name: str
+
+
+class ScheduleList(Model):
+    """The caller's schedules."""
+
+    schedules: list[ScheduleTold]
+
+
+class ScheduleTold(Model):
+    """A schedule of the caller's own."""
+
+    schedule_id: str
+    made_by: str
+    created_at: float
+    active: bool
+    next_at: float
+    when: str
+    zone: str
+    question: str
+    report: str
+    to: list[str]
+    attach: bool
+    runs: list[RunTold]
+
+
 class SegmentPlace(Model):
     """The segment one customer is in, and what puts him there."""
 
@@ -1081,7 +1118,7 @@ class WebhookMade(Model):
 
     webhook_id: str
     url: str
-    events: list[Literal["job.finished", "alert.raised", "model.changed", "rules.changed"]]
+    events: list[Literal["job.finished", "alert.raised", "schedule.ran", "model.changed", "rules.changed"]]
     made_by: str
     created_at: float
     secret: str
@@ -1092,7 +1129,7 @@ class WebhookTold(Model):
 
     webhook_id: str
     url: str
-    events: list[Literal["job.finished", "alert.raised", "model.changed", "rules.changed"]]
+    events: list[Literal["job.finished", "alert.raised", "schedule.ran", "model.changed", "rules.changed"]]
     made_by: str
     created_at: float
 

@@ -73,6 +73,9 @@ import type {
   RulesSimulated,
   RulesStep,
   RulesVersion,
+  RunTold,
+  ScheduleList,
+  ScheduleTold,
   SegmentPlace,
   ServingModel,
   SideTold,
@@ -1608,7 +1611,7 @@ version, snapshot, and each serving model with its training date. */
   registerWebhook(
     given: {
       url: string;
-      events: ("job.finished" | "alert.raised" | "model.changed" | "rules.changed")[];
+      events: ("job.finished" | "alert.raised" | "schedule.ran" | "model.changed" | "rules.changed")[];
     },
   ): Promise<WebhookMade> {
     return this.send<WebhookMade>({
@@ -1934,6 +1937,85 @@ version, snapshot, and each serving model with its training date. */
       path: "/worklist/{item_id}/undo",
       at: { item_id: given.item_id },
       safe: false,
+      answer: "json",
+    });
+  }
+
+  /** One's own schedules. */
+  listSchedules(
+  ): Promise<ScheduleList> {
+    return this.send<ScheduleList>({
+      method: "GET",
+      path: "/schedules",
+      safe: true,
+      answer: "json",
+    });
+  }
+
+  /** Schedule a question or a report. */
+  addSchedule(
+    given: {
+      when: string;
+      question?: string;
+      report?: "" | "board";
+      to?: string[];
+      attach?: boolean;
+      zone?: string;
+    },
+  ): Promise<ScheduleTold> {
+    return this.send<ScheduleTold>({
+      method: "POST",
+      path: "/schedules",
+      body: { when: given.when, question: given.question, report: given.report, to: given.to, attach: given.attach, zone: given.zone },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** Remove a schedule. */
+  removeSchedule(
+    given: {
+      schedule_id: string;
+    },
+  ): Promise<void> {
+    return this.send<void>({
+      method: "DELETE",
+      path: "/schedules/{schedule_id}",
+      at: { schedule_id: given.schedule_id },
+      safe: true,
+      answer: "nothing",
+    });
+  }
+
+  /** Pause or resume a schedule. */
+  pauseSchedule(
+    given: {
+      schedule_id: string;
+      active?: boolean;
+    },
+  ): Promise<ScheduleTold> {
+    return this.send<ScheduleTold>({
+      method: "POST",
+      path: "/schedules/{schedule_id}/pause",
+      at: { schedule_id: given.schedule_id },
+      body: { active: given.active },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** What a run gave. */
+  getScheduledResult(
+    given: {
+      schedule_id: string;
+      run_id: string;
+    },
+  ): Promise<RunTold> {
+    return this.send<RunTold>({
+      method: "GET",
+      path: "/schedules/{schedule_id}/runs/{run_id}",
+      at: { schedule_id: given.schedule_id, run_id: given.run_id },
+      safe: true,
       answer: "json",
     });
   }

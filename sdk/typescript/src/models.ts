@@ -734,6 +734,40 @@ export interface RulesVersion {
   steps: RulesStep[];
 }
 
+/** One run; ``missed`` due times before it were made up for by it. Moments are seconds since 1970. */
+export interface RunTold {
+  run_id: string;
+  schedule_id: string;
+  due_at: number;
+  ran_at: number;
+  state: "ok" | "failed";
+  missed: number;
+  said: string;
+  receipt_id: string;
+  file_name: string;
+}
+
+/** The caller's schedules. */
+export interface ScheduleList {
+  schedules: ScheduleTold[];
+}
+
+/** A schedule of the caller's own. */
+export interface ScheduleTold {
+  schedule_id: string;
+  made_by: string;
+  created_at: number;
+  active: boolean;
+  next_at: number;
+  when: string;
+  zone: string;
+  question: string;
+  report: string;
+  to: string[];
+  attach: boolean;
+  runs: RunTold[];
+}
+
 /** The segment one customer is in, and what puts him there. */
 export interface SegmentPlace {
   customer_id: string | null;
@@ -951,7 +985,7 @@ export interface WebhookList {
 export interface WebhookMade {
   webhook_id: string;
   url: string;
-  events: ("job.finished" | "alert.raised" | "model.changed" | "rules.changed")[];
+  events: ("job.finished" | "alert.raised" | "schedule.ran" | "model.changed" | "rules.changed")[];
   made_by: string;
   created_at: number;
   secret: string;
@@ -961,7 +995,7 @@ export interface WebhookMade {
 export interface WebhookTold {
   webhook_id: string;
   url: string;
-  events: ("job.finished" | "alert.raised" | "model.changed" | "rules.changed")[];
+  events: ("job.finished" | "alert.raised" | "schedule.ran" | "model.changed" | "rules.changed")[];
   made_by: string;
   created_at: number;
 }
