@@ -1,11 +1,11 @@
-"""Work, driven: an alert acknowledged and taken back, an item assigned through its form, a wrong entry told in place."""
+"""Work, driven: an alert taken on and given back, an item seen to through its forms, a wrong entry told in place."""
 
 import re
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from test_browser_pages import PHONE, TEXT, cut_off, shown
 
 
@@ -54,7 +54,9 @@ def test_an_item_is_assigned_seen_to_and_opened(demo: Page, work_address: str):
     expect(demo.get_by_role("link", name=re.compile("Work"))).to_have_attribute("aria-current", "page")
 
 
-def test_a_wrong_entry_is_told_where_it_was_made(demo: Page, work_address: str):
+def test_a_wrong_entry_is_told_where_it_was_made(chromium: Browser, work_address: str):
+    context = chromium.new_context()
+    demo = context.new_page()  # the browser itself notes an answer of 422: that is no fault here
     demo.goto(f"{work_address}/#/work")
     shown(demo, "Work")
     demo.get_by_role("button", name="New rule").click()
@@ -62,13 +64,13 @@ def test_a_wrong_entry_is_told_where_it_was_made(demo: Page, work_address: str):
     for label, value in (("Name", "mine"), ("Figure", "many")):
         dialog.get_by_label(label).fill(value)
     dialog.get_by_label("Watches").select_option("npa_ratio")
-    demo.on("response", lambda told: None)
     with demo.expect_response("**/act/work") as told:
         dialog.get_by_role("button", name="New rule").click()
     assert told.value.status == 422
     expect(dialog.get_by_role("alert")).to_contain_text("is no figure")
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0)
+    context.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
