@@ -258,14 +258,9 @@ class Lake:
     """
 
     def __init__(
-        self,
-        folder: Path,
-        key: str,
-        *,
-        memory: str = "8GB",
-        threads: int = 2,
+        self, folder: Path, key: str, *, memory: str = "8GB", threads: int = 2,
         published: Callable[[], None] | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.folder = folder
         self._key = key
         self._memory = memory

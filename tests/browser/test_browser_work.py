@@ -62,7 +62,7 @@ def test_a_wrong_entry_is_told_where_it_was_made(chromium: Browser, work_address
     demo.get_by_role("button", name="New rule").click()
     dialog = demo.get_by_role("dialog")
     for label, value in (("Name", "mine"), ("Figure", "many")):
-        dialog.get_by_label(label).fill(value)
+        dialog.get_by_label(label, exact=True).fill(value)
     dialog.get_by_label("Watches").select_option("npa_ratio")
     with demo.expect_response("**/act/work") as told:
         dialog.get_by_role("button", name="New rule").click()
