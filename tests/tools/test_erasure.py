@@ -129,7 +129,8 @@ def test_before_it_the_same_search_finds_him_everywhere(before: Before) -> None:
     for place in ("data file of core.customers", "data file of core.transactions", "data file of features.monthly",
                   "catalog: ducklake_inlined_data", "control data: receipts", "control data: review_decisions",
                   "control data: arrivals", "control data: api_keys", "control data: worklist",
-                  "control data: privacy_records", "batch/b_00000000000000aa", "values-", "workspaces/demo/control.sqlite"):  # fmt: skip
+                  "control data: privacy_records",
+                  "batch/b_00000000000000aa", "values-", "workspaces/demo/control.sqlite"):  # fmt: skip
         assert place in found, place
     assert not before.proof.clean
 
