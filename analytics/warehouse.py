@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -262,13 +262,19 @@ class Lake:
         Key of the catalog as hex; the catalog holds the keys of the data files.
     memory, threads
         Limits of the writer.
+    published
+        Called after each publish by this lake's writer, once its lock is free again.
     """
 
-    def __init__(self, folder: Path, key: str, *, memory: str = "8GB", threads: int = 2) -> None:
+    def __init__(
+        self, folder: Path, key: str, *, memory: str = "8GB", threads: int = 2,
+        published: Callable[[], None] | None = None,
+    ) -> None:  # fmt: skip
         self.folder = folder
         self._key = key
         self._memory = memory
         self._threads = threads
+        self._published = published
         self.catalog = folder / "lake" / "catalog.duckdb"
         self.data = folder / "lake" / "data"
         self.spill = folder / "spill"
@@ -317,6 +323,8 @@ class Lake:
                     writer.execute(statement)
             _check_version(_schema_version(writer.connection))
             yield writer
+        if self._published is not None:
+            self._published()
 
     @contextmanager
     def erasing(self, holder: str) -> Iterator[Writer]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 
+from api.alerts import ALERT_ENDPOINTS
 from api.batch import BATCH_ENDPOINTS
 from api.chat import CHAT_ENDPOINTS
 from api.endpoint import Endpoint, add_routes, mount
@@ -27,9 +28,11 @@ from api.records import RECORD_ENDPOINTS
 from api.reports import REPORT_ENDPOINTS
 from api.reviews import REVIEW_ENDPOINTS
 from api.rules import RULES_ENDPOINTS
+from api.schedules import SCHEDULE_ENDPOINTS
 from api.signing_in import SIGNING_IN_ENDPOINTS
 from api.tool_calls import TOOL_ENDPOINTS
 from api.webhooks import WEBHOOK_ENDPOINTS
+from api.worklist import WORKLIST_ENDPOINTS
 from governance.errors import NotSignedIn
 from knowledge.files.reading import MOST_BYTES
 
@@ -61,6 +64,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *SIGNING_IN_ENDPOINTS,
     *KEY_ENDPOINTS,
     *WEBHOOK_ENDPOINTS,
+    *ALERT_ENDPOINTS,
+    *WORKLIST_ENDPOINTS,
+    *SCHEDULE_ENDPOINTS,
 )
 
 
@@ -117,9 +123,13 @@ def _working(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManage
     async def working(_: FastAPI) -> AsyncIterator[None]:
         service.batch.start()
         service.courier.start()
+        for each in service.beside:
+            each.start()
         try:
             yield
         finally:
+            for each in service.beside:
+                await run_in_threadpool(each.stop)
             await run_in_threadpool(service.batch.stop)
             await run_in_threadpool(service.courier.stop)
 

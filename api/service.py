@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from api.idempotency import Replies
 from api.mcp_door import McpDoor
@@ -30,6 +30,32 @@ if TYPE_CHECKING:
 
     Board = Callable[[Workspace, Principal], bytes]
 
+    class Beside(Protocol):
+        """Work that goes on in a thread of its own."""
+
+        def start(self) -> None:
+            """Begin."""
+
+        def stop(self) -> None:
+            """End after what is at hand."""
+
+    class MadeFile(Protocol):
+        """A file: its name, what it is, its bytes."""
+
+        @property
+        def name(self) -> str:
+            """What the browser keeps it as."""
+
+        @property
+        def media(self) -> str:
+            """Its media type."""
+
+        @property
+        def content(self) -> bytes:
+            """Its bytes."""
+
+    Export = Callable[[Workspace, Principal, str, str], MadeFile]
+
 #: The workspace that opens without a sign-in to callers on the machine itself.
 SANDBOX = "demo"
 #: Attempts to sign in, or to get a token, from one address in a minute.
@@ -52,16 +78,19 @@ class Service:
         Who answers his own principal already.
     board
         What makes the board pack of a caller as a PDF; None where nothing sets type.
+    export
+        What makes a file of an answer: workspace, caller, receipt, kind.
     """
 
     def __init__(
         self, workspace: Workspace, *, loopback: bool, identity: Identity | None = None, munshi: Munshi | None = None,
-        board: Board | None = None,
+        board: Board | None = None, export: Export | None = None,
     ) -> None:  # fmt: skip
         self.workspace = workspace
         self.identity = identity or Identity(workspace.control, oidc=workspace.settings.oidc, columns=PARTITION_COLUMNS)
         self.open_to_local = loopback and workspace.name == SANDBOX
         self.board = board
+        self.export = export
         self.metrics = Metrics()
         self.limits = rate_limits(workspace.control, "calls", workspace.settings.calls_per_minute)
         self.attempts = rate_limits(workspace.control, "attempts", ATTEMPTS_PER_MINUTE)
@@ -73,6 +102,8 @@ class Service:
         self.webhooks = Webhooks(workspace.control)
         self.courier = Courier(workspace, self.webhooks)
         self._auditing = Together(workspace.control.audit_all)
+        #: What else runs while the application is served.
+        self.beside: list[Beside] = []
         self._answering: OrderedDict[tuple[Any, ...], Munshi] = OrderedDict()
         self._choosing = threading.Lock()
         if munshi is not None:

@@ -15,7 +15,7 @@ from tools.webhooks.outside import LONGEST_URL
 
 WebhookId = Annotated[str, Path(pattern=r"^wh_[0-9a-f]{12}$")]
 Last = Annotated[int, Query(ge=1, le=1_000, description="how many deliveries at the most")]
-EventName = Literal["job.finished", "alert.raised", "model.changed", "rules.changed"]
+EventName = Literal["job.finished", "alert.raised", "schedule.ran", "model.changed", "rules.changed"]
 
 
 class WebhookAsked(BaseModel):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.browsing import chromium, served, settled
 from benchmarks.place import ROOT, demo_workspace, settings
+from tools.operations import alerts, schedules, worklist
 from tools.toolbox import Toolbox
 from ui.pages.registry import PAGES
 
@@ -38,11 +39,26 @@ def main(wanted: Sequence[str]) -> None:
     toolbox = Toolbox.open("demo", settings=place)
     with toolbox.workspace:
         borrower = toolbox.top_risky_borrowers(limit=1).table
-    of = {"customer": str(borrower.rows[0][1]) if borrower else ""}
+        of = {"customer": str(borrower.rows[0][1]) if borrower else "", "item": _work(toolbox)}
     FOLDER.mkdir(exist_ok=True)
     with served(place) as address, chromium() as browser:
         for look, options in LOOKS.items():
             _drawn(browser, address, look, options, [key for key in _keys() if not wanted or key in wanted], of)
+
+
+def _work(toolbox: Toolbox) -> str:
+    """Put something on the page Work, once; return an item of it."""
+    workspace, by = toolbox.workspace, toolbox.principal
+    if not alerts.rules(workspace, by):
+        for rule in ({"name": "overdue-loans", "metric": "overdue_loans", "above": "50"},
+                     {"name": "outflow-up", "metric": "outflow", "rises": "0.05"},
+                     {"name": "gross-npa", "metric": "npa_ratio", "above": "0.05"}):  # fmt: skip
+            alerts.add_rule(workspace, by, rule)
+        alerts.check(workspace, by)
+        worklist.fill(workspace, by, "risky_borrowers", limit=20)
+        worklist.fill(workspace, by, "likely_leavers", limit=20)
+        schedules.add(workspace, by, "every Monday 09:00", question=QUESTION)
+    return str(worklist.listed(workspace, by)["items"][0]["item_id"])
 
 
 def _keys() -> list[str]:

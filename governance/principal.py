@@ -26,12 +26,18 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "reviews:decide": "decide cases that wait for a person, and draft letters on them",
         "unanswered:read": "see the questions that found no answer",
         "identity:manage": "list, make, rotate and revoke API keys",
+        "alerts:read": "see alerts and the rules that raise them",
+        "alerts:manage": "declare alert rules, and acknowledge, snooze and resolve alerts",
+        "worklist:work": "see the worklist, and assign, note and resolve what stands on it",
+        "worklist:fill": "put lists of customers on the worklist",
+        "schedules:make": "schedule questions and reports of one's own",
         "webhooks:manage": "register addresses that are told of events, and try and remove them",
         "privacy:manage": "erase or export a person's data, keep consents, holds, retention and breaches",
     }
 )
 _READING = frozenset({"books:read", "knowledge:read", "chat:ask"})
-_ANALYSING = _READING | {"scores:read", "sql:run", "models:read", "reports:make"}
+_ANALYSING = _READING | {"scores:read", "sql:run", "models:read", "reports:make", "alerts:read", "worklist:work",
+                           "schedules:make"}  # fmt: skip
 _RULING = frozenset({"rules:write", "rules:approve", "reviews:decide"})
 _IMPROVING = frozenset({"questions:approve", "knowledge:write", "unanswered:read"})
 
@@ -40,10 +46,10 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "viewer": _READING,
         "analyst": _ANALYSING | {"rules:write"},
-        "risk_manager": _ANALYSING | _IMPROVING | _RULING | {"webhooks:manage"},
+        "risk_manager": _ANALYSING | _IMPROVING | _RULING | {"webhooks:manage", "alerts:manage", "worklist:fill"},
         "compliance": _ANALYSING
         | _IMPROVING
-        | {"pii:read", "audit:read", "rules:approve", "reviews:decide", "privacy:manage"},
+        | {"pii:read", "audit:read", "rules:approve", "reviews:decide", "privacy:manage", "alerts:manage"},
         "data_steward": _READING | {"sql:run", "models:read", "postings:write", "knowledge:write", "unanswered:read"},
         "admin": frozenset({"models:read", "audit:read", "identity:manage", "unanswered:read", "webhooks:manage"}),
         "service": frozenset({"books:read", "scores:read", "models:read", "postings:write"}),

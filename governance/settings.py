@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -65,6 +66,14 @@ class Settings(BaseSettings):
         Who else's word lets people and machines in: each of `OidcSettings` as ``MUNSHI_OIDC_<NAME>``.
     webhook_loopback
         Whether webhooks may go to ``http://`` addresses of this machine: for receivers beside the server, and tests.
+    address
+        Where people reach the screen, for links in mails; by default the host and port it is served on.
+    mail_host, mail_port, mail_tls, mail_user, mail_password, mail_from
+        The SMTP server that mails are handed to, and as whom; without a host none is sent.
+    mail_to
+        Who hears of alerts and may be written to, separated by commas; ``@bank.example`` allows a domain.
+    mail_attachments
+        Whether reports may travel with a mail; otherwise mails hold counts and a link.
     """
 
     model_config = SettingsConfigDict(env_prefix="MUNSHI_", extra="ignore", frozen=True)
@@ -97,6 +106,15 @@ class Settings(BaseSettings):
     control_url: SecretStr | None = None
     webhook_loopback: bool = False
     oidc: OidcSettings = Field(default_factory=OidcSettings)
+    address: str = ""
+    mail_host: str = ""
+    mail_port: int = Field(default=587, ge=1, le=65535)
+    mail_tls: Literal["starttls", "tls", "off"] = "starttls"
+    mail_user: str = ""
+    mail_password: SecretStr | None = None
+    mail_from: str = ""
+    mail_to: str = ""
+    mail_attachments: bool = False
 
     @property
     def workspaces(self) -> Path:

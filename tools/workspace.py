@@ -94,7 +94,8 @@ class Workspace:
         self.settings = settings
         self.keys = keys
         self.folder = workspace_folder(name, settings)
-        self.lake = Lake(self.folder, keys.books, memory=settings.writer_memory, threads=settings.threads)
+        self.lake = Lake(self.folder, keys.books, memory=settings.writer_memory, threads=settings.threads,
+                         published=self._after_publish)  # fmt: skip
         self._pinned = snapshot
         self._readers: dict[str, Reader] = {}
         self._workers: dict[str, SqlWorker] = {}
@@ -356,6 +357,12 @@ class Workspace:
         if found is None:
             raise ToolRetry(f"The books of {self.name} are empty. Ingest a source first: `munshi ingest`.")
         return dt.date.fromisoformat(found)
+
+    def _after_publish(self) -> None:
+        """Hold the alert rules, where there are any, against what was just published."""
+        from tools.alerts.checking import after_publish
+
+        after_publish(self)
 
     def close(self) -> None:
         """Let go of readers, workers and connections."""

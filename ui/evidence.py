@@ -56,12 +56,22 @@ def evidence_html(session: Session, facts: ScreenFacts) -> str:
         reasons=reasons,
         statements=[pretty(statement) for statement in answer.sql],
         facts=facts,
+        files=files_of(answer) if facts.takes_files else (),
         tone=lambda source: SOURCE_TONES.get(_words(source.status), ""),
         words=_words,
         validity=validity,
         number=facts.counted,
         arguments=arguments_line,
     )
+
+
+def files_of(answer: Answer) -> tuple[str, ...]:
+    """The kinds of file an answer can be taken along as."""
+    if answer.status != "answered" or not answer.receipt_id:
+        return ()
+    return ("pdf", "xlsx", "csv", "html", "png", "svg") if answer.chart else (
+        ("pdf", "xlsx", "csv", "html") if answer.table else ("pdf", "html")
+    )  # fmt: skip
 
 
 def waiting_html() -> str:

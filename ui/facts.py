@@ -30,6 +30,8 @@ class ScreenFacts:
         The credit model that serves, and the date of the data it was trained on.
     caller, signed_in
         Who looks, in words, and whether he can sign out.
+    takes_files
+        Whether he may take answers along as files.
     """
 
     workspace: str
@@ -40,6 +42,7 @@ class ScreenFacts:
     trained: dt.date | None = None
     caller: str = ""
     signed_in: bool = False
+    takes_files: bool = False
 
     @property
     def reach(self) -> str:
@@ -97,4 +100,5 @@ def facts_of(munshi: HasBooks) -> ScreenFacts:
         currency=meta.get("currency") or "INR",
         model=f"credit {version}" if version else "",
         trained=trained,
+        takes_files=principal.may("reports:make"),
     )

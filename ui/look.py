@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 PAGE_STYLES = ("tokens.css", "gradio.css")
-PART_STYLES = ("frame.css", "conversation.css", "evidence.css", "pages.css")
-SCRIPTS = ("munshi.js", "chart.js", "pages.js")
+PART_STYLES = ("frame.css", "conversation.css", "evidence.css", "pages.css", "acts.css")
+SCRIPTS = ("munshi.js", "chart.js", "pages.js", "acts.js")
 MARK = Path(__file__).parent / "theme" / "munshi.svg"
 
 

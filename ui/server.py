@@ -127,7 +127,9 @@ def serve(
     from governance.settings import load_settings
     from governance.tracing import trace_where_wanted
     from tools.operations.preloading import preload
+    from ui.paper.answer_file import answer_file
     from ui.paper.board import board_pdf
+    from ui.timekeeper import Timekeeper
 
     settings = load_settings()
     host, port = host or settings.host, port or settings.port
@@ -138,7 +140,10 @@ def serve(
             serve_faces(workspace, workers, address, host)
         return
     with bound(host, port) as address, Munshi.open(workspace, settings=settings) as munshi:
-        service = Service(munshi.workspace, loopback=host in LOOPBACK, munshi=munshi, board=board_pdf)
+        service = Service(
+            munshi.workspace, loopback=host in LOOPBACK, munshi=munshi, board=board_pdf, export=answer_file
+        )
+        service.beside.append(Timekeeper(munshi.workspace))
         app = served_app(service, host=host)
         write_access_log(settings.access_log)
         trace_where_wanted()

@@ -17,7 +17,8 @@ _SPACE = uuid.UUID("6f1c4e0e-6b3e-4d0b-9f37-2d8c5a1e7b11")
 PLACES: Mapping[str, str] = {
     "customer_id": "{{customer_id}}", "conversation_id": "c1", "receipt_id": "r_0", "job_id": "b_0000000000000000",
     "model": "credit", "version": "1", "case_id": "v_000000000000", "document_id": "own-none", "key_id": "0" * 12,
-    "webhook_id": "wh_000000000000", "name": "workspace_status",
+    "webhook_id": "wh_000000000000", "name": "workspace_status", "alert_id": "al_0000000000",
+    "item_id": "wk_0000000000", "schedule_id": "sc_0000000000", "run_id": "rn_0000000000", "form": "pdf",
 }  # fmt: skip
 #: Environment → values of its variables.
 ENVIRONMENTS: Mapping[str, Mapping[str, str]] = {

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from analytics.traces import Identifiers, identifiers
+from governance.alerts import Alerts
 from governance.errors import NotThere, ToolRefused, ToolRetry
 from governance.feedback import FeedbackBook
 from governance.identity.rights import Rights
@@ -17,7 +18,9 @@ from governance.identity.store import Identity
 from governance.principal import Principal, local_principal, privacy_officer
 from governance.privacy.records import PrivacyLedger
 from governance.reviews import Reviews
+from governance.schedules import Schedules
 from governance.settings import Settings
+from governance.worklist import NewItem, Worklist
 from tools.arrivals import Arrival, Arrivals
 from tools.batch.jobs import Jobs
 from tools.batch.pieces import Pieces
@@ -74,6 +77,12 @@ def leave_traces(workspace: Workspace, customer: str, name: str) -> None:
     for who, posting in ((customer, "p1"), ("C_other", "p2")):
         arrivals.add(Arrival(posting, who, {"narration": name}, {}, {}) if who == customer else
                      Arrival(posting, who, {}, {}, {}), "mark")  # fmt: skip
+    item = NewItem(customer, customer, "work", {"city": "Pune"})
+    Worklist(control).add("risky_borrowers", [item], as_of="2026-06-30", by="kim")
+    what = {"question": f"why {customer}?", "report": "", "to": [], "attach": False}
+    Schedules(control).add("every day 07:30", "Asia/Kolkata", what, next_at=1e12, by="kim")
+    rule = {"name": "his", "metric": "spend", "above": "1", "filters": [{"field": "customer_id", "value": customer}]}
+    Alerts(control).add_rule("his", rule, {}, by="kim")
     Identity(control).api_keys.create("his own", Rights("customer", None, {"customer_id": (customer,)}))
     pieces = Pieces(workspace.folder, "b_00000000000000aa", workspace.keys)
     pieces.write("given", 0, f"customer_id\n{customer}\n".encode())
@@ -119,7 +128,8 @@ def test_before_it_the_same_search_finds_him_everywhere(before: Before) -> None:
     found = "\n".join(before.proof.found)
     for place in ("data file of core.customers", "data file of core.transactions", "data file of features.monthly",
                   "catalog: ducklake_inlined_data", "control data: receipts", "control data: review_decisions",
-                  "control data: arrivals", "control data: api_keys", "control data: privacy_records",
+                  "control data: arrivals", "control data: api_keys", "control data: worklist",
+                  "control data: privacy_records",
                   "batch/b_00000000000000aa", "values-", "workspaces/demo/control.sqlite"):  # fmt: skip
         assert place in found, place
     assert not before.proof.clean
@@ -142,6 +152,7 @@ def test_what_beside_the_books_named_him_is_gone_and_the_rest_is_there(done: dic
     assert done["kept_data"] == {
         "receipts": {"deleted": 1}, "feedback": {"deleted": 1}, "review_decisions": {"redacted": 1},
         "arrivals": {"deleted": 1}, "privacy_records": {"redacted": 1}, "api_keys": {"deleted": 1},
+        "worklist": {"deleted": 1}, "schedules": {"deleted": 1}, "alert_rules": {"deleted": 1},
         "jobs": {"deleted": 1}, "caches": {"deleted": done["kept_data"]["caches"]["deleted"]},
     }  # fmt: skip
     assert opened.control.receipt("r_other").content["question"] == "how many customers?"

@@ -12,11 +12,13 @@ from typing import Any
 from governance.webhooks import Event
 
 JOB, ALERT, MODEL, RULES, TEST = "job.finished", "alert.raised", "model.changed", "rules.changed", "webhook.test"
+SCHEDULE = "schedule.ran"
 #: Event → when it is told.
 EVENTS: Mapping[str, str] = MappingProxyType(
     {
         JOB: "a batch job is done or has failed",
-        ALERT: "a posting stands out beyond the cut-off, or the watch over a model raises an alarm",
+        ALERT: "a posting stands out beyond the cut-off, a watched model raises an alarm, or an alert rule holds",
+        SCHEDULE: "a scheduled question or report was made, or could not be",
         MODEL: "a model was approved, rejected, rolled back, switched off or on",
         RULES: "a version of the client's rules was drafted, simulated, approved, activated or retired",
     }
@@ -36,6 +38,8 @@ class Source:
 
 SOURCES: tuple[Source, ...] = (
     Source("batch:", ("done", "failed"), JOB, ("job", "version", "rows", "rows_wrong")),
+    Source("alert:raised", ("alarm",), ALERT, ("alert", "rule", "as_of")),
+    Source("schedules:ran", ("ok", "failed"), SCHEDULE, ("schedule", "run", "kind", "missed")),
     Source("monitor:", ("alarm",), ALERT, ("model", "check", "as_of")),
     Source("models:", ("ok",), MODEL, ("model", "version"), but=("models:export",)),
     Source("rules:", ("ok",), RULES, ("version",)),

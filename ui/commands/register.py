@@ -10,6 +10,7 @@ import typer
 
 from ui.commands import (
     access,
+    alerts,
     doors,
     evaluation,
     explain,
@@ -23,10 +24,12 @@ from ui.commands import (
     report,
     review,
     rules,
+    schedules,
     semantic,
     tenants,
     usage,
     verified,
+    worklist,
 )  # fmt: skip
 
 GROUPS: Mapping[str, typer.Typer] = MappingProxyType(
@@ -35,12 +38,15 @@ GROUPS: Mapping[str, typer.Typer] = MappingProxyType(
         "semantic": semantic.app, "verified": verified.app, "usage": usage.app, "rules": rules.app,
         "review": review.app, "tenants": tenants.app, "knowledge": knowledge.app,
         "corrections": feedback.corrections, "report": report.app, "privacy": privacy.app,
+        "alerts": alerts.app, "worklist": worklist.app,
+        "schedules": schedules.app,
     }
 )  # fmt: skip
 COMMANDS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "pull": doors.pull, "watch": doors.watch, "schedule": doors.schedule, "take-in": doors.take_in,
         "monitor": monitor.monitor, "explain": explain.explain, "mcp": mcp.mcp, "letter": review.letter,
+        "export": report.export,
         "eval": evaluation.evaluation, "feedback": feedback.feedback, "unanswered": feedback.unanswered,
     }
 )  # fmt: skip

@@ -10,18 +10,21 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from governance.errors import MunshiError, ToolRefused
+from governance.errors import MunshiError, NotThere, ReceiptNotFound, ToolRefused
 from tools.toolbox import Toolbox
 from ui.facts import facts_of
 from ui.markup import render
+from ui.pages.act_door import add_acts
 from ui.pages.filters import choices
 from ui.pages.page import Page
-from ui.pages.registry import PAGES, page_named
+from ui.pages.registry import COUNTS, PAGES, page_named
 from ui.pages.troubles import Trouble, trouble_of
 from ui.pages.visit import Visit, split
+from ui.paper.answer_file import answer_file
 from ui.paper.page_file import FORMS, File, page_file
+from ui.paper.run_file import run_file
 
 if TYPE_CHECKING:
     from assistant.munshi import Munshi
@@ -74,7 +77,8 @@ class Pages:
         chosen = {each.field: each.chosen for each in choices(toolbox, page.filters, asked) if each.chosen}
         published = munshi.workspace.lake.publish_id()
         who = (munshi.principal.identity, published, page.key, of, *chosen.items(), *sorted(rest.items()))
-        held = self._held.get((*who, block))
+        fleeting = block in page.live if block else bool(page.live_at_once)
+        held = None if fleeting else self._held.get((*who, block))
         if held is not None:
             return held, 200
         visit = self._visits.get(who) or Visit(toolbox, facts_of(munshi), of, chosen, rest)
@@ -82,7 +86,8 @@ class Pages:
         made = page.block(visit, block) if block else page.html(visit)
         if made is None:
             return _instead(page, _no_block(block)), 404
-        self._held.keep((*who, block), made)
+        if not fleeting:
+            self._held.keep((*who, block), made)
         return made, 200
 
 
@@ -111,8 +116,9 @@ class _Newest(Generic[T]):
 
 
 def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:
-    """Serve the pages; who asks is who the gate let in."""
+    """Serve the pages and what can be done on them; who asks is who the gate let in."""
     pages = Pages()
+    add_acts(app, munshi_of)
 
     @app.get("/screen/{key}", include_in_schema=False)
     def screen(request: Request, key: str) -> HTMLResponse:
@@ -124,6 +130,28 @@ def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:
             made, status = pages.html(munshi_of(getattr(request.state, "visitor", None)), page, told)
         return HTMLResponse(made, status, {"Cache-Control": "no-store"})
 
+    @app.get("/counts", include_in_schema=False)
+    def counts(request: Request) -> JSONResponse:
+        munshi = munshi_of(getattr(request.state, "visitor", None))
+        found = {key: count(munshi.workspace, munshi.principal) for key, count in COUNTS.items()}
+        return JSONResponse(found, headers={"Cache-Control": "no-store"})
+
+    @app.get("/run/{run_id}", include_in_schema=False)
+    def run(request: Request, run_id: str) -> Response:
+        munshi = munshi_of(getattr(request.state, "visitor", None))
+        try:
+            return _sent(run_file(munshi.workspace, munshi.principal, run_id[:LONGEST_WORD]))
+        except MunshiError as error:
+            return Response(str(error), _refusal(error), media_type="text/plain")
+
+    @app.get("/export/{receipt_id}.{form}", include_in_schema=False)
+    def export(request: Request, receipt_id: str, form: str) -> Response:
+        munshi = munshi_of(getattr(request.state, "visitor", None))
+        try:
+            return _sent(answer_file(munshi.workspace, munshi.principal, receipt_id[:LONGEST_WORD], form))
+        except MunshiError as error:
+            return Response(str(error), _refusal(error), media_type="text/plain")
+
     @app.get("/file/{key}.{form}", include_in_schema=False)
     def file(request: Request, key: str, form: str) -> Response:
         page = page_named(key)
@@ -131,11 +159,18 @@ def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:
             return Response(f"There is no {form} of a page '{key}'. Kinds: {', '.join(FORMS)}.", 404)
         told = {name: value[:LONGEST_WORD] for name, value in list(request.query_params.items())[:MOST_WORDS]}
         try:
-            made = pages.file(munshi_of(getattr(request.state, "visitor", None)), page, told, form)
+            return _sent(pages.file(munshi_of(getattr(request.state, "visitor", None)), page, told, form))
         except MunshiError as error:
-            return Response(str(error), 403 if isinstance(error, ToolRefused) else 422, media_type="text/plain")
-        headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "Cache-Control": "no-store"}
-        return Response(made.content, media_type=made.media, headers=headers)
+            return Response(str(error), _refusal(error), media_type="text/plain")
+
+
+def _sent(made: File) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "Cache-Control": "no-store"}
+    return Response(made.content, media_type=made.media, headers=headers)
+
+
+def _refusal(error: MunshiError) -> int:
+    return 403 if isinstance(error, ToolRefused) else 404 if isinstance(error, ReceiptNotFound | NotThere) else 422
 
 
 def _instead(page: Page, trouble: Trouble) -> str:

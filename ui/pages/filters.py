@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tools.model_state import serving_models
 from tools.toolbox import Toolbox
+from tools.worklist.kinds import kinds
 
 #: The model a page is of where the address names none.
 FIRST_MODEL = "credit"
@@ -63,6 +64,18 @@ NARROWINGS: Mapping[str, Narrowing] = {
         Narrowing("occupation", "Occupation", "customers", "occupation", "with occupation {}"),
         Narrowing("product", "Product", "loans", "product", "with product {}"),
         Narrowing("band", "Risk band", "borrowers", "band", "with risk band {}", "scores:read", BANDS),
+        Narrowing("list", "List", "", "", "of the list {}", "worklist:work", found=lambda _: tuple(kinds())),
+        Narrowing("whose", "Whose", "", "", "of {}", "worklist:work", found=lambda _: ("me", "nobody")),
+        Narrowing(
+            "standing",
+            "State",
+            "",
+            "",
+            "that are {}",
+            "worklist:work",
+            found=lambda _: ("done", "all"),
+            unchosen="open",
+        ),
         Narrowing("model", "Model", "", "", "for {}", "models:read", found=_models, unchosen=FIRST_MODEL),
     )
 }

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from governance.principal import Principal
+from tools.operations import alerts
+from tools.workspace import Workspace
 from ui.pages.page import DeclaredPage, Page
 
 PAGES: tuple[Page, ...] = (
@@ -10,8 +14,13 @@ PAGES: tuple[Page, ...] = (
     DeclaredPage("portfolio", "Portfolio", scope="scores:read"),
     DeclaredPage("customers", "Customers"),
     DeclaredPage("models", "Models", scope="models:read"),
+    DeclaredPage("work", "Work", scope="worklist:work"),
+    DeclaredPage("item", "Item", scope="worklist:work", listed=False, named=True),
     DeclaredPage("customer", "Customer", listed=False, named=True),
 )
+
+#: Page → how many things on it wait for the caller: beside its name in the navigation.
+COUNTS: Mapping[str, Callable[[Workspace, Principal], int]] = {"work": alerts.open_count}
 
 
 def page_named(key: str) -> Page | None:

@@ -87,6 +87,8 @@ def _about(told: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("For", told["by"]), ("Scope", told["scope"]), ("Personal data", told["personal"]), ("Books", told["snapshot"]),
         ("Marked", "CONFIDENTIAL"),
     ]  # fmt: skip
+    lines += [(name.capitalize(), told[name]) for name in ("receipt", "answer") if told.get(name)]
+    lines += [("Note", text) for text in told.get("warnings", ())]
     lines += [("Model", f"{model} {version}") for model, version in told["versions"]]
     lines += [(f"Definition: {label}", text) for label, text in told["definitions"]]
     return lines + [("Statement", statement) for statement in told["sql"]]

@@ -28,7 +28,7 @@
   // ── navigation ───────────────────────────────────────────────────────────
   function mark() {
     const { page } = address();
-    const family = { customer: "customers" }[page] ?? page;
+    const family = { customer: "customers", item: "work" }[page] ?? page;
     for (const link of nav?.querySelectorAll("[data-nav]") ?? []) {
       if (link.dataset.nav === family) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
@@ -45,8 +45,9 @@
       event.preventDefault();
       links[(to + links.length) % links.length].focus();
     });
-    watch("value", mark);
+    watch("value", () => { mark(); munshi.count?.(); });
     mark();
+    munshi.count?.();
     // A link to where one is already says: begin anew there.
     element.addEventListener("click", ({ target }) => {
       const link = target.closest("[data-nav]");
@@ -140,6 +141,7 @@
     if (!sameView) scroller().scrollTop = places.get(here) ?? 0;
     charts(body());
     point(body());
+    munshi.count?.();
     follow(there, mine);
   }
 
@@ -222,7 +224,7 @@
       const held = target.closest("[data-copy]");
       if (held) munshi.copy(held);
       const row = target.closest("tr[data-href]");
-      if (row && !target.closest("a, button") && !String(getSelection())) location.hash = row.dataset.href;
+      if (row && !target.closest("a, button") && !String(getSelection())) location.assign(row.dataset.href);
     });
     document.addEventListener("munshi:theme", () => { if (root.dataset.page !== "ask") charts(body()); });
     addEventListener("hashchange", () => route(true));

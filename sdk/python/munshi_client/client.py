@@ -1323,6 +1323,25 @@ class Munshi(Transport):
         """The board pack as a PDF."""
         return self._send(Call("GET", "/reports/board", path={}, query={}, safe=True), object)
 
+    def export_answer(self, receipt_id: str, form: Literal["csv", "xlsx", "pdf", "html", "svg", "png"]) -> Any:
+        """An answer as a file.
+
+        Parameters
+        ----------
+        form
+            kind of file
+        """
+        return self._send(
+            Call(
+                "GET",
+                "/receipts/{receipt_id}/export/{form}",
+                path={"receipt_id": receipt_id, "form": form},
+                query={},
+                safe=True,
+            ),
+            object,
+        )
+
     def list_erasures(self) -> models.Records:
         """What was erased, with the proofs."""
         return self._send(Call("GET", "/privacy/erasures", path={}, query={}, safe=True), models.Records)
@@ -1649,7 +1668,10 @@ class Munshi(Transport):
         return self._send(Call("GET", "/webhooks", path={}, query={}, safe=True), models.WebhookList)
 
     def register_webhook(
-        self, *, url: str, events: Sequence[Literal["job.finished", "alert.raised", "model.changed", "rules.changed"]]
+        self,
+        *,
+        url: str,
+        events: Sequence[Literal["job.finished", "alert.raised", "schedule.ran", "model.changed", "rules.changed"]],
     ) -> models.WebhookMade:
         """Register an address for events."""
         return self._send(
@@ -1687,6 +1709,295 @@ class Munshi(Transport):
                 safe=True,
             ),
             models.DeliveryList,
+        )
+
+    def list_alerts(
+        self,
+        *,
+        state: Literal["unresolved", "open", "acknowledged", "snoozed", "resolved", "all"] | None = None,
+        limit: int | None = None,
+    ) -> models.AlertList:
+        """Alerts, the newest first.
+
+        Parameters
+        ----------
+        state
+            of which state
+        limit
+            how many at the most
+        """
+        return self._send(
+            Call("GET", "/alerts", path={}, query={"state": state, "limit": limit}, safe=True), models.AlertList
+        )
+
+    def check_alerts(self) -> models.AlertsChecked:
+        """Hold every alert rule against the books."""
+        return self._send(Call("POST", "/alerts/check", path={}, query={}, safe=False), models.AlertsChecked)
+
+    def acknowledge_alert(self, alert_id: str, *, note: str | None = None) -> models.AlertTold:
+        """Acknowledge an alert."""
+        return self._send(
+            Call(
+                "POST",
+                "/alerts/{alert_id}/acknowledge",
+                path={"alert_id": alert_id},
+                query={},
+                body={"note": note},
+                safe=False,
+            ),
+            models.AlertTold,
+        )
+
+    def snooze_alert(self, alert_id: str, *, until: dt.date, note: str | None = None) -> models.AlertTold:
+        """Put an alert away until a day."""
+        return self._send(
+            Call(
+                "POST",
+                "/alerts/{alert_id}/snooze",
+                path={"alert_id": alert_id},
+                query={},
+                body={"note": note, "until": until},
+                safe=False,
+            ),
+            models.AlertTold,
+        )
+
+    def resolve_alert(self, alert_id: str, *, note: str | None = None) -> models.AlertTold:
+        """Close an alert."""
+        return self._send(
+            Call(
+                "POST",
+                "/alerts/{alert_id}/resolve",
+                path={"alert_id": alert_id},
+                query={},
+                body={"note": note},
+                safe=False,
+            ),
+            models.AlertTold,
+        )
+
+    def reopen_alert(self, alert_id: str, *, note: str | None = None) -> models.AlertTold:
+        """Open an alert again."""
+        return self._send(
+            Call(
+                "POST",
+                "/alerts/{alert_id}/reopen",
+                path={"alert_id": alert_id},
+                query={},
+                body={"note": note},
+                safe=False,
+            ),
+            models.AlertTold,
+        )
+
+    def list_alert_rules(self) -> models.AlertRuleList:
+        """The rules that raise alerts."""
+        return self._send(Call("GET", "/alert-rules", path={}, query={}, safe=True), models.AlertRuleList)
+
+    def add_alert_rule(
+        self,
+        *,
+        name: str,
+        title: str | None = None,
+        metric: str | None = None,
+        filters: Sequence[models.Filter | Mapping[str, Any]] | None = None,
+        period: Literal["newest_month", "newest_3_months", "newest_12_months", "all_time"] | None = None,
+        list: str | None = None,
+        arguments: Mapping[str, Any] | None = None,
+        where: Sequence[models.Filter | Mapping[str, Any]] | None = None,
+        new: bool | None = None,
+        above: float | str | None = None,
+        below: float | str | None = None,
+        rises: float | str | None = None,
+        falls: float | str | None = None,
+        months: int | None = None,
+    ) -> models.AlertRuleMade:
+        """Declare an alert rule."""
+        return self._send(
+            Call(
+                "POST",
+                "/alert-rules",
+                path={},
+                query={},
+                body={
+                    "name": name,
+                    "title": title,
+                    "metric": metric,
+                    "filters": filters,
+                    "period": period,
+                    "list": list,
+                    "arguments": arguments,
+                    "where": where,
+                    "new": new,
+                    "above": above,
+                    "below": below,
+                    "rises": rises,
+                    "falls": falls,
+                    "months": months,
+                },
+                safe=False,
+            ),
+            models.AlertRuleMade,
+        )
+
+    def remove_alert_rule(self, name: str) -> None:
+        """Remove an alert rule."""
+        return self._send(Call("DELETE", "/alert-rules/{name}", path={"name": name}, query={}, safe=True), type(None))
+
+    def list_worklist(
+        self,
+        *,
+        kind: str | None = None,
+        state: Literal["open", "done", "all"] | None = None,
+        assignee: str | None = None,
+        limit: int | None = None,
+    ) -> models.ItemList:
+        """Whom somebody should see to.
+
+        Parameters
+        ----------
+        kind
+            of which list
+        state
+            of which state
+        assignee
+            a user, me, or nobody
+        limit
+            how many at the most
+        """
+        return self._send(
+            Call(
+                "GET",
+                "/worklist",
+                path={},
+                query={"kind": kind, "state": state, "assignee": assignee, "limit": limit},
+                safe=True,
+            ),
+            models.ItemList,
+        )
+
+    def fill_worklist(
+        self,
+        *,
+        kind: str,
+        limit: int | None = None,
+        arguments: Mapping[str, Any] | None = None,
+        hold_out: float | None = None,
+    ) -> models.Filled:
+        """Put a list on the worklist."""
+        return self._send(
+            Call(
+                "POST",
+                "/worklist/fill",
+                path={},
+                query={},
+                body={"kind": kind, "limit": limit, "arguments": arguments, "hold_out": hold_out},
+                safe=False,
+            ),
+            models.Filled,
+        )
+
+    def get_worth_of_acting(self) -> models.WorthList:
+        """What acting was worth."""
+        return self._send(Call("GET", "/worklist/worth", path={}, query={}, safe=True), models.WorthList)
+
+    def assign_item(self, item_id: str, *, to: str | None = None) -> models.ItemTold:
+        """Assign an item."""
+        return self._send(
+            Call(
+                "POST", "/worklist/{item_id}/assign", path={"item_id": item_id}, query={}, body={"to": to}, safe=False
+            ),
+            models.ItemTold,
+        )
+
+    def note_item(self, item_id: str, *, text: str) -> models.ItemTold:
+        """Note something with an item."""
+        return self._send(
+            Call(
+                "POST", "/worklist/{item_id}/note", path={"item_id": item_id}, query={}, body={"text": text}, safe=False
+            ),
+            models.ItemTold,
+        )
+
+    def resolve_item(self, item_id: str, *, outcome: str, text: str | None = None) -> models.ItemTold:
+        """Say what came of an item."""
+        return self._send(
+            Call(
+                "POST",
+                "/worklist/{item_id}/resolve",
+                path={"item_id": item_id},
+                query={},
+                body={"outcome": outcome, "text": text},
+                safe=False,
+            ),
+            models.ItemTold,
+        )
+
+    def undo_item(self, item_id: str) -> models.ItemTold:
+        """Undo what was done last with an item."""
+        return self._send(
+            Call("POST", "/worklist/{item_id}/undo", path={"item_id": item_id}, query={}, safe=False), models.ItemTold
+        )
+
+    def list_schedules(self) -> models.ScheduleList:
+        """One's own schedules."""
+        return self._send(Call("GET", "/schedules", path={}, query={}, safe=True), models.ScheduleList)
+
+    def add_schedule(
+        self,
+        *,
+        when: str,
+        question: str | None = None,
+        report: Literal["", "board"] | None = None,
+        to: Sequence[str] | None = None,
+        attach: bool | None = None,
+        zone: str | None = None,
+    ) -> models.ScheduleTold:
+        """Schedule a question or a report."""
+        return self._send(
+            Call(
+                "POST",
+                "/schedules",
+                path={},
+                query={},
+                body={"when": when, "question": question, "report": report, "to": to, "attach": attach, "zone": zone},
+                safe=False,
+            ),
+            models.ScheduleTold,
+        )
+
+    def remove_schedule(self, schedule_id: str) -> None:
+        """Remove a schedule."""
+        return self._send(
+            Call("DELETE", "/schedules/{schedule_id}", path={"schedule_id": schedule_id}, query={}, safe=True),
+            type(None),
+        )
+
+    def pause_schedule(self, schedule_id: str, *, active: bool | None = None) -> models.ScheduleTold:
+        """Pause or resume a schedule."""
+        return self._send(
+            Call(
+                "POST",
+                "/schedules/{schedule_id}/pause",
+                path={"schedule_id": schedule_id},
+                query={},
+                body={"active": active},
+                safe=False,
+            ),
+            models.ScheduleTold,
+        )
+
+    def get_scheduled_result(self, schedule_id: str, run_id: str) -> models.RunTold:
+        """What a run gave."""
+        return self._send(
+            Call(
+                "GET",
+                "/schedules/{schedule_id}/runs/{run_id}",
+                path={"schedule_id": schedule_id, "run_id": run_id},
+                query={},
+                safe=True,
+            ),
+            models.RunTold,
         )
 
 
@@ -3008,6 +3319,25 @@ class AsyncMunshi(AsyncTransport):
         """The board pack as a PDF."""
         return await self._send(Call("GET", "/reports/board", path={}, query={}, safe=True), object)
 
+    async def export_answer(self, receipt_id: str, form: Literal["csv", "xlsx", "pdf", "html", "svg", "png"]) -> Any:
+        """An answer as a file.
+
+        Parameters
+        ----------
+        form
+            kind of file
+        """
+        return await self._send(
+            Call(
+                "GET",
+                "/receipts/{receipt_id}/export/{form}",
+                path={"receipt_id": receipt_id, "form": form},
+                query={},
+                safe=True,
+            ),
+            object,
+        )
+
     async def list_erasures(self) -> models.Records:
         """What was erased, with the proofs."""
         return await self._send(Call("GET", "/privacy/erasures", path={}, query={}, safe=True), models.Records)
@@ -3336,7 +3666,10 @@ class AsyncMunshi(AsyncTransport):
         return await self._send(Call("GET", "/webhooks", path={}, query={}, safe=True), models.WebhookList)
 
     async def register_webhook(
-        self, *, url: str, events: Sequence[Literal["job.finished", "alert.raised", "model.changed", "rules.changed"]]
+        self,
+        *,
+        url: str,
+        events: Sequence[Literal["job.finished", "alert.raised", "schedule.ran", "model.changed", "rules.changed"]],
     ) -> models.WebhookMade:
         """Register an address for events."""
         return await self._send(
@@ -3374,4 +3707,295 @@ class AsyncMunshi(AsyncTransport):
                 safe=True,
             ),
             models.DeliveryList,
+        )
+
+    async def list_alerts(
+        self,
+        *,
+        state: Literal["unresolved", "open", "acknowledged", "snoozed", "resolved", "all"] | None = None,
+        limit: int | None = None,
+    ) -> models.AlertList:
+        """Alerts, the newest first.
+
+        Parameters
+        ----------
+        state
+            of which state
+        limit
+            how many at the most
+        """
+        return await self._send(
+            Call("GET", "/alerts", path={}, query={"state": state, "limit": limit}, safe=True), models.AlertList
+        )
+
+    async def check_alerts(self) -> models.AlertsChecked:
+        """Hold every alert rule against the books."""
+        return await self._send(Call("POST", "/alerts/check", path={}, query={}, safe=False), models.AlertsChecked)
+
+    async def acknowledge_alert(self, alert_id: str, *, note: str | None = None) -> models.AlertTold:
+        """Acknowledge an alert."""
+        return await self._send(
+            Call(
+                "POST",
+                "/alerts/{alert_id}/acknowledge",
+                path={"alert_id": alert_id},
+                query={},
+                body={"note": note},
+                safe=False,
+            ),
+            models.AlertTold,
+        )
+
+    async def snooze_alert(self, alert_id: str, *, until: dt.date, note: str | None = None) -> models.AlertTold:
+        """Put an alert away until a day."""
+        return await self._send(
+            Call(
+                "POST",
+                "/alerts/{alert_id}/snooze",
+                path={"alert_id": alert_id},
+                query={},
+                body={"note": note, "until": until},
+                safe=False,
+            ),
+            models.AlertTold,
+        )
+
+    async def resolve_alert(self, alert_id: str, *, note: str | None = None) -> models.AlertTold:
+        """Close an alert."""
+        return await self._send(
+            Call(
+                "POST",
+                "/alerts/{alert_id}/resolve",
+                path={"alert_id": alert_id},
+                query={},
+                body={"note": note},
+                safe=False,
+            ),
+            models.AlertTold,
+        )
+
+    async def reopen_alert(self, alert_id: str, *, note: str | None = None) -> models.AlertTold:
+        """Open an alert again."""
+        return await self._send(
+            Call(
+                "POST",
+                "/alerts/{alert_id}/reopen",
+                path={"alert_id": alert_id},
+                query={},
+                body={"note": note},
+                safe=False,
+            ),
+            models.AlertTold,
+        )
+
+    async def list_alert_rules(self) -> models.AlertRuleList:
+        """The rules that raise alerts."""
+        return await self._send(Call("GET", "/alert-rules", path={}, query={}, safe=True), models.AlertRuleList)
+
+    async def add_alert_rule(
+        self,
+        *,
+        name: str,
+        title: str | None = None,
+        metric: str | None = None,
+        filters: Sequence[models.Filter | Mapping[str, Any]] | None = None,
+        period: Literal["newest_month", "newest_3_months", "newest_12_months", "all_time"] | None = None,
+        list: str | None = None,
+        arguments: Mapping[str, Any] | None = None,
+        where: Sequence[models.Filter | Mapping[str, Any]] | None = None,
+        new: bool | None = None,
+        above: float | str | None = None,
+        below: float | str | None = None,
+        rises: float | str | None = None,
+        falls: float | str | None = None,
+        months: int | None = None,
+    ) -> models.AlertRuleMade:
+        """Declare an alert rule."""
+        return await self._send(
+            Call(
+                "POST",
+                "/alert-rules",
+                path={},
+                query={},
+                body={
+                    "name": name,
+                    "title": title,
+                    "metric": metric,
+                    "filters": filters,
+                    "period": period,
+                    "list": list,
+                    "arguments": arguments,
+                    "where": where,
+                    "new": new,
+                    "above": above,
+                    "below": below,
+                    "rises": rises,
+                    "falls": falls,
+                    "months": months,
+                },
+                safe=False,
+            ),
+            models.AlertRuleMade,
+        )
+
+    async def remove_alert_rule(self, name: str) -> None:
+        """Remove an alert rule."""
+        return await self._send(
+            Call("DELETE", "/alert-rules/{name}", path={"name": name}, query={}, safe=True), type(None)
+        )
+
+    async def list_worklist(
+        self,
+        *,
+        kind: str | None = None,
+        state: Literal["open", "done", "all"] | None = None,
+        assignee: str | None = None,
+        limit: int | None = None,
+    ) -> models.ItemList:
+        """Whom somebody should see to.
+
+        Parameters
+        ----------
+        kind
+            of which list
+        state
+            of which state
+        assignee
+            a user, me, or nobody
+        limit
+            how many at the most
+        """
+        return await self._send(
+            Call(
+                "GET",
+                "/worklist",
+                path={},
+                query={"kind": kind, "state": state, "assignee": assignee, "limit": limit},
+                safe=True,
+            ),
+            models.ItemList,
+        )
+
+    async def fill_worklist(
+        self,
+        *,
+        kind: str,
+        limit: int | None = None,
+        arguments: Mapping[str, Any] | None = None,
+        hold_out: float | None = None,
+    ) -> models.Filled:
+        """Put a list on the worklist."""
+        return await self._send(
+            Call(
+                "POST",
+                "/worklist/fill",
+                path={},
+                query={},
+                body={"kind": kind, "limit": limit, "arguments": arguments, "hold_out": hold_out},
+                safe=False,
+            ),
+            models.Filled,
+        )
+
+    async def get_worth_of_acting(self) -> models.WorthList:
+        """What acting was worth."""
+        return await self._send(Call("GET", "/worklist/worth", path={}, query={}, safe=True), models.WorthList)
+
+    async def assign_item(self, item_id: str, *, to: str | None = None) -> models.ItemTold:
+        """Assign an item."""
+        return await self._send(
+            Call(
+                "POST", "/worklist/{item_id}/assign", path={"item_id": item_id}, query={}, body={"to": to}, safe=False
+            ),
+            models.ItemTold,
+        )
+
+    async def note_item(self, item_id: str, *, text: str) -> models.ItemTold:
+        """Note something with an item."""
+        return await self._send(
+            Call(
+                "POST", "/worklist/{item_id}/note", path={"item_id": item_id}, query={}, body={"text": text}, safe=False
+            ),
+            models.ItemTold,
+        )
+
+    async def resolve_item(self, item_id: str, *, outcome: str, text: str | None = None) -> models.ItemTold:
+        """Say what came of an item."""
+        return await self._send(
+            Call(
+                "POST",
+                "/worklist/{item_id}/resolve",
+                path={"item_id": item_id},
+                query={},
+                body={"outcome": outcome, "text": text},
+                safe=False,
+            ),
+            models.ItemTold,
+        )
+
+    async def undo_item(self, item_id: str) -> models.ItemTold:
+        """Undo what was done last with an item."""
+        return await self._send(
+            Call("POST", "/worklist/{item_id}/undo", path={"item_id": item_id}, query={}, safe=False), models.ItemTold
+        )
+
+    async def list_schedules(self) -> models.ScheduleList:
+        """One's own schedules."""
+        return await self._send(Call("GET", "/schedules", path={}, query={}, safe=True), models.ScheduleList)
+
+    async def add_schedule(
+        self,
+        *,
+        when: str,
+        question: str | None = None,
+        report: Literal["", "board"] | None = None,
+        to: Sequence[str] | None = None,
+        attach: bool | None = None,
+        zone: str | None = None,
+    ) -> models.ScheduleTold:
+        """Schedule a question or a report."""
+        return await self._send(
+            Call(
+                "POST",
+                "/schedules",
+                path={},
+                query={},
+                body={"when": when, "question": question, "report": report, "to": to, "attach": attach, "zone": zone},
+                safe=False,
+            ),
+            models.ScheduleTold,
+        )
+
+    async def remove_schedule(self, schedule_id: str) -> None:
+        """Remove a schedule."""
+        return await self._send(
+            Call("DELETE", "/schedules/{schedule_id}", path={"schedule_id": schedule_id}, query={}, safe=True),
+            type(None),
+        )
+
+    async def pause_schedule(self, schedule_id: str, *, active: bool | None = None) -> models.ScheduleTold:
+        """Pause or resume a schedule."""
+        return await self._send(
+            Call(
+                "POST",
+                "/schedules/{schedule_id}/pause",
+                path={"schedule_id": schedule_id},
+                query={},
+                body={"active": active},
+                safe=False,
+            ),
+            models.ScheduleTold,
+        )
+
+    async def get_scheduled_result(self, schedule_id: str, run_id: str) -> models.RunTold:
+        """What a run gave."""
+        return await self._send(
+            Call(
+                "GET",
+                "/schedules/{schedule_id}/runs/{run_id}",
+                path={"schedule_id": schedule_id, "run_id": run_id},
+                query={},
+                safe=True,
+            ),
+            models.RunTold,
         )

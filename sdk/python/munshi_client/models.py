@@ -16,6 +16,83 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="allow", protected_namespaces=())
 
 
+class AlertChecked(Model):
+    """What a check of one rule found; ``cannot say`` tells why."""
+
+    rule: str
+    outcome: Literal["raised", "woken", "holds", "settled", "quiet", "cannot say"]
+    alert_id: str
+    why: str
+    measured: dict[str, Any] | None
+
+
+class AlertDeed(Model):
+    """Something done with an alert; ``at`` in seconds since 1970."""
+
+    at: float
+    by: str
+    did: str
+    note: str
+
+
+class AlertList(Model):
+    """Alerts, the newest first."""
+
+    alerts: list[AlertTold]
+
+
+class AlertRuleList(Model):
+    """All rules."""
+
+    rules: list[AlertRuleTold]
+
+
+class AlertRuleMade(Model):
+    """A new rule, and what it measures now."""
+
+    name: str
+    made_by: str
+    created_at: float
+    rule: dict[str, Any]
+    last: dict[str, Any] | None
+    now: dict[str, Any]
+
+
+class AlertRuleTold(Model):
+    """A rule, and what its last check found."""
+
+    name: str
+    made_by: str
+    created_at: float
+    rule: dict[str, Any]
+    last: dict[str, Any] | None
+
+
+class AlertTold(Model):
+    """An alert; moments are seconds since 1970, figures are texts of plain digits."""
+
+    alert_id: str
+    rule: str
+    state: Literal["open", "acknowledged", "snoozed", "resolved"]
+    as_of: str
+    raised_at: float
+    changed_at: float
+    snoozed_until: float | None
+    title: str
+    value: str
+    unit: str
+    bound: str
+    usual: str | None
+    currency: str
+    history: list[AlertDeed]
+
+
+class AlertsChecked(Model):
+    """What a check of all rules found."""
+
+    checked: list[AlertChecked]
+
+
 class Anomalies(Model):
     """Postings of one customer that stand out, the farthest first."""
 
@@ -267,6 +344,26 @@ class FigureMoved(Model):
     after: float | None
 
 
+class Filled(Model):
+    """What was put on the worklist."""
+
+    kind: str
+    as_of: str
+    listed: int
+    held_out: int
+    there_already: int
+    share_held_out: float
+    seed: int
+
+
+class Filter(Model):
+    """A condition on a dimension, or on a metric of the query (``spend > 100000`` keeps the groups above it)."""
+
+    field: str
+    op: Literal["=", "!=", "in", "not_in", ">", ">=", "<", "<=", "between", "contains", "is_null", "not_null"] = "="
+    value: bool | int | float | str | dt.date | list[bool | int | float | str | dt.date] | None = None
+
+
 class Forgotten(Model):
     """How many records of each kind were erased, and how many stay under a legal hold."""
 
@@ -387,6 +484,44 @@ class InlineSession(Model):
     channel: str | None = None
 
 
+class ItemDeed(Model):
+    """Something done with an item; ``at`` in seconds since 1970."""
+
+    at: float
+    by: str
+    did: str
+    note: str
+
+
+class ItemList(Model):
+    """Items within the caller's sight; those held out are counted and not told."""
+
+    items: list[ItemTold]
+    count: int
+    held_out: int
+    mine: int
+
+
+class ItemTold(Model):
+    """An item; ``told`` is what the list said of it on ``as_of``. Moments are seconds since 1970."""
+
+    item_id: str
+    kind: str
+    subject: str
+    customer_id: str
+    state: Literal["open", "done"]
+    as_of: str
+    made_by: str
+    created_at: float
+    changed_at: float
+    assignee: str | None
+    assignee_name: str | None
+    outcome: str | None
+    undoable: bool
+    told: dict[str, Any]
+    history: list[ItemDeed]
+
+
 class JobList(Model):
     """The caller's own jobs, the newest first."""
 
@@ -461,6 +596,18 @@ class Letter(Model):
     reviewed: bool
     reasons: list[str]
     text: str
+
+
+class ListWorth(Model):
+    """What was done with a list, and what that was worth."""
+
+    kind: str
+    label: str
+    items: int
+    done: int
+    held_out: int
+    outcomes: dict[str, int]
+    worth: WorthTold | None
 
 
 class Me(Model):
@@ -696,6 +843,43 @@ class RulesVersion(Model):
     steps: list[RulesStep]
 
 
+class RunTold(Model):
+    """One run; ``missed`` due times before it were made up for by it. Moments are seconds since 1970."""
+
+    run_id: str
+    schedule_id: str
+    due_at: float
+    ran_at: float
+    state: Literal["ok", "failed"]
+    missed: int
+    said: str
+    receipt_id: str
+    file_name: str
+
+
+class ScheduleList(Model):
+    """The caller's schedules."""
+
+    schedules: list[ScheduleTold]
+
+
+class ScheduleTold(Model):
+    """A schedule of the caller's own."""
+
+    schedule_id: str
+    made_by: str
+    created_at: float
+    active: bool
+    next_at: float
+    when: str
+    zone: str
+    question: str
+    report: str
+    to: list[str]
+    attach: bool
+    runs: list[RunTold]
+
+
 class SegmentPlace(Model):
     """The segment one customer is in, and what puts him there."""
 
@@ -716,6 +900,16 @@ class ServingModel(Model):
     model: str
     version: str
     trained_as_of: dt.date
+
+
+class SideTold(Model):
+    """One side of a comparison, with the 95 % interval of its share."""
+
+    customers: int
+    met: int
+    share: float | None
+    low: float | None
+    high: float | None
 
 
 class Source(Model):
@@ -925,7 +1119,7 @@ class WebhookMade(Model):
 
     webhook_id: str
     url: str
-    events: list[Literal["job.finished", "alert.raised", "model.changed", "rules.changed"]]
+    events: list[Literal["job.finished", "alert.raised", "schedule.ran", "model.changed", "rules.changed"]]
     made_by: str
     created_at: float
     secret: str
@@ -936,7 +1130,7 @@ class WebhookTold(Model):
 
     webhook_id: str
     url: str
-    events: list[Literal["job.finished", "alert.raised", "model.changed", "rules.changed"]]
+    events: list[Literal["job.finished", "alert.raised", "schedule.ran", "model.changed", "rules.changed"]]
     made_by: str
     created_at: float
 
@@ -953,6 +1147,26 @@ class WhatIf(Model):
     warnings: list[str]
     what_if: Trial | None
     counterfactual: Trial | None
+
+
+class WorthList(Model):
+    """One line for each list."""
+
+    lists: list[ListWorth]
+
+
+class WorthTold(Model):
+    """Those listed beside those left alone; ``why`` where there is no difference to tell yet."""
+
+    label: str
+    after_days: int
+    worked: SideTold
+    held: SideTold
+    difference: float | None
+    low: float | None
+    high: float | None
+    waiting: int
+    why: str
 
 
 class Problem(Model):
@@ -972,14 +1186,6 @@ class Each(Model):
 
     over: str
     statistic: Literal["average", "median", "highest", "lowest", "count"]
-
-
-class Filter(Model):
-    """A condition on a dimension, or on a metric of the query (``spend > 100000`` keeps the groups above it)."""
-
-    field: str
-    op: Literal["=", "!=", "in", "not_in", ">", ">=", "<", "<=", "between", "contains", "is_null", "not_null"] = "="
-    value: bool | int | float | str | dt.date | list[bool | int | float | str | dt.date] | None = None
 
 
 class Order(Model):

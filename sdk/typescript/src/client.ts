@@ -2,6 +2,14 @@
 
 import { Transport } from "./transport.js";
 import type {
+  AlertChecked,
+  AlertDeed,
+  AlertList,
+  AlertRuleList,
+  AlertRuleMade,
+  AlertRuleTold,
+  AlertTold,
+  AlertsChecked,
   Anomalies,
   Answer,
   AuditVerified,
@@ -23,6 +31,8 @@ import type {
   Fact,
   FeedbackTold,
   FigureMoved,
+  Filled,
+  Filter,
   Forgotten,
   GoalFound,
   Goals,
@@ -31,6 +41,9 @@ import type {
   InlineLoan,
   InlinePosting,
   InlineSession,
+  ItemDeed,
+  ItemList,
+  ItemTold,
   JobList,
   JobTold,
   KeyList,
@@ -38,6 +51,7 @@ import type {
   KeyMade,
   KeySet,
   Letter,
+  ListWorth,
   Me,
   ModelList,
   MonthAhead,
@@ -59,8 +73,12 @@ import type {
   RulesSimulated,
   RulesStep,
   RulesVersion,
+  RunTold,
+  ScheduleList,
+  ScheduleTold,
   SegmentPlace,
   ServingModel,
+  SideTold,
   Source,
   SpendForecast,
   StandsOut,
@@ -82,9 +100,10 @@ import type {
   WebhookMade,
   WebhookTold,
   WhatIf,
+  WorthList,
+  WorthTold,
   Problem,
   Each,
-  Filter,
   Order,
   Period,
   Who,
@@ -1156,6 +1175,23 @@ version, snapshot, and each serving model with its training date. */
     });
   }
 
+  /** An answer as a file. */
+  exportAnswer(
+    given: {
+      receipt_id: string;
+      /** kind of file */
+      form: "csv" | "xlsx" | "pdf" | "html" | "svg" | "png";
+    },
+  ): Promise<unknown> {
+    return this.send<unknown>({
+      method: "GET",
+      path: "/receipts/{receipt_id}/export/{form}",
+      at: { receipt_id: given.receipt_id, form: given.form },
+      safe: true,
+      answer: "json",
+    });
+  }
+
   /** What was erased, with the proofs. */
   listErasures(
   ): Promise<Records> {
@@ -1575,7 +1611,7 @@ version, snapshot, and each serving model with its training date. */
   registerWebhook(
     given: {
       url: string;
-      events: ("job.finished" | "alert.raised" | "model.changed" | "rules.changed")[];
+      events: ("job.finished" | "alert.raised" | "schedule.ran" | "model.changed" | "rules.changed")[];
     },
   ): Promise<WebhookMade> {
     return this.send<WebhookMade>({
@@ -1630,6 +1666,355 @@ version, snapshot, and each serving model with its training date. */
       path: "/webhooks/{webhook_id}/deliveries",
       at: { webhook_id: given.webhook_id },
       query: { limit: given.limit },
+      safe: true,
+      answer: "json",
+    });
+  }
+
+  /** Alerts, the newest first. */
+  listAlerts(
+    given: {
+      /** of which state */
+      state?: "unresolved" | "open" | "acknowledged" | "snoozed" | "resolved" | "all";
+      /** how many at the most */
+      limit?: number;
+    } = {},
+  ): Promise<AlertList> {
+    return this.send<AlertList>({
+      method: "GET",
+      path: "/alerts",
+      query: { state: given.state, limit: given.limit },
+      safe: true,
+      answer: "json",
+    });
+  }
+
+  /** Hold every alert rule against the books. */
+  checkAlerts(
+  ): Promise<AlertsChecked> {
+    return this.send<AlertsChecked>({
+      method: "POST",
+      path: "/alerts/check",
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** Acknowledge an alert. */
+  acknowledgeAlert(
+    given: {
+      alert_id: string;
+      note?: string;
+    },
+  ): Promise<AlertTold> {
+    return this.send<AlertTold>({
+      method: "POST",
+      path: "/alerts/{alert_id}/acknowledge",
+      at: { alert_id: given.alert_id },
+      body: { note: given.note },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** Put an alert away until a day. */
+  snoozeAlert(
+    given: {
+      alert_id: string;
+      until: string;
+      note?: string;
+    },
+  ): Promise<AlertTold> {
+    return this.send<AlertTold>({
+      method: "POST",
+      path: "/alerts/{alert_id}/snooze",
+      at: { alert_id: given.alert_id },
+      body: { note: given.note, until: given.until },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** Close an alert. */
+  resolveAlert(
+    given: {
+      alert_id: string;
+      note?: string;
+    },
+  ): Promise<AlertTold> {
+    return this.send<AlertTold>({
+      method: "POST",
+      path: "/alerts/{alert_id}/resolve",
+      at: { alert_id: given.alert_id },
+      body: { note: given.note },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** Open an alert again. */
+  reopenAlert(
+    given: {
+      alert_id: string;
+      note?: string;
+    },
+  ): Promise<AlertTold> {
+    return this.send<AlertTold>({
+      method: "POST",
+      path: "/alerts/{alert_id}/reopen",
+      at: { alert_id: given.alert_id },
+      body: { note: given.note },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** The rules that raise alerts. */
+  listAlertRules(
+  ): Promise<AlertRuleList> {
+    return this.send<AlertRuleList>({
+      method: "GET",
+      path: "/alert-rules",
+      safe: true,
+      answer: "json",
+    });
+  }
+
+  /** Declare an alert rule. */
+  addAlertRule(
+    given: {
+      name: string;
+      title?: string;
+      metric?: string;
+      filters?: Filter[];
+      period?: "newest_month" | "newest_3_months" | "newest_12_months" | "all_time";
+      list?: string;
+      arguments?: Record<string, unknown>;
+      where?: Filter[];
+      new?: boolean;
+      above?: number | string | null;
+      below?: number | string | null;
+      rises?: number | string | null;
+      falls?: number | string | null;
+      months?: number;
+    },
+  ): Promise<AlertRuleMade> {
+    return this.send<AlertRuleMade>({
+      method: "POST",
+      path: "/alert-rules",
+      body: { name: given.name, title: given.title, metric: given.metric, filters: given.filters, period: given.period, list: given.list, arguments: given.arguments, where: given.where, new: given.new, above: given.above, below: given.below, rises: given.rises, falls: given.falls, months: given.months },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** Remove an alert rule. */
+  removeAlertRule(
+    given: {
+      name: string;
+    },
+  ): Promise<void> {
+    return this.send<void>({
+      method: "DELETE",
+      path: "/alert-rules/{name}",
+      at: { name: given.name },
+      safe: true,
+      answer: "nothing",
+    });
+  }
+
+  /** Whom somebody should see to. */
+  listWorklist(
+    given: {
+      /** of which list */
+      kind?: string;
+      /** of which state */
+      state?: "open" | "done" | "all";
+      /** a user, me, or nobody */
+      assignee?: string;
+      /** how many at the most */
+      limit?: number;
+    } = {},
+  ): Promise<ItemList> {
+    return this.send<ItemList>({
+      method: "GET",
+      path: "/worklist",
+      query: { kind: given.kind, state: given.state, assignee: given.assignee, limit: given.limit },
+      safe: true,
+      answer: "json",
+    });
+  }
+
+  /** Put a list on the worklist. */
+  fillWorklist(
+    given: {
+      kind: string;
+      limit?: number;
+      arguments?: Record<string, unknown>;
+      hold_out?: number | null;
+    },
+  ): Promise<Filled> {
+    return this.send<Filled>({
+      method: "POST",
+      path: "/worklist/fill",
+      body: { kind: given.kind, limit: given.limit, arguments: given.arguments, hold_out: given.hold_out },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** What acting was worth. */
+  getWorthOfActing(
+  ): Promise<WorthList> {
+    return this.send<WorthList>({
+      method: "GET",
+      path: "/worklist/worth",
+      safe: true,
+      answer: "json",
+    });
+  }
+
+  /** Assign an item. */
+  assignItem(
+    given: {
+      item_id: string;
+      to?: string;
+    },
+  ): Promise<ItemTold> {
+    return this.send<ItemTold>({
+      method: "POST",
+      path: "/worklist/{item_id}/assign",
+      at: { item_id: given.item_id },
+      body: { to: given.to },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** Note something with an item. */
+  noteItem(
+    given: {
+      item_id: string;
+      text: string;
+    },
+  ): Promise<ItemTold> {
+    return this.send<ItemTold>({
+      method: "POST",
+      path: "/worklist/{item_id}/note",
+      at: { item_id: given.item_id },
+      body: { text: given.text },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** Say what came of an item. */
+  resolveItem(
+    given: {
+      item_id: string;
+      outcome: string;
+      text?: string;
+    },
+  ): Promise<ItemTold> {
+    return this.send<ItemTold>({
+      method: "POST",
+      path: "/worklist/{item_id}/resolve",
+      at: { item_id: given.item_id },
+      body: { outcome: given.outcome, text: given.text },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** Undo what was done last with an item. */
+  undoItem(
+    given: {
+      item_id: string;
+    },
+  ): Promise<ItemTold> {
+    return this.send<ItemTold>({
+      method: "POST",
+      path: "/worklist/{item_id}/undo",
+      at: { item_id: given.item_id },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** One's own schedules. */
+  listSchedules(
+  ): Promise<ScheduleList> {
+    return this.send<ScheduleList>({
+      method: "GET",
+      path: "/schedules",
+      safe: true,
+      answer: "json",
+    });
+  }
+
+  /** Schedule a question or a report. */
+  addSchedule(
+    given: {
+      when: string;
+      question?: string;
+      report?: "" | "board";
+      to?: string[];
+      attach?: boolean;
+      zone?: string;
+    },
+  ): Promise<ScheduleTold> {
+    return this.send<ScheduleTold>({
+      method: "POST",
+      path: "/schedules",
+      body: { when: given.when, question: given.question, report: given.report, to: given.to, attach: given.attach, zone: given.zone },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** Remove a schedule. */
+  removeSchedule(
+    given: {
+      schedule_id: string;
+    },
+  ): Promise<void> {
+    return this.send<void>({
+      method: "DELETE",
+      path: "/schedules/{schedule_id}",
+      at: { schedule_id: given.schedule_id },
+      safe: true,
+      answer: "nothing",
+    });
+  }
+
+  /** Pause or resume a schedule. */
+  pauseSchedule(
+    given: {
+      schedule_id: string;
+      active?: boolean;
+    },
+  ): Promise<ScheduleTold> {
+    return this.send<ScheduleTold>({
+      method: "POST",
+      path: "/schedules/{schedule_id}/pause",
+      at: { schedule_id: given.schedule_id },
+      body: { active: given.active },
+      safe: false,
+      answer: "json",
+    });
+  }
+
+  /** What a run gave. */
+  getScheduledResult(
+    given: {
+      schedule_id: string;
+      run_id: string;
+    },
+  ): Promise<RunTold> {
+    return this.send<RunTold>({
+      method: "GET",
+      path: "/schedules/{schedule_id}/runs/{run_id}",
+      at: { schedule_id: given.schedule_id, run_id: given.run_id },
       safe: true,
       answer: "json",
     });

@@ -1,5 +1,74 @@
 // What travels between a client and Munshi; made of the interface's description by `python -m api.sdk`.
 
+/** What a check of one rule found; ``cannot say`` tells why. */
+export interface AlertChecked {
+  rule: string;
+  outcome: "raised" | "woken" | "holds" | "settled" | "quiet" | "cannot say";
+  alert_id: string;
+  why: string;
+  measured: Record<string, unknown> | null;
+}
+
+/** Something done with an alert; ``at`` in seconds since 1970. */
+export interface AlertDeed {
+  at: number;
+  by: string;
+  did: string;
+  note: string;
+}
+
+/** Alerts, the newest first. */
+export interface AlertList {
+  alerts: AlertTold[];
+}
+
+/** All rules. */
+export interface AlertRuleList {
+  rules: AlertRuleTold[];
+}
+
+/** A new rule, and what it measures now. */
+export interface AlertRuleMade {
+  name: string;
+  made_by: string;
+  created_at: number;
+  rule: Record<string, unknown>;
+  last: Record<string, unknown> | null;
+  now: Record<string, unknown>;
+}
+
+/** A rule, and what its last check found. */
+export interface AlertRuleTold {
+  name: string;
+  made_by: string;
+  created_at: number;
+  rule: Record<string, unknown>;
+  last: Record<string, unknown> | null;
+}
+
+/** An alert; moments are seconds since 1970, figures are texts of plain digits. */
+export interface AlertTold {
+  alert_id: string;
+  rule: string;
+  state: "open" | "acknowledged" | "snoozed" | "resolved";
+  as_of: string;
+  raised_at: number;
+  changed_at: number;
+  snoozed_until: number | null;
+  title: string;
+  value: string;
+  unit: string;
+  bound: string;
+  usual: string | null;
+  currency: string;
+  history: AlertDeed[];
+}
+
+/** What a check of all rules found. */
+export interface AlertsChecked {
+  checked: AlertChecked[];
+}
+
 /** Postings of one customer that stand out, the farthest first. */
 export interface Anomalies {
   customer_id: string | null;
@@ -226,6 +295,24 @@ export interface FigureMoved {
   after: number | null;
 }
 
+/** What was put on the worklist. */
+export interface Filled {
+  kind: string;
+  as_of: string;
+  listed: number;
+  held_out: number;
+  there_already: number;
+  share_held_out: number;
+  seed: number;
+}
+
+/** A condition on a dimension, or on a metric of the query (``spend > 100000`` keeps the groups above it). */
+export interface Filter {
+  field: string;
+  op?: "=" | "!=" | "in" | "not_in" | ">" | ">=" | "<" | "<=" | "between" | "contains" | "is_null" | "not_null";
+  value?: boolean | number | string | (boolean | number | string)[] | null;
+}
+
 /** How many records of each kind were erased, and how many stay under a legal hold. */
 export interface Forgotten {
   erased: Record<string, number>;
@@ -321,6 +408,41 @@ export interface InlineSession {
   channel?: string | null;
 }
 
+/** Something done with an item; ``at`` in seconds since 1970. */
+export interface ItemDeed {
+  at: number;
+  by: string;
+  did: string;
+  note: string;
+}
+
+/** Items within the caller's sight; those held out are counted and not told. */
+export interface ItemList {
+  items: ItemTold[];
+  count: number;
+  held_out: number;
+  mine: number;
+}
+
+/** An item; ``told`` is what the list said of it on ``as_of``. Moments are seconds since 1970. */
+export interface ItemTold {
+  item_id: string;
+  kind: string;
+  subject: string;
+  customer_id: string;
+  state: "open" | "done";
+  as_of: string;
+  made_by: string;
+  created_at: number;
+  changed_at: number;
+  assignee: string | null;
+  assignee_name: string | null;
+  outcome: string | null;
+  undoable: boolean;
+  told: Record<string, unknown>;
+  history: ItemDeed[];
+}
+
 /** The caller's own jobs, the newest first. */
 export interface JobList {
   jobs: JobTold[];
@@ -388,6 +510,17 @@ export interface Letter {
   reviewed: boolean;
   reasons: string[];
   text: string;
+}
+
+/** What was done with a list, and what that was worth. */
+export interface ListWorth {
+  kind: string;
+  label: string;
+  items: number;
+  done: number;
+  held_out: number;
+  outcomes: Record<string, number>;
+  worth: WorthTold | null;
 }
 
 /** Who is asking, and what he may do. */
@@ -602,6 +735,40 @@ export interface RulesVersion {
   steps: RulesStep[];
 }
 
+/** One run; ``missed`` due times before it were made up for by it. Moments are seconds since 1970. */
+export interface RunTold {
+  run_id: string;
+  schedule_id: string;
+  due_at: number;
+  ran_at: number;
+  state: "ok" | "failed";
+  missed: number;
+  said: string;
+  receipt_id: string;
+  file_name: string;
+}
+
+/** The caller's schedules. */
+export interface ScheduleList {
+  schedules: ScheduleTold[];
+}
+
+/** A schedule of the caller's own. */
+export interface ScheduleTold {
+  schedule_id: string;
+  made_by: string;
+  created_at: number;
+  active: boolean;
+  next_at: number;
+  when: string;
+  zone: string;
+  question: string;
+  report: string;
+  to: string[];
+  attach: boolean;
+  runs: RunTold[];
+}
+
 /** The segment one customer is in, and what puts him there. */
 export interface SegmentPlace {
   customer_id: string | null;
@@ -620,6 +787,15 @@ export interface ServingModel {
   model: string;
   version: string;
   trained_as_of: string;
+}
+
+/** One side of a comparison, with the 95 % interval of its share. */
+export interface SideTold {
+  customers: number;
+  met: number;
+  share: number | null;
+  low: number | null;
+  high: number | null;
 }
 
 /** A passage an answer may cite. */
@@ -810,7 +986,7 @@ export interface WebhookList {
 export interface WebhookMade {
   webhook_id: string;
   url: string;
-  events: ("job.finished" | "alert.raised" | "model.changed" | "rules.changed")[];
+  events: ("job.finished" | "alert.raised" | "schedule.ran" | "model.changed" | "rules.changed")[];
   made_by: string;
   created_at: number;
   secret: string;
@@ -820,7 +996,7 @@ export interface WebhookMade {
 export interface WebhookTold {
   webhook_id: string;
   url: string;
-  events: ("job.finished" | "alert.raised" | "model.changed" | "rules.changed")[];
+  events: ("job.finished" | "alert.raised" | "schedule.ran" | "model.changed" | "rules.changed")[];
   made_by: string;
   created_at: number;
 }
@@ -838,6 +1014,24 @@ export interface WhatIf {
   counterfactual: Trial | null;
 }
 
+/** One line for each list. */
+export interface WorthList {
+  lists: ListWorth[];
+}
+
+/** Those listed beside those left alone; ``why`` where there is no difference to tell yet. */
+export interface WorthTold {
+  label: string;
+  after_days: number;
+  worked: SideTold;
+  held: SideTold;
+  difference: number | null;
+  low: number | null;
+  high: number | null;
+  waiting: number;
+  why: string;
+}
+
 /** Problem */
 export interface Problem {
   type: string;
@@ -853,13 +1047,6 @@ export interface Problem {
 export interface Each {
   over: string;
   statistic: "average" | "median" | "highest" | "lowest" | "count";
-}
-
-/** A condition on a dimension, or on a metric of the query (``spend > 100000`` keeps the groups above it). */
-export interface Filter {
-  field: string;
-  op?: "=" | "!=" | "in" | "not_in" | ">" | ">=" | "<" | "<=" | "between" | "contains" | "is_null" | "not_null";
-  value?: boolean | number | string | (boolean | number | string)[] | null;
 }
 
 /** A column of the result to sort by. */

@@ -14,7 +14,9 @@ def newest_month(clock: dt.date) -> tuple[dt.date, dt.date]:
     return _moved(following, -1), following
 
 
-def _back(months: int) -> Callable[[dt.date], tuple[dt.date, dt.date]]:
+def months_back(months: int) -> Callable[[dt.date], tuple[dt.date, dt.date]]:
+    """The last so many whole months."""
+
     def days(clock: dt.date) -> tuple[dt.date, dt.date]:
         _, end = newest_month(clock)
         return _moved(end, -months), end
@@ -24,10 +26,10 @@ def _back(months: int) -> Callable[[dt.date], tuple[dt.date, dt.date]]:
 
 PERIODS: Mapping[str, Callable[[dt.date], tuple[dt.date, dt.date]]] = {
     "newest_month": newest_month,
-    "newest_3_months": _back(3),
-    "newest_12_months": _back(12),
-    "newest_13_months": _back(13),
-    "newest_24_months": _back(24),
+    "newest_3_months": months_back(3),
+    "newest_12_months": months_back(12),
+    "newest_13_months": months_back(13),
+    "newest_24_months": months_back(24),
 }
 
 

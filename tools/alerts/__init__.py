@@ -1,0 +1,1 @@
+"""Alerts: what is watched, how it is measured, what follows of it."""

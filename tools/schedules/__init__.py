@@ -1,0 +1,1 @@
+"""Questions and reports by the clock: when they fall due."""

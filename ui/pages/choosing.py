@@ -1,0 +1,23 @@
+"""What an entry of an action can be chosen from where that depends on the workspace, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ui.pages import alert_rows, work_rows
+
+if TYPE_CHECKING:
+    from governance.principal import Principal
+    from tools.workspace import Workspace
+
+#: Name → what can be chosen of a row, or of what the address names: value and words.
+OF_A_ROW: Mapping[str, Callable[[Workspace, Principal, Mapping[str, str]], Sequence[tuple[str, str]]]] = {
+    "outcomes": work_rows.outcome_choices,
+}
+#: Name → what can be chosen: value and words.
+CHOICES: Mapping[str, Callable[[Workspace, Principal], Sequence[tuple[str, str]]]] = {
+    "metrics": alert_rows.metric_choices,
+    "staff": work_rows.staff_choices,
+    "worklists": work_rows.kind_choices,
+}
