@@ -26,6 +26,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "reviews:decide": "decide cases that wait for a person, and draft letters on them",
         "unanswered:read": "see the questions that found no answer",
         "identity:manage": "list, make, rotate and revoke API keys",
+        "look:manage": "set the name, logo, colours and language of the workspace",
         "webhooks:manage": "register addresses that are told of events, and try and remove them",
         "privacy:manage": "erase or export a person's data, keep consents, holds, retention and breaches",
     }
@@ -40,12 +41,14 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "viewer": _READING,
         "analyst": _ANALYSING | {"rules:write"},
-        "risk_manager": _ANALYSING | _IMPROVING | _RULING | {"webhooks:manage"},
+        "risk_manager": _ANALYSING | _IMPROVING | _RULING | {"webhooks:manage", "look:manage"},
         "compliance": _ANALYSING
         | _IMPROVING
         | {"pii:read", "audit:read", "rules:approve", "reviews:decide", "privacy:manage"},
         "data_steward": _READING | {"sql:run", "models:read", "postings:write", "knowledge:write", "unanswered:read"},
-        "admin": frozenset({"models:read", "audit:read", "identity:manage", "unanswered:read", "webhooks:manage"}),
+        "admin": frozenset(
+            {"models:read", "audit:read", "identity:manage", "unanswered:read", "webhooks:manage", "look:manage"}
+        ),
         "service": frozenset({"books:read", "scores:read", "models:read", "postings:write"}),
         "customer": frozenset({"books:read", "scores:read"}),
     }

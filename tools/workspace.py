@@ -25,6 +25,7 @@ from tools.arguments import literal
 if TYPE_CHECKING:
     from analytics.models.protocol import Scorer
     from governance.control import ControlStore
+    from governance.look.store import Themes
     from governance.privacy.consents import Withheld
     from knowledge.retrieve import Retriever
     from tools.layers import Layers
@@ -164,6 +165,13 @@ class Workspace:
         from governance.control import ControlStore
 
         return ControlStore.in_folder(self.folder, self.keys)
+
+    @cached_property
+    def themes(self) -> Themes:
+        """The client's own face."""
+        from governance.look.store import Themes
+
+        return Themes(self.control)
 
     def retriever(self, principal: Principal) -> Retriever:
         """Search over the knowledge passages kept in the books that the principal may read."""

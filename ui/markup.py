@@ -11,9 +11,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from assistant.prose.numbers import day
 from tools.result import Source
-from ui.theme.figures import duration
+from ui.language import day, other, say
+from ui.theme.figures import duration, writing
 
 #: Where the first sentence ends: it carries the answer, and stands by itself.
 _FIRST_SENTENCE = re.compile(r"(.{12,240}?[.!?][”\"]?)\s+(?=[A-Z0-9₹“\"])(.+)", re.DOTALL)
@@ -89,5 +89,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(prose=prose, plainly=plainly, day=day, duration=duration)
+    environment.filters.update(prose=prose, plainly=plainly, day=day, duration=duration, t=say, writing=writing)
+    environment.globals["other_language"] = other
     return environment

@@ -16,6 +16,8 @@ from api.problems import Problem
 from api.signing_in import set_cookie
 from governance.errors import MunshiError, NotSignedIn, WorkspaceSuspended
 from governance.suspension import refuse_suspended
+from ui.facts import PRODUCT
+from ui.language import spoken
 from ui.markup import render
 
 if TYPE_CHECKING:
@@ -133,5 +135,9 @@ async def _short_body(request: Request) -> bytes:
 
 
 def _page(service: Service, wrong: str = "", status: int = 200) -> HTMLResponse:
-    return HTMLResponse(render("sign_in.html", workspace=service.workspace.name, wrong=wrong), status,
-                        {"Cache-Control": "no-store"})  # fmt: skip
+    theme = service.workspace.themes.now().theme
+    made = render(
+        "sign_in.html", workspace=service.workspace.name, wrong=wrong, product=theme.name or PRODUCT,
+        logo=bool(theme.logo), language=spoken(),
+    )  # fmt: skip
+    return HTMLResponse(made, status, {"Cache-Control": "no-store"})

@@ -25,6 +25,7 @@ from ui.commands import (
     rules,
     semantic,
     tenants,
+    theme,
     usage,
     verified,
 )  # fmt: skip
@@ -34,7 +35,7 @@ GROUPS: Mapping[str, typer.Typer] = MappingProxyType(
         "quarantine": quarantine.app, "models": models.app, "users": access.users, "keys": access.keys,
         "semantic": semantic.app, "verified": verified.app, "usage": usage.app, "rules": rules.app,
         "review": review.app, "tenants": tenants.app, "knowledge": knowledge.app,
-        "corrections": feedback.corrections, "report": report.app, "privacy": privacy.app,
+        "corrections": feedback.corrections, "report": report.app, "theme": theme.app, "privacy": privacy.app,
     }
 )  # fmt: skip
 COMMANDS: Mapping[str, Callable[..., Any]] = MappingProxyType(

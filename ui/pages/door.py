@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse, Response
 from governance.errors import MunshiError, ToolRefused
 from tools.toolbox import Toolbox
 from ui.facts import facts_of
+from ui.language import spoken
 from ui.markup import render
 from ui.pages.filters import choices
 from ui.pages.page import Page
@@ -73,7 +74,17 @@ class Pages:
         asked, rest = split(told)
         chosen = {each.field: each.chosen for each in choices(toolbox, page.filters, asked) if each.chosen}
         published = munshi.workspace.lake.publish_id()
-        who = (munshi.principal.identity, published, page.key, of, *chosen.items(), *sorted(rest.items()))
+        look = munshi.workspace.themes.now().version
+        who = (
+            munshi.principal.identity,
+            published,
+            look,
+            spoken(),
+            page.key,
+            of,
+            *chosen.items(),
+            *sorted(rest.items()),
+        )
         held = self._held.get((*who, block))
         if held is not None:
             return held, 200

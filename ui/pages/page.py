@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -68,7 +67,7 @@ class DeclaredPage:
     listed: bool = True
     named: bool = False
 
-    @cached_property
+    @property
     def declared(self) -> PageDeclaration:
         """The declaration, ``ui/pages/<key>.yaml``."""
         return declaration(self.key)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from governance.errors import MunshiError
 from governance.permission import permit
 from tools.result import Table
+from ui.language import speaking, spoken
 from ui.pages.declaration import declaration
 from ui.pages.page import Page
 from ui.pages.rows import chosen_table
@@ -16,6 +17,7 @@ from ui.pages.visit import Visit
 from ui.paper.contents import content, on_paper
 from ui.paper.declaration import Part
 from ui.paper.sheet import Paper, headed, sources
+from ui.paper.words import pdf_language
 from ui.paper.workbook import workbook
 
 SCOPE = "reports:make"
@@ -31,7 +33,7 @@ class File:
 
 
 def page_file(page: Page, visit: Visit, form: str, *, now: dt.datetime | None = None) -> File:
-    """Make the file.
+    """Make the file, in the language spoken; a PDF in English where no font here writes that language.
 
     Parameters
     ----------
@@ -43,6 +45,11 @@ def page_file(page: Page, visit: Visit, form: str, *, now: dt.datetime | None = 
     ToolRefused
         The caller may not see the page, or may not make reports.
     """
+    with speaking(pdf_language(spoken()) if form == "pdf" else spoken()):
+        return _file(page, visit, form, now)
+
+
+def _file(page: Page, visit: Visit, form: str, now: dt.datetime | None) -> File:
     workspace, principal = visit.toolbox.workspace, visit.toolbox.principal
     for scope in (page.scope, SCOPE):
         permit(workspace.control, principal, scope, doing=f"export:{page.key}", what=f"{page.label} as a file")

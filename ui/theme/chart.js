@@ -9,11 +9,18 @@
     library ??= new Promise((done, failed) => {
       const script = document.createElement("script");
       script.src = new URL("plotly.min.js", base);
-      script.onload = done;
+      script.onload = () => { months(); done(); };
       script.onerror = failed;
       document.head.append(script);
     });
     return library;
+  }
+
+  // Months of an axis over time, in the reader's language; digits stay as they are.
+  function months() {
+    if (munshi.language === "en") return;
+    const short = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].map((name) => munshi.t(name));
+    Plotly.register({ moduleType: "locale", name: munshi.language, dictionary: {}, format: { months: short, shortMonths: short } });
   }
 
   // ── colours ──────────────────────────────────────────────────────────────
@@ -27,17 +34,18 @@
   };
 
   // ── figures ──────────────────────────────────────────────────────────────
-  const INDIAN = { INR: "₹", PKR: "₨", NPR: "₨", LKR: "₨", BDT: "৳" };
   const three = (number) => String(Number(number.toPrecision(3)));
 
+  // "INR|indian|₹": the currency, how its digits are grouped, and its sign.
   function money(currency) {
-    const sign = INDIAN[currency];
-    const names = sign ? [[1e7, " Cr"], [1e5, " L"]] : [[1e9, " bn"], [1e6, " m"], [1e3, " k"]];
+    const [, grouping, sign] = currency.split("|");
+    const indian = grouping === "indian";
+    const names = (indian ? [[1e7, "Cr"], [1e5, "L"]] : [[1e9, "bn"], [1e6, "m"], [1e3, "k"]]).map(([by, name]) => [by, ` ${munshi.t(name)}`]);
     return (value) => {
       const size = Math.abs(value);
       const [by, name] = names.find(([from]) => size >= from) ?? [1, ""];
-      const digits = by === 1 ? Math.round(size).toLocaleString(sign ? "en-IN" : "en") : three(size / by);
-      return `${value < 0 ? "−" : ""}${sign ?? ""}${digits}${name}`;
+      const digits = by === 1 ? Math.round(size).toLocaleString(indian ? "en-IN" : "en") : three(size / by);
+      return `${value < 0 ? "−" : ""}${sign}${digits}${name}`;
     };
   }
 
@@ -45,7 +53,7 @@
   const WRITERS = {
     "~s": (currency) => money(currency),
     ".1%": () => (value) => `${(value * 100).toFixed(1)}%`,
-    ",d": () => (value) => three(value).length > 6 || Math.abs(value) >= 1000 ? Math.round(value).toLocaleString("en-IN") : three(value),
+    ",d": (currency) => (value) => three(value).length > 6 || Math.abs(value) >= 1000 ? Math.round(value).toLocaleString(currency.includes("|international") ? "en" : "en-IN") : three(value),
   };
 
   function niceTicks(values) {
@@ -173,12 +181,12 @@
     try {
       await load(base);
     } catch {
-      plot.textContent = "The chart could not be drawn: its library did not load. The table holds the same figures.";
+      plot.textContent = munshi.t("The chart could not be drawn: its library did not load. The table holds the same figures.");
       return;
     }
     if (!plot.isConnected) return;
     const dark = document.documentElement.dataset.theme === "dark";
-    await Plotly.react(plot, ...drawn(dark ? recoloured(figure) : figure, plot), { displayModeBar: false });
+    await Plotly.react(plot, ...drawn(dark ? recoloured(figure) : figure, plot), { displayModeBar: false, locale: munshi.language });
     plot.drawn = true;
     sizes.observe(plot);
   };
