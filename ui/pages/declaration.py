@@ -13,6 +13,7 @@ from governance.errors import ConfigurationError
 from governance.look.theme import Language
 from tools.result import Unit
 from ui.language import say, spoken
+from ui.pages.acts import Act
 
 FOLDER = Path(__file__).parent
 
@@ -29,10 +30,12 @@ class Named(_Declared):
 
 
 class Read(_Declared):
-    """One call of a tool.
+    """One call of a tool, or of a listing.
 
     Attributes
     ----------
+    listing
+        Name in `ui.pages.listings.LISTINGS`, where what is read is kept by people and no tool's: read anew each time.
     arguments
         As the tool takes them; ``$of`` stands for what the address names, ``$where`` in a statement for what the page
         is narrowed to, and a period's name (`ui.pages.periods`) for its days.
@@ -46,12 +49,19 @@ class Read(_Declared):
         Column of a statement → its name and unit for the eye.
     """
 
-    tool: str
+    tool: str = ""
+    listing: str = ""
     arguments: Mapping[str, Any] = Field(default_factory=dict)
     takes: tuple[str, ...] = ()
     filters_as: Literal["conditions", "arguments", "sql"] = "conditions"
     columns: Mapping[str, str] = Field(default_factory=dict)
     named: Mapping[str, Named] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Read:
+        if bool(self.tool) == bool(self.listing):
+            raise ValueError("a read names a tool or a listing")
+        return self
 
 
 class Slider(_Declared):
@@ -105,6 +115,8 @@ class Block(_Declared):
         Fetched by itself after the page is there, since it takes long.
     draw
         How rows become a chart, or which columns a table has: read by the show.
+    acts, row_acts
+        Actions of the page that the block's head, and each of its rows, offer.
     """
 
     key: str
@@ -120,6 +132,8 @@ class Block(_Declared):
     sliders: tuple[Slider, ...] = ()
     draw: Mapping[str, Any] = Field(default_factory=dict)
     empty: str = ""
+    acts: tuple[str, ...] = ()
+    row_acts: tuple[str, ...] = ()
 
 
 class PageDeclaration(_Declared):
@@ -130,6 +144,14 @@ class PageDeclaration(_Declared):
     filters: tuple[str, ...] = ()
     reads: Mapping[str, Read]
     blocks: tuple[Block, ...]
+    acts: Mapping[str, Act] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _acts_exist(self) -> PageDeclaration:
+        offered = {name for block in self.blocks for name in (*block.acts, *block.row_acts)}
+        if unknown := sorted(offered.difference(self.acts)):
+            raise ValueError(f"actions that are not declared: {', '.join(unknown)}")
+        return self
 
     @model_validator(mode="after")
     def _reads_exist(self) -> PageDeclaration:
@@ -143,6 +165,11 @@ class PageDeclaration(_Declared):
     def block(self, key: str) -> Block | None:
         """The block of that key."""
         return next((block for block in self.blocks if block.key == key), None)
+
+    def live(self, block: Block) -> bool:
+        """Whether a block reads what people change: it is made anew each time."""
+        names = [block.read] if block.read else [tile.read for tile in block.tiles]
+        return any(self.reads[name].listing for name in names)
 
 
 #: Names of a declaration whose values are sentences of ours; whose keys are; whose values' values are.

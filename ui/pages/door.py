@@ -17,6 +17,7 @@ from tools.toolbox import Toolbox
 from ui.facts import facts_of
 from ui.language import spoken
 from ui.markup import render
+from ui.pages.act_door import add_acts
 from ui.pages.filters import choices
 from ui.pages.page import Page
 from ui.pages.registry import PAGES, page_named
@@ -74,18 +75,11 @@ class Pages:
         asked, rest = split(told)
         chosen = {each.field: each.chosen for each in choices(toolbox, page.filters, asked) if each.chosen}
         published = munshi.workspace.lake.publish_id()
-        look = munshi.workspace.themes.now().version
-        who = (
-            munshi.principal.identity,
-            published,
-            look,
-            spoken(),
-            page.key,
-            of,
-            *chosen.items(),
-            *sorted(rest.items()),
-        )
-        held = self._held.get((*who, block))
+        face = (munshi.workspace.themes.now().version, spoken())
+        words = (*chosen.items(), *sorted(rest.items()))
+        who = (munshi.principal.identity, published, *face, page.key, of, *words)
+        fleeting = block in page.live if block else bool(page.live_at_once)
+        held = None if fleeting else self._held.get((*who, block))
         if held is not None:
             return held, 200
         visit = self._visits.get(who) or Visit(toolbox, facts_of(munshi), of, chosen, rest)
@@ -93,7 +87,8 @@ class Pages:
         made = page.block(visit, block) if block else page.html(visit)
         if made is None:
             return _instead(page, _no_block(block)), 404
-        self._held.keep((*who, block), made)
+        if not fleeting:
+            self._held.keep((*who, block), made)
         return made, 200
 
 
@@ -122,8 +117,9 @@ class _Newest(Generic[T]):
 
 
 def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:
-    """Serve the pages; who asks is who the gate let in."""
+    """Serve the pages and what can be done on them; who asks is who the gate let in."""
     pages = Pages()
+    add_acts(app, munshi_of)
 
     @app.get("/screen/{key}", include_in_schema=False)
     def screen(request: Request, key: str) -> HTMLResponse:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.prose.numbers import said
 from tools.result import Column, Table, ToolResult
 from ui.language import figured
+from ui.pages.acting import Offered
 from ui.pages.declaration import Block, Read
 from ui.pages.tiles import written
 from ui.pages.visit import Visit, ask
@@ -17,7 +18,15 @@ from ui.sql_text import pretty
 
 @dataclass(frozen=True)
 class Frame:
-    """What every block has around it."""
+    """What every block has around it.
+
+    Attributes
+    ----------
+    acts
+        What its head offers to do.
+    offers
+        What each row offers to do; None where rows offer nothing.
+    """
 
     key: str
     title: str
@@ -26,6 +35,8 @@ class Frame:
     ask: str
     sql: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    acts: tuple[Offered, ...] = ()
+    offers: Callable[[Mapping[str, Any]], tuple[Offered, ...]] | None = None
 
 
 def framed(block: Block, read: Read, visit: Visit, result: ToolResult) -> Frame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from ui.markup import part, render
+from ui.pages.acts import Act
 from ui.pages.declaration import PageDeclaration, declaration
 from ui.pages.filters import choices
 from ui.pages.shows import across, block_html
@@ -40,6 +42,18 @@ class Page(Protocol):
     @property
     def filters(self) -> tuple[str, ...]:
         """What it can be narrowed to."""
+
+    @property
+    def acts(self) -> Mapping[str, Act]:
+        """What can be done on it."""
+
+    @property
+    def live(self) -> tuple[str, ...]:
+        """Keys of its blocks that are made anew each time."""
+
+    @property
+    def live_at_once(self) -> bool:
+        """Whether such a block comes with the page itself."""
 
     def skeleton(self) -> Markup:
         """Its shape, before its content is there."""
@@ -76,6 +90,21 @@ class DeclaredPage:
     def filters(self) -> tuple[str, ...]:
         """What the page can be narrowed to."""
         return self.declared.filters
+
+    @property
+    def acts(self) -> Mapping[str, Act]:
+        """What can be done on the page."""
+        return self.declared.acts
+
+    @property
+    def live(self) -> tuple[str, ...]:
+        """Keys of the blocks that are made anew each time."""
+        return tuple(block.key for block in self.declared.blocks if self.declared.live(block))
+
+    @property
+    def live_at_once(self) -> bool:
+        """Whether such a block comes with the page itself, so that the page is made anew too."""
+        return any(self.declared.live(block) and not block.later for block in self.declared.blocks)
 
     def skeleton(self) -> Markup:
         """The blocks' shapes."""

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from tools.result import Column, Table, ToolResult
+from ui.pages.acting import Offered
 from ui.table_page import Page, View, table_page
 
 
 @dataclass(frozen=True)
 class Row:
-    """What a row opens, and whether the address points at it."""
+    """What a row opens, whether the address points at it, and what can be done with it."""
 
     cells: tuple[Any, ...]
     href: str = ""
     pointed: bool = False
+    acts: tuple[Offered, ...] = ()
 
 
 def chosen_table(result: ToolResult, draw: Mapping[str, Any]) -> Table:
@@ -46,17 +48,29 @@ def shown(table: Table, names: Sequence[str], currency: str) -> Page:
     return table_page(cut, View(), currency)
 
 
-def rows_of(table: Table, page: Page, pointed: str) -> list[Row]:
-    """The page's rows with what each opens: its customer, at its transaction where it is one."""
+def rows_of(
+    table: Table,
+    page: Page,
+    pointed: str,
+    offers: Callable[[Mapping[str, Any]], tuple[Offered, ...]] | None = None,
+) -> list[Row]:
+    """The page's rows with what each opens, and offers: its customer, at its transaction where it is one."""
     places = {column.name: place for place, column in enumerate(table.columns)}
     return [
-        Row(cells, _opens(row, places), bool(pointed) and _at(row, places, "transaction_id") == pointed)
+        Row(
+            cells,
+            _opens(row, places),
+            bool(pointed) and _at(row, places, "transaction_id") == pointed,
+            offers(dict(zip(places, row, strict=True))) if offers else (),
+        )
         for row, cells in zip(table.rows, page.rows, strict=False)
     ]
 
 
 def _opens(row: Sequence[Any], places: Mapping[str, int]) -> str:
     customer, transaction = _at(row, places, "customer_id"), _at(row, places, "transaction_id")
+    if opens := _at(row, places, "opens"):  # an address that a listing gives its rows
+        return opens
     if not customer:
         return ""
     return f"#/customer/{quote(customer, safe='')}{f'?transaction={quote(transaction)}' if transaction else ''}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 
 from markupsafe import Markup
 
@@ -10,6 +12,7 @@ from governance.errors import MunshiError
 from tools.result import ToolResult
 from ui.chart_spec import chart_spec
 from ui.markup import part
+from ui.pages.acting import offered
 from ui.pages.declaration import Block, PageDeclaration
 from ui.pages.drawings import DRAWINGS, Chart
 from ui.pages.framing import Frame, framed
@@ -31,7 +34,15 @@ def block_html(block: Block, page: PageDeclaration, visit: Visit) -> Markup:
         result = visit.read(read := page.reads[block.read])
     except MunshiError as error:
         return part("pages/trouble.html", block=block, told=trouble_of(error))
-    return OF_A_RESULT[block.show](block, framed(block, read, visit, result), visit, result)
+    frame = offering(framed(block, read, visit, result), block, page, visit)
+    return OF_A_RESULT[block.show](block, frame, visit, result)
+
+
+def offering(frame: Frame, block: Block, page: PageDeclaration, visit: Visit) -> Frame:
+    """The frame with what the caller may do with the block, and with each of its rows."""
+    principal = visit.toolbox.principal
+    rows = partial(offered, page.acts, block.row_acts, principal, of=visit.of) if block.row_acts else None
+    return replace(frame, acts=offered(page.acts, block.acts, principal, {}, visit.of), offers=rows)
 
 
 def figures(block: Block, page: PageDeclaration, visit: Visit) -> Markup:
@@ -78,7 +89,7 @@ def table(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Marku
     """Rows of the result; one that is of a customer opens him."""
     found = chosen_table(result, block.draw)
     page = shown(found, block.draw.get("columns", ()), visit.facts.currency)
-    rows = rows_of(found, page, visit.told.get("transaction", ""))
+    rows = rows_of(found, page, visit.told.get("transaction", ""), frame.offers)
     return part("pages/rows.html", frame=frame, page=page, rows=rows, empty=block.empty)
 
 

@@ -21,6 +21,7 @@ from ui.language import say
 from ui.pages.declaration import Read
 from ui.pages.filters import NARROWINGS
 from ui.pages.filters import where as in_words
+from ui.pages.listings import LISTINGS
 from ui.pages.periods import PERIODS, newest_month, period
 
 #: What a declaration calls what the address says: ``$of``, ``$where``, or any other word of it; in a statement SQL.
@@ -54,13 +55,16 @@ class Visit:
         return self.toolbox.workspace.data_clock(self.toolbox.principal)
 
     def read(self, read: Read) -> ToolResult:
-        """Call the tool; a second read of the same is the first one's result.
+        """Call the tool; a second read of the same is the first one's result. A listing is read anew.
 
         Raises
         ------
         ToolRetry, ToolRefused
             The tool cannot, or the caller may not.
         """
+        if read.listing:
+            found = LISTINGS[read.listing].function
+            return _named(found(self.toolbox.workspace, self.toolbox.principal, **self.arguments(read)), read)
         return _named(self.call(read.tool, self.arguments(read)), read)
 
     def call(self, tool: str, arguments: dict[str, Any]) -> ToolResult:
