@@ -15,7 +15,7 @@ from ui.language import words
 
 PAGE_STYLES = ("tokens.css", "gradio.css")
 PART_STYLES = ("frame.css", "conversation.css", "evidence.css", "pages.css", "acts.css")
-SCRIPTS = ("munshi.js", "chart.js", "pages.js", "acts.js")
+SCRIPTS = ("munshi.js", "chart.js", "pages.js", "acts.js", "intake.js")
 MARK = Path(__file__).parent / "theme" / "munshi.svg"
 #: Where each scheme's colours hold.
 _ROOTS = {"light": ":root", "dark": ':root[data-theme="dark"]'}

@@ -12,7 +12,7 @@ from governance.look.theme import Language
 from ui.language import chosen, speaking
 
 #: Where sentences of ours are written; gradio's own addresses are answered by our handlers, which look for themselves.
-ADDRESSES = ("/screen/", "/file/", "/sign-in", "/look/tenant")
+ADDRESSES = ("/screen/", "/file/", "/act/", "/intake", "/sign-in", "/look/tenant")
 
 
 class Spoken:

@@ -175,11 +175,12 @@ class PageDeclaration(_Declared):
 #: Names of a declaration whose values are sentences of ours; whose keys are; whose values' values are.
 SENTENCES = frozenset(
     {
-        "title", "lead", "label", "measure", "finding", "empty", "over", "note", "across", "from_", "to", "confirm", "hint",
+        "title", "lead", "label", "measure", "finding", "empty", "over", "note", "across", "from_", "to", "confirm",
+        "hint",
     }
 )  # fmt: skip
 NAMED_BY_SENTENCES = frozenset({"beside", "facts", "outcomes"})
-HOLDING_SENTENCES = frozenset({"heads", "at_rest"})
+HOLDING_SENTENCES = frozenset({"heads", "at_rest", "fields"})
 
 
 def declaration(name: str) -> PageDeclaration:

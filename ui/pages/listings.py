@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tools.result import ToolResult
+from ui.pages.kept import admin, compliance, data
 
 
 @dataclass(frozen=True)
@@ -15,4 +16,8 @@ class Listing:
     function: Callable[..., ToolResult]
 
 
-LISTINGS: Mapping[str, Listing] = {}
+LISTINGS: Mapping[str, Listing] = {
+    name: Listing(function)
+    for functions in (data.LISTINGS, compliance.LISTINGS, admin.LISTINGS)
+    for name, function in functions.items()
+}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from governance.errors import NotThere, did_you_mean
+from ui.pages.kept import admin, compliance, data
 from ui.pages.operation import Operation
 
-OPERATIONS: Mapping[str, Operation] = {}
+OPERATIONS: Mapping[str, Operation] = {**data.OPERATIONS, **compliance.OPERATIONS, **admin.OPERATIONS}
 
 
 def operation(name: str) -> Operation:

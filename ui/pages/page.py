@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -16,12 +16,15 @@ from ui.pages.filters import choices
 from ui.pages.shows import across, block_html
 from ui.pages.visit import Visit
 
+if TYPE_CHECKING:
+    from governance.principal import Principal
+
 #: The kinds of file a page can be taken as.
 FILES = ("pdf", "xlsx", "html")
 
 
 class Page(Protocol):
-    """One page. ``scope`` is what a caller must hold to see it; ``listed``: whether it stands in the navigation."""
+    """One page. ``listed``: whether it stands in the navigation."""
 
     @property
     def key(self) -> str:
@@ -31,9 +34,8 @@ class Page(Protocol):
     def label(self) -> str:
         """Its name in the navigation."""
 
-    @property
-    def scope(self) -> str:
-        """What it takes to see it."""
+    def scope_of(self, principal: Principal) -> str:
+        """What it takes to see it: of several, the first that the caller holds, else the first."""
 
     @property
     def listed(self) -> bool:
@@ -71,15 +73,21 @@ class DeclaredPage:
 
     Attributes
     ----------
+    scopes
+        One of these a caller must hold to see it; its blocks take what they take.
     named
         What the address names within it (``customer``): its title then.
     """
 
     key: str
     label: str
-    scope: str = "books:read"
+    scopes: tuple[str, ...] = ("books:read",)
     listed: bool = True
     named: bool = False
+
+    def scope_of(self, principal: Principal) -> str:
+        """What it takes to see the page."""
+        return next((scope for scope in self.scopes if principal.may(scope)), self.scopes[0])
 
     @property
     def declared(self) -> PageDeclaration:

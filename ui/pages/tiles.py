@@ -67,7 +67,7 @@ def drawn_tile(tile: Tile, page: PageDeclaration, visit: Visit) -> DrawnTile:
         change=_change(tile.figure, result),
         beside=tuple((label, written(result.facts.get(name), currency)) for label, name in tile.beside.items()),
         ask=ask(visit.question(tile.question, page.reads[tile.read].takes)),
-        over=tile.over,
+        over=say(tile.over),
         wider=visit.wider(page.reads[tile.read]),
         sql=tuple(pretty(statement) for statement in result.sql),
     )

@@ -51,7 +51,7 @@ def page_file(page: Page, visit: Visit, form: str, *, now: dt.datetime | None = 
 
 def _file(page: Page, visit: Visit, form: str, now: dt.datetime | None) -> File:
     workspace, principal = visit.toolbox.workspace, visit.toolbox.principal
-    for scope in (page.scope, SCOPE):
+    for scope in (page.scope_of(principal), SCOPE):
         permit(workspace.control, principal, scope, doing=f"export:{page.key}", what=f"{page.label} as a file")
     media, made = FORMS[form]
     blocks = [block for block in declaration(page.key).blocks if on_paper(block)]

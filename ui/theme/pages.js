@@ -207,6 +207,16 @@
     });
     element.addEventListener("submit", (event) => {
       event.preventDefault();
+      const search = event.target.closest("[data-search]");
+      if (search) {
+        const there = address();
+        for (const [name, value] of new FormData(search)) {
+          if (value.trim()) there.words.set(name, value.trim());
+          else there.words.delete(name);
+        }
+        location.hash = written(there);
+        return;
+      }
       const wanted = event.target.closest("[data-find]")?.elements.of.value.trim();
       if (wanted) location.hash = written({ page: "customer", of: wanted, words: new URLSearchParams() });
     });
