@@ -13,11 +13,12 @@ from jinja2 import Environment, nodes
 
 from ui.pages import declaration
 from ui.pages.filters import NARROWINGS
+from ui.pages.kept.data import STAGES
 from ui.pages.registry import PAGES
 
 UI = Path(declaration.__file__).parents[1]
 #: What is called with a sentence → which of its arguments that is.
-_PLACES = {"say": 0, "Trouble": 1, "Panel": 1}
+_PLACES = {"say": 0, "Trouble": 1, "Panel": 1, "words": 1, "count": 1, "share": 1, "date": 1, "moment": 1}
 
 
 def in_templates() -> Iterator[str]:
@@ -50,8 +51,8 @@ def in_code() -> Iterator[str]:
             place = (
                 _PLACES.get(found.func.id) if isinstance(found, ast.Call) and isinstance(found.func, ast.Name) else None
             )
-            if place is not None and isinstance(found.args[place], ast.Constant):
-                yield found.args[place].value
+            if place is not None and len(found.args) > place and isinstance(found.args[place], ast.Constant):
+                yield str(found.args[place].value)
     from ui.conversation import BANNERS, EXAMPLES
     from ui.desks import SANDBOX
     from ui.facts import ScreenFacts
@@ -62,6 +63,7 @@ def in_code() -> Iterator[str]:
     yield from (ScreenFacts("x", mind=mind).reach for mind in ("embedded", "openai:x"))
     yield from (page.label for page in PAGES)
     yield from (each.label for each in NARROWINGS.values())
+    yield from STAGES.values()
 
 
 def in_scripts() -> Iterator[str]:

@@ -13,7 +13,7 @@ from ui.language import day, figured, say, speaking, words
 
 OTHERS = [each for each in LANGUAGES if each != "en"]
 #: Names that are written alike everywhere.
-ALIKE = frozenset({"SQL", "AUC", "Gini", "KS", "PSI", "KYC"})
+ALIKE = frozenset({"SQL", "AUC", "Gini", "KS", "PSI", "KYC", "PD"})
 SCRIPTS = {"hi": re.compile(r"[\u0900-\u097f]")}
 
 

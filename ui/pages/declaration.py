@@ -115,6 +115,8 @@ class Block(_Declared):
         Fetched by itself after the page is there, since it takes long.
     draw
         How rows become a chart, or which columns a table has: read by the show.
+    scope
+        What a caller must hold for the page to have the block at all; empty for all who see the page.
     acts, row_acts
         Actions of the page that the block's head, and each of its rows, offer.
     """
@@ -132,6 +134,7 @@ class Block(_Declared):
     sliders: tuple[Slider, ...] = ()
     draw: Mapping[str, Any] = Field(default_factory=dict)
     empty: str = ""
+    scope: str = ""
     acts: tuple[str, ...] = ()
     row_acts: tuple[str, ...] = ()
 

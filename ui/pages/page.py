@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ui.markup import part, render
 from ui.pages.acts import Act
-from ui.pages.declaration import PageDeclaration, declaration
+from ui.pages.declaration import Block, PageDeclaration, declaration
 from ui.pages.filters import choices
 from ui.pages.shows import across, block_html
 from ui.pages.visit import Visit
@@ -116,12 +116,16 @@ class DeclaredPage:
 
     def skeleton(self) -> Markup:
         """The blocks' shapes."""
-        return part("pages/skeleton.html", page=self.declared, across=lambda block: across(len(block.tiles)))
+        blocks = [block for block in self.declared.blocks if not block.scope]
+        return part(
+            "pages/skeleton.html", page=self.declared, blocks=blocks, across=lambda block: across(len(block.tiles))
+        )
 
     def html(self, visit: Visit) -> str:
         """Every block; those that take long leave their place."""
         page = self.declared
-        drawn = [(block, Markup() if block.later else block_html(block, page, visit)) for block in page.blocks]
+        shown = [block for block in page.blocks if _open_to(block, visit)]
+        drawn = [(block, Markup() if block.later else block_html(block, page, visit)) for block in shown]
         return render(
             "pages/page.html", page=page, key=self.key, of=visit.of if self.named else "", facts=visit.facts,
             drawn=drawn, choices=choices(visit.toolbox, page.filters, visit.chosen), chosen=visit.chosen, across=across,
@@ -131,7 +135,12 @@ class DeclaredPage:
     def block(self, visit: Visit, key: str) -> str | None:
         """One block by its key."""
         found = self.declared.block(key)
-        return None if found is None else block_html(found, self.declared, visit)
+        return None if found is None or not _open_to(found, visit) else block_html(found, self.declared, visit)
+
+
+def _open_to(block: Block, visit: Visit) -> bool:
+    """Whether the page has the block for this caller."""
+    return not block.scope or visit.toolbox.principal.may(block.scope)
 
 
 def _query(visit: Visit) -> str:

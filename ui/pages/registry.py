@@ -12,7 +12,9 @@ PAGES: tuple[Page, ...] = (
     DeclaredPage("models", "Models", scopes=("models:read",)),
     DeclaredPage("data", "Data"),
     DeclaredPage("compliance", "Compliance", scopes=("audit:read", "privacy:manage", "reviews:decide")),
-    DeclaredPage("admin", "Admin", scopes=("identity:manage", "look:manage", "knowledge:write", "rules:write")),
+    DeclaredPage(
+        "admin", "Admin", scopes=("identity:manage", "look:manage", "knowledge:write", "rules:write", "unanswered:read")
+    ),
     DeclaredPage("customer", "Customer", listed=False, named=True),
 )
 

@@ -19,6 +19,8 @@ from ui.pages.kept.tables import count, listing, moment, words
 from ui.pages.operation import Done, Operation, Undo
 
 MANAGE = access.SCOPE
+#: Readings shown of a question's unknown words, the likeliest.
+SUGGESTED = 3
 
 
 # ── people and keys ──────────────────────────────────────────────────────────
@@ -283,7 +285,10 @@ def questions(workspace: Workspace, by: Principal) -> ToolResult:
             "count": each.count,
             "askers": each.askers,
             "words": each.words,
-            "suggested": [f"{one.word} → {one.like} ({one.names})" for one in each.suggestions],
+            "suggested": [
+                f"{one.word} → {one.like} ({one.names})"
+                for one in sorted(each.suggestions, key=lambda found: -found.likeness)[:SUGGESTED]
+            ],
             "last": each.last_asked,
         }
         for each in unanswered(workspace, by)
