@@ -21,6 +21,8 @@ from ui.pages.operation import Done, Operation, Undo
 MANAGE = access.SCOPE
 #: Readings shown of a question's unknown words, the likeliest.
 SUGGESTED = 3
+#: Answers that abstained and are read again for the page, the newest; the command line reads more.
+LOOKED_AT = 100
 
 
 # ── people and keys ──────────────────────────────────────────────────────────
@@ -232,8 +234,8 @@ def documents(workspace: Workspace, by: Principal) -> ToolResult:
 def add_document(workspace: Workspace, by: Principal, name: str, text: str) -> Done:
     """Add a document written here, as markdown."""
     stem = "-".join("".join(each if each.isalnum() else " " for each in name.lower()).split()) or "document"
-    heading = text if text.lstrip().startswith("#") else f"# {name}\n\n{text}"
-    (made,) = own_knowledge.add_documents(workspace, by, [(f"{stem}.md", heading.encode())])
+    told = own_knowledge.Told(title=name)
+    (made,) = own_knowledge.add_documents(workspace, by, [(f"{stem}.md", text.encode())], told)
     return Done(
         f"{made.title} is in the knowledge base, {made.passages} passages.",
         Undo("knowledge.remove", {"document_id": made.document_id}),
@@ -291,7 +293,7 @@ def questions(workspace: Workspace, by: Principal) -> ToolResult:
             ],
             "last": each.last_asked,
         }
-        for each in unanswered(workspace, by)
+        for each in unanswered(workspace, by, LOOKED_AT)
     ]
     columns = (
         words("typical", "Question"),
