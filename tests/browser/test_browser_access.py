@@ -67,9 +67,6 @@ def test_an_action_is_reached_and_left_by_the_keyboard(demo: Page, demo_address:
     dialog = demo.get_by_role("dialog", name="Set the look")
     expect(dialog).to_be_visible()
     assert faults(demo) == []
-    dialog.get_by_label("Look").fill("colours: {accent: '#f0c000'}")
-    dialog.get_by_role("button", name="Set the look").press("Enter")
-    expect(dialog.get_by_role("alert")).to_contain_text("short of 4.5")
     demo.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(button).to_be_focused()

@@ -16,12 +16,15 @@ window.munshi ??= (() => {
     munshi.name = told.name || "Munshi";
     munshi.language = told.language;
     document.documentElement.lang = told.language;
+    for (const part of waiting) translate(part); // parts that were there before the words
   }
 
   // Parts that are the same for everybody come in English, and are put into the reader's language here.
+  const waiting = new Set();
   const NAMES = ["aria-label", "placeholder", "title", "data-label"];
   function translate(root) {
     document.documentElement.lang = munshi.language ?? "en";
+    if (!munshi.language) waiting.add(root);
     if (!Object.keys(words).length) return;
     for (const each of [root, ...root.querySelectorAll("*")]) {
       for (const name of NAMES) if (each.getAttribute?.(name) in words) each.setAttribute(name, words[each.getAttribute(name)]);
@@ -217,5 +220,5 @@ window.munshi ??= (() => {
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 
-  return { base, t, tenant, translate, ask, header, composer, conversation, evidence, download, copy, composing: desk };
+  return { base, name: "Munshi", t, tenant, translate, ask, header, composer, conversation, evidence, download, copy, composing: desk };
 })();

@@ -113,7 +113,7 @@
     const mine = ++visit;
     shown = here;
     const skeleton = part.querySelector(`[data-skeleton="${CSS.escape(there.page)}"]`);
-    const label = skeleton?.dataset.label ?? munshi.t("Page");
+    const label = munshi.t(skeleton?.dataset.label ?? "Page");
     document.title = `${label}${there.of ? ` ${there.of}` : ""} · ${munshi.name}`;
     loading(true);
     body().setAttribute("aria-busy", "true");
