@@ -54,7 +54,11 @@ def _file(page: Page, visit: Visit, form: str, now: dt.datetime | None) -> File:
     for scope in (page.scope_of(principal), SCOPE):
         permit(workspace.control, principal, scope, doing=f"export:{page.key}", what=f"{page.label} as a file")
     media, made = FORMS[form]
-    blocks = [block for block in declaration(page.key).blocks if on_paper(block)]
+    blocks = [
+        block
+        for block in declaration(page.key).blocks
+        if on_paper(block) and (not block.scope or principal.may(block.scope))
+    ]
     parts = tuple(Part(page=page.key, block=block.key) for block in blocks)
     title = declaration(page.key).title + (f" {visit.of}" if visit.of else "")
     section = {"title": title, "lead": declaration(page.key).lead, "rows": [[content(part, visit)] for part in parts]}
