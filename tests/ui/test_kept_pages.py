@@ -245,3 +245,10 @@ def test_what_is_no_file_to_take_says_so(workspace: Workspace, content: bytes):
 def test_a_viewer_brings_no_file(workspace: Workspace):
     told = client_of(workspace, "viewer").post("/intake?name=a.csv", content=STATEMENT)
     assert (told.status_code, "postings:write" in told.text) == (403, True)
+
+
+@pytest.mark.parametrize("form", ["html", "pdf", "xlsx"])
+def test_a_page_without_a_row_is_a_file_all_the_same(workspace: Workspace, form: str):
+    told = client_of(workspace, "risk_manager").get(f"/file/admin.{form}")
+    assert told.status_code == 200
+    assert len(told.content) > 1_000
