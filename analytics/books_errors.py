@@ -8,7 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from governance.errors import BooksCorrupt, KeyUnusable, StorageFull, WorkspaceError
+from analytics.schema import SCHEMA_VERSION
+from governance.errors import BooksCorrupt, KeyUnusable, SchemaMismatch, StorageFull, WorkspaceError
 
 #: Words in the engine's message → the error it becomes, and what to do; the first that fits.
 MEANINGS: tuple[tuple[tuple[str, ...], type[WorkspaceError], str], ...] = (
@@ -52,3 +53,23 @@ def translated(folder: Path, kinds: tuple[type[Exception], ...] = STORAGE) -> It
         if kind is BooksCorrupt and isinstance(error, OSError):
             raise
         raise kind(f"{folder.name}: {advice}") from error
+
+
+def check_version(found: int) -> None:
+    """Refuse books of another schema.
+
+    Raises
+    ------
+    SchemaMismatch
+        They are older or newer than this Munshi's.
+    """
+    if found < SCHEMA_VERSION:
+        raise SchemaMismatch(
+            f"The books are of schema version {found}; this Munshi needs {SCHEMA_VERSION}. Nothing was changed. "
+            "Run `munshi build` for the workspace: it migrates them, and keeps the old snapshot."
+        )
+    if found > SCHEMA_VERSION:
+        raise SchemaMismatch(
+            f"The books are of schema version {found}, newer than this Munshi's {SCHEMA_VERSION}. "
+            "Nothing was changed. Install the newer Munshi."
+        )

@@ -24,12 +24,12 @@ from uuid import uuid4
 import duckdb
 
 from analytics import migrations
-from analytics.books_errors import OPENING, translated
+from analytics.books_errors import OPENING, check_version, translated
 from analytics.schema import SCHEMA_VERSION
 from analytics.writer import Rows as Rows
 from analytics.writer import Writer as Writer
 from analytics.writer_lock import Waiting, writer_lock
-from governance.errors import BooksCorrupt, SchemaMismatch, ToolRetry, WorkspaceExists, WorkspaceNotFound
+from governance.errors import BooksCorrupt, ToolRetry, WorkspaceExists, WorkspaceNotFound
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -126,7 +126,7 @@ class ReaderSpec:
             published = lake.publish_id()
             _attach(connection, lake.catalog, lake.data, self.key, *options)
             version = _schema_version(connection)
-        _check_version(version)
+        check_version(version)
         with translated(self.folder):
             connection.execute("CREATE SCHEMA semantic; CREATE SCHEMA hot")
             connection.execute("CREATE TABLE hot.withheld (purpose VARCHAR, customer_id VARCHAR)")
@@ -155,19 +155,6 @@ def _schema_version(connection: duckdb.DuckDBPyConnection) -> int:
     if found is None:
         raise BooksCorrupt("The books carry no schema version. Restore them from a backup.")
     return int(found[0])
-
-
-def _check_version(found: int) -> None:
-    if found < SCHEMA_VERSION:
-        raise SchemaMismatch(
-            f"The books are of schema version {found}; this Munshi needs {SCHEMA_VERSION}. Nothing was changed. "
-            "Run `munshi build` for the workspace: it migrates them, and keeps the old snapshot."
-        )
-    if found > SCHEMA_VERSION:
-        raise SchemaMismatch(
-            f"The books are of schema version {found}, newer than this Munshi's {SCHEMA_VERSION}. "
-            "Nothing was changed. Install the newer Munshi."
-        )
 
 
 def _snapshot(connection: duckdb.DuckDBPyConnection) -> int:
@@ -321,7 +308,7 @@ class Lake:
             if found < SCHEMA_VERSION:
                 for statement in migrations.steps(found):
                     writer.execute(statement)
-            _check_version(_schema_version(writer.connection))
+            check_version(_schema_version(writer.connection))
             yield writer
         if self._published is not None:
             self._published()

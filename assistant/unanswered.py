@@ -78,8 +78,13 @@ class Unanswered:
     suggestions: tuple[Suggestion, ...]
 
 
-def unanswered(workspace: Workspace, by: Principal) -> list[Unanswered]:
+def unanswered(workspace: Workspace, by: Principal, last: int = MOST_RECEIPTS) -> list[Unanswered]:
     """The questions that found no answer and would find none today, the most frequent first.
+
+    Parameters
+    ----------
+    last
+        Answers looked at, the newest that abstained.
 
     Raises
     ------
@@ -88,7 +93,7 @@ def unanswered(workspace: Workspace, by: Principal) -> list[Unanswered]:
     from assistant.minds import embedded_mind
 
     permit(workspace.control, by, SCOPE, doing="unanswered", what="seeing unanswered questions")
-    receipts = [each for each in workspace.control.receipts("abstained", last=MOST_RECEIPTS) if not _asks_who(each)]
+    receipts = [each for each in workspace.control.receipts("abstained", last=last) if not _asks_who(each)]
     if not receipts:
         return []
     planner: Any = embedded_mind(workspace, local_principal(workspace.name)).model

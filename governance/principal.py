@@ -31,6 +31,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "worklist:work": "see the worklist, and assign, note and resolve what stands on it",
         "worklist:fill": "put lists of customers on the worklist",
         "schedules:make": "schedule questions and reports of one's own",
+        "look:manage": "set the name, logo, colours and language of the workspace",
         "webhooks:manage": "register addresses that are told of events, and try and remove them",
         "privacy:manage": "erase or export a person's data, keep consents, holds, retention and breaches",
     }
@@ -46,12 +47,17 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "viewer": _READING,
         "analyst": _ANALYSING | {"rules:write"},
-        "risk_manager": _ANALYSING | _IMPROVING | _RULING | {"webhooks:manage", "alerts:manage", "worklist:fill"},
+        "risk_manager": _ANALYSING
+        | _IMPROVING
+        | _RULING
+        | {"webhooks:manage", "alerts:manage", "worklist:fill", "look:manage"},
         "compliance": _ANALYSING
         | _IMPROVING
         | {"pii:read", "audit:read", "rules:approve", "reviews:decide", "privacy:manage", "alerts:manage"},
         "data_steward": _READING | {"sql:run", "models:read", "postings:write", "knowledge:write", "unanswered:read"},
-        "admin": frozenset({"models:read", "audit:read", "identity:manage", "unanswered:read", "webhooks:manage"}),
+        "admin": frozenset(
+            {"models:read", "audit:read", "identity:manage", "unanswered:read", "webhooks:manage", "look:manage"}
+        ),
         "service": frozenset({"books:read", "scores:read", "models:read", "postings:write"}),
         "customer": frozenset({"books:read", "scores:read"}),
     }

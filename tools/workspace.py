@@ -26,6 +26,7 @@ from tools.arguments import literal
 if TYPE_CHECKING:
     from analytics.models.protocol import Scorer
     from governance.control import ControlStore
+    from governance.look.store import Themes
     from governance.privacy.consents import Withheld
     from knowledge.retrieve import Retriever
     from tools.layers import Layers
@@ -168,6 +169,13 @@ class Workspace:
 
         url = control_url(self.settings)
         return ControlStore(url, self.name, self.keys) if url else ControlStore.in_folder(self.folder, self.keys)
+
+    @cached_property
+    def themes(self) -> Themes:
+        """The client's own face."""
+        from governance.look.store import Themes
+
+        return Themes(self.control)
 
     def retriever(self, principal: Principal) -> Retriever:
         """Search over the knowledge passages kept in the books that the principal may read."""

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from ui.language import say
+
 #: Templates of ours that plotly reads tags in; everything else in a trace is data.
 _TEMPLATES = frozenset({"hovertemplate", "texttemplate"})
 
 
+#: Names of series and axes: ours where the catalogue knows them.
+_SENTENCES = frozenset({"name", "text"})
 _CODE_WORD = re.compile(r"[a-z]+(_[a-z]+)+")
 
 
@@ -44,6 +48,8 @@ def _plain(value: Any, name: str = "") -> Any:
     if isinstance(value, list | tuple):
         return [_plain(each, name) for each in value]
     if isinstance(value, str):
+        if name in _SENTENCES:
+            value = say(value)
         return value if name in _TEMPLATES else _words(value).replace("&", "&amp;").replace("<", "&lt;")
     if isinstance(value, Decimal):
         return _plain(float(value))

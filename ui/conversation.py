@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.answer import Answer, Step
 from ui.facts import ScreenFacts
+from ui.language import say
 from ui.markup import plainly, render
 from ui.session import Session, tables_of
 from ui.theme.figures import duration
@@ -71,7 +72,7 @@ def conversation_html(session: Session, facts: ScreenFacts, pending: Pending | N
 
 def steps_line(steps: Sequence[Step], milliseconds: float) -> str:
     """The fold's label: how many steps, how long."""
-    count = f"{len(steps)} step{'' if len(steps) == 1 else 's'}"
+    count = say("1 step") if len(steps) == 1 else say("{count} steps", count=len(steps))
     return f"{count}, {duration(milliseconds or sum(step.ms for step in steps))}"
 
 
@@ -93,9 +94,14 @@ def holds(answer: Answer, counted: Callable[[int], str]) -> str:
     """What the evidence of an answer holds, for the button that opens it."""
     tables = tables_of(answer)
     if len(tables) > 1:
-        parts = [f"{len(tables)} tables"]
+        parts = [say("{count} tables", count=len(tables))]
     else:
-        parts = [f"{counted(len(table.rows))} row{'' if len(table.rows) == 1 else 's'}" for table in tables]
-    parts += ["chart"] if answer.chart else []
-    parts += [f"{len(answer.sources)} source{'' if len(answer.sources) == 1 else 's'}"] if answer.sources else []
-    return ", ".join(parts) or "receipt"
+        parts = [_rows(len(table.rows), counted) for table in tables]
+    parts += [say("chart")] if answer.chart else []
+    sources = len(answer.sources)
+    parts += [say("1 source") if sources == 1 else say("{count} sources", count=sources)] if sources else []
+    return ", ".join(parts) or say("receipt")
+
+
+def _rows(number: int, counted: Callable[[int], str]) -> str:
+    return say("1 row") if number == 1 else say("{total} rows", total=counted(number))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ui.desk import Desk
 from ui.facts import facts_of
+from ui.language import say
 from ui.pages.registry import pages_of
 
 if TYPE_CHECKING:
@@ -67,4 +68,4 @@ class Desks:
         if principal == self._service.local:
             return {"caller": SANDBOX}
         user = self._service.identity.users.by_id(name)
-        return {"caller": f"{user.name} · {principal.role.replace('_', ' ')}", "signed_in": True}
+        return {"caller": f"{user.name} · {say(principal.role.replace('_', ' '))}", "signed_in": True}

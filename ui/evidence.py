@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.answer import Answer
-from assistant.prose.numbers import day
 from tools.result import Source
 from ui.chart_spec import chart_spec
 from ui.conversation import arguments_line
 from ui.facts import ScreenFacts
+from ui.language import day, say
 from ui.markup import render
 from ui.reasons import Reasoned, reasons_of
 from ui.session import Session, tables_of
@@ -34,7 +34,7 @@ class Panel:
     @property
     def label(self) -> str:
         """Name and, where it says something, the count."""
-        return f"{self.name} {self.count}" if self.key in ("sql", "sources") and self.count else self.name
+        return f"{say(self.name)} {self.count}" if self.key in ("sql", "sources") and self.count else say(self.name)
 
 
 def evidence_html(session: Session, facts: ScreenFacts) -> str:
@@ -101,10 +101,10 @@ def validity(source: Source) -> str:
     """From when to when a source holds, in words."""
     start, end = source.effective_from, source.effective_to
     if start and end:
-        return f"{day(start)} to {day(end)}"
+        return say("{start} to {end}", start=day(start), end=day(end))
     if start:
-        return f"from {day(start)}"
-    return f"until {day(end)}" if end else ""
+        return say("from {day}", day=day(start))
+    return say("until {day}", day=day(end)) if end else ""
 
 
 def _words(status: str) -> str:

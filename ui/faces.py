@@ -48,6 +48,7 @@ class FacesApp:
         from api.service import Service
         from tools.operations.preloading import preload
         from tools.workspace import Workspace
+        from ui.paper.answer_file import answer_file
         from ui.paper.board import board_pdf
         from ui.server import LOOPBACK, own_names_only
 
@@ -55,7 +56,7 @@ class FacesApp:
             threading.Thread(target=_outlive_nobody, args=(self.supervisor,), name="supervised", daemon=True).start()
         settings = load_settings()
         opened = Workspace.open(self.workspace, settings)
-        service = Service(opened, loopback=self.host in LOOPBACK, board=board_pdf)
+        service = Service(opened, loopback=self.host in LOOPBACK, board=board_pdf, export=answer_file)
         opened.warm(service.local)
         write_access_log(settings.access_log)
         trace_where_wanted()

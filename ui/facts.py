@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from assistant.prose.numbers import day
 from governance.errors import MunshiError
+from governance.look.currency import Currency, is_indian
+from governance.look.store import KeptTheme
+from governance.look.theme import Theme
 from governance.principal import Principal
 from tools.model_state import serving_models, stale_after
 from tools.workspace import Workspace
+from ui.language import day, say
 from ui.theme.figures import INDIAN, age, grouped
 
 EMBEDDED = "embedded"
+PRODUCT = "Munshi"
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class ScreenFacts:
         Who looks, in words, and whether he can sign out.
     takes_files
         Whether he may take answers along as files.
+    look
+        The client's own face.
     """
 
     workspace: str
@@ -43,6 +49,12 @@ class ScreenFacts:
     caller: str = ""
     signed_in: bool = False
     takes_files: bool = False
+    look: KeptTheme = field(default_factory=lambda: KeptTheme(Theme()))
+
+    @property
+    def product(self) -> str:
+        """What stands at the head of every page."""
+        return self.look.theme.name or PRODUCT
 
     @property
     def reach(self) -> str:
@@ -55,14 +67,14 @@ class ScreenFacts:
         if self.trained is None:
             return ""
         if self.as_of is None:
-            return f"trained {day(self.trained)}"
+            return say("trained {day}", day=day(self.trained))
         if self.trained >= self.as_of:
-            return "trained on the newest data"
-        return f"trained {day(self.trained)}, {age(self.trained, self.as_of)} old"
+            return say("trained on the newest data")
+        return say("trained {day}, {age} old", day=day(self.trained), age=age(self.trained, self.as_of))
 
     def counted(self, number: int) -> str:
         """A count, grouped as the workspace's currency is."""
-        return grouped(number, indian=self.currency in INDIAN)
+        return grouped(number, indian=is_indian(self.currency, self.currency in INDIAN))
 
     @property
     def stale(self) -> bool:
@@ -85,19 +97,20 @@ class HasBooks(Protocol):
 def facts_of(munshi: HasBooks) -> ScreenFacts:
     """Read the facts; what the books cannot tell yet is left out."""
     workspace, principal = munshi.workspace, munshi.principal
-    mind = workspace.settings.model
+    mind, look = workspace.settings.model, workspace.themes.now()
     try:
         meta = workspace.meta(principal)
         models = {name: (version, trained) for name, version, trained in serving_models(workspace, principal)}
     except MunshiError:
-        return ScreenFacts(workspace.name, mind=mind)
+        return ScreenFacts(workspace.name, mind=mind, look=look)
     version, trained = models.get("credit", ("", None))
     clock = meta.get("data_clock")
     return ScreenFacts(
         workspace=workspace.name,
         as_of=dt.date.fromisoformat(clock) if clock else None,
         mind=mind,
-        currency=meta.get("currency") or "INR",
+        currency=Currency(meta.get("currency") or "INR", look.theme.numbers, look.theme.currency_sign),
+        look=look,
         model=f"credit {version}" if version else "",
         trained=trained,
         takes_files=principal.may("reports:make"),

@@ -8,12 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from assistant.prose.numbers import day
 from tools.result import Source
-from ui.theme.figures import duration
+from ui.language import day, other, say
+from ui.theme.figures import duration, writing
 
 #: Where the first sentence ends: it carries the answer, and stands by itself.
 _FIRST_SENTENCE = re.compile(r"(.{12,240}?[.!?][”\"]?)\s+(?=[A-Z0-9₹“\"])(.+)", re.DOTALL)
@@ -79,6 +80,11 @@ def _drawn(blocks: Iterator[Markup] | list[Markup], sources: Sequence[Source]) -
     return Markup(_CITED.sub(numbered, str(Markup("").join(blocks))))  # noqa: S704  # nosec B704  # of escaped parts
 
 
+@pass_context  # else a sentence would be told in the language that its template was first filled in
+def _in_language(_: Context, text: str, **values: Any) -> str:
+    return say(text, **values)
+
+
 @cache
 def _environment() -> Environment:
     folder = Path(__file__).parent / "templates"
@@ -89,5 +95,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(prose=prose, plainly=plainly, day=day, duration=duration)
+    environment.filters.update(
+        prose=prose, plainly=plainly, day=day, duration=duration, t=_in_language, writing=writing
+    )
+    environment.globals["other_language"] = other
     return environment

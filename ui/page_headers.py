@@ -20,10 +20,11 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: Under ``no-referrer`` a browser hides whose form it sends, and the way in could not tell our own page from another's.
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
 }
 
 

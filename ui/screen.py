@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from governance.look.theme import Language
 from ui import look
 from ui.desk import Desk, Shown, State, payload
 from ui.gradio_door import gr
+from ui.language import chosen, speaking
 from ui.markup import render
 
 #: Questions answered at a time, over all sessions; further ones wait their turn.
@@ -33,14 +35,20 @@ _CARRIER = "watch('value', () => munshi.download(JSON.parse(props.value)))"
 DeskOf = Callable[[str | None], Desk]
 
 
-def build_screen(desk_of: DeskOf) -> gr.Blocks:
+def build_screen(desk_of: DeskOf, usual: Callable[[], Language] = lambda: "en") -> gr.Blocks:
     """Lay the screen out and join its events to the desks.
 
     Parameters
     ----------
     desk_of
         The desk of whoever a request comes from; asked at every event.
+    usual
+        The workspace's language, for those who chose none.
     """
+
+    def language(request: gr.Request) -> Language:
+        return chosen(dict(request.cookies), usual)
+
     desk = desk_of(None)
     opened = desk.opened()
     with gr.Blocks(title="Munshi", analytics_enabled=False, fill_width=True) as screen:
@@ -54,10 +62,11 @@ def build_screen(desk_of: DeskOf) -> gr.Blocks:
                 evidence = _part("evidence", opened.evidence, _EVIDENCE)
                 carrier = _part("carrier", "", _CARRIER, html_template="<span></span>")
         _part("page", desk.frame(), _PAGE)
-        _join(desk_of, state, composer, conversation, evidence, carrier)
+        _join(desk_of, language, state, composer, conversation, evidence, carrier)
 
         def head(request: gr.Request) -> str:
-            return desk_of(request.username).header()
+            with speaking(language(request)):
+                return desk_of(request.username).header()
 
         screen.load(head, None, header, queue=False, show_progress="hidden", api_visibility="private")
     return screen
@@ -71,33 +80,45 @@ def _part(name: str, value: str | None, script: str, **options: Any) -> gr.HTML:
 
 
 def _join(
-    desk_of: DeskOf, state: gr.State, composer: gr.HTML, conversation: gr.HTML, evidence: gr.HTML, carrier: gr.HTML
-) -> None:
+    desk_of: DeskOf, language: Callable[[gr.Request], Language], state: gr.State, composer: gr.HTML,
+    conversation: gr.HTML, evidence: gr.HTML, carrier: gr.HTML,
+) -> None:  # fmt: skip
     parts = [state, conversation, evidence]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     now = {**quiet, "queue": False, "trigger_mode": "always_last"}
 
     def ask(held: State, event: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
-        for shown in desk_of(request.username).ask(held, *payload(event._data, "question")):
+        steps = desk_of(request.username).ask(held, *payload(event._data, "question"))
+        while True:
+            with speaking(language(request)):  # each step may be taken by another thread
+                shown = next(steps, None)
+            if shown is None:
+                return
             yield _drawn(shown)
 
     def stop(held: State, request: gr.Request) -> list[Any]:
-        return _drawn(desk_of(request.username).stop(held))
+        with speaking(language(request)):
+            return _drawn(desk_of(request.username).stop(held))
 
     def fresh(request: gr.Request) -> list[Any]:
-        return _drawn(desk_of(request.username).opened())
+        with speaking(language(request)):
+            return _drawn(desk_of(request.username).opened())
 
     def pick(held: State, event: gr.EventData, request: gr.Request) -> list[Any]:
-        return _drawn(desk_of(request.username).pick(held, *payload(event._data, "place")))
+        with speaking(language(request)):
+            return _drawn(desk_of(request.username).pick(held, *payload(event._data, "place")))
 
     def sort(held: State, event: gr.EventData, request: gr.Request) -> list[Any]:
-        return _drawn(desk_of(request.username).sort(held, *payload(event._data, "table", "column")))
+        with speaking(language(request)):
+            return _drawn(desk_of(request.username).sort(held, *payload(event._data, "table", "column")))
 
     def turn(held: State, event: gr.EventData, request: gr.Request) -> list[Any]:
-        return _drawn(desk_of(request.username).page(held, *payload(event._data, "table", "page")))
+        with speaking(language(request)):
+            return _drawn(desk_of(request.username).page(held, *payload(event._data, "table", "page")))
 
     def csv(held: State, event: gr.EventData, request: gr.Request) -> Any:
-        return desk_of(request.username).csv(held, *payload(event._data, "table")) or gr.skip()
+        with speaking(language(request)):
+            return desk_of(request.username).csv(held, *payload(event._data, "table")) or gr.skip()
 
     # The browser asks one thing at a time; gradio's own guard would drop a question that follows an answer closely.
     asking = composer.ask(ask, state, parts, trigger_mode="multiple", concurrency_limit=QUESTIONS_AT_ONCE, **quiet)

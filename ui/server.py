@@ -7,20 +7,23 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Response
-from fastapi.responses import FileResponse
+from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.app import create_app
 from governance.errors import ConfigurationError
+from governance.look.store import KeptTheme
+from governance.look.theme import Theme
 from ui import look
 from ui.asking import Chat
 from ui.desk import Desk
 from ui.desks import Desks
 from ui.facts import ScreenFacts
+from ui.look_door import add_look
 from ui.page_headers import PageHeaders
 from ui.pages.door import add_pages
 from ui.sign_in import Gate, add_sign_in, visitor_name
+from ui.spoken import Spoken
 
 if TYPE_CHECKING:
     from api.service import Service
@@ -30,8 +33,6 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # nosec B104  # compared with, never bound by itself
 #: Bytes a browser may send to gradio's upload address; the screen takes no files.
 _NO_UPLOADS = 1
-#: Files under ``/look`` carry a digest in their address, or come with a pinned package.
-_KEEP = {"Cache-Control": "public, max-age=86400"}
 
 
 def screen_app(chat: Chat, facts: Callable[[], ScreenFacts], *, host: str = "127.0.0.1") -> FastAPI:
@@ -72,15 +73,17 @@ def _mounted(app: FastAPI, desk_of: DeskOf, host: str, service: Service | None =
     from ui.gradio_door import gr
     from ui.screen import build_screen
 
-    _serve_look(app)
+    theme = service.workspace.themes.now if service is not None else _house
+    add_look(app, theme)
+    app.add_middleware(Spoken, usual=lambda: theme().theme.language)
     if service is not None:
         app.add_middleware(Gate, service=service)
     own_names_only(app, host)
     app.add_middleware(PageHeaders)
     mounted: FastAPI = gr.mount_gradio_app(
-        app, build_screen(desk_of), path="/", theme=_theme(), head=look.head(), footer_links=[],
-        favicon_path=str(look.MARK), max_file_size=_NO_UPLOADS, run_history=False, show_error=False, ssr_mode=False,
-        mcp_server=False, pwa=False, auth_dependency=visitor_name if service is not None else None,
+        app, build_screen(desk_of, lambda: theme().theme.language), path="/", theme=_theme(), head=look.head(),
+        footer_links=[], favicon_path=str(look.MARK), max_file_size=_NO_UPLOADS, run_history=False, show_error=False,
+        ssr_mode=False, mcp_server=False, pwa=False, auth_dependency=visitor_name if service is not None else None,
     )  # fmt: skip
     return mounted
 
@@ -92,6 +95,11 @@ def own_names_only(app: FastAPI, host: str) -> None:
     """
     if host not in _ANYWHERE:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*dict.fromkeys((host, *LOOPBACK))])
+
+
+def _house() -> KeptTheme:
+    """The face of a screen that no workspace stands behind."""
+    return KeptTheme(Theme())
 
 
 def serve(
@@ -200,20 +208,6 @@ def run(app: FastAPI, address: socket.socket, *, slow_seconds: float = 20.0) -> 
     print(f"Munshi is at http://{host}:{port} (Ctrl + C stops it).", file=sys.stderr, flush=True)
     config = ListeningConfig(app, slow_seconds=slow_seconds)
     uvicorn.Server(config).run(sockets=[address])
-
-
-def _serve_look(app: FastAPI) -> None:
-    @app.get("/look/munshi.css", include_in_schema=False)
-    def style_sheet() -> Response:
-        return Response(look.style_sheet(), media_type="text/css", headers=_KEEP)
-
-    @app.get("/look/munshi.js", include_in_schema=False)
-    def script() -> Response:
-        return Response(look.script(), media_type="text/javascript", headers=_KEEP)
-
-    @app.get("/look/plotly.min.js", include_in_schema=False)
-    def plotly() -> FileResponse:
-        return FileResponse(look.plotly_script(), media_type="text/javascript", headers=_KEEP)
 
 
 def _theme() -> object:

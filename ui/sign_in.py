@@ -18,6 +18,8 @@ from api.signing_in import set_cookie
 from governance.errors import ControlUnavailable, MunshiError, NotSignedIn, WorkspaceSuspended
 from governance.suspension import refuse_suspended
 from ui.elsewhere import LEFT, SLOWLY, add_elsewhere
+from ui.facts import PRODUCT
+from ui.language import spoken
 from ui.markup import render
 
 if TYPE_CHECKING:
@@ -138,6 +140,9 @@ async def _short_body(request: Request) -> bytes:
 
 
 def _page(service: Service, wrong: str = "", status: int = 200) -> HTMLResponse:
-    oidc = service.workspace.settings.oidc
-    made = render("sign_in.html", workspace=service.workspace.name, wrong=wrong, there=oidc.people and oidc.name)
+    theme, oidc = service.workspace.themes.now().theme, service.workspace.settings.oidc
+    made = render(
+        "sign_in.html", workspace=service.workspace.name, wrong=wrong, there=oidc.people and oidc.name,
+        product=theme.name or PRODUCT, logo=bool(theme.logo), language=spoken(),
+    )  # fmt: skip
     return HTMLResponse(made, status, {"Cache-Control": "no-store"})

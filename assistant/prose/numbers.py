@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Any
 
+from governance.look.currency import is_indian, sign_of
+
 MISSING = "–"
 _SNAKE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 
@@ -46,10 +48,11 @@ def said(value: Any, unit: str = "text", *, currency: str = "INR") -> str:
 def _figure(value: float | Decimal, unit: str, currency: str) -> str:
     if unit == "currency":
         return money(value, currency)
-    if unit == "number" and currency not in ("INR", ""):
+    indian = is_indian(currency, currency in ("INR", ""))
+    if unit == "number" and not indian:
         return _digits(significant(Decimal(str(value))), indian=False).replace("-", "−")
     if unit in _WHOLE:
-        return grouped(round(value), indian=currency in ("INR", ""))
+        return grouped(round(value), indian=indian)
     return _UNITS.get(unit, plain)(value)
 
 
@@ -61,13 +64,14 @@ def _spaced(text: str) -> str:
 def money(value: float | Decimal, currency: str = "INR") -> str:
     """Return money with at most three significant figures: ₹640, ₹12.3k, ₹4.2 L, ₹1.3 Cr, CZK 1.3 million."""
     amount = Decimal(str(value))
-    sign = _SIGNS.get(currency, f"{currency} " if currency else "")
-    scales = _RUPEE_SCALES if currency == "INR" else _OTHER_SCALES
+    sign = sign_of(currency, _SIGNS.get(currency, f"{currency} " if currency else ""))
+    indian = is_indian(currency, currency == "INR")
+    scales = _RUPEE_SCALES if indian else _OTHER_SCALES
     minus, size = ("−" if amount < 0 else ""), abs(amount)
     for threshold, suffix in scales:
         if significant(size / threshold) >= 1:
             figure = significant(size / threshold)
-            return f"{minus}{sign}{_digits(figure, indian=currency == 'INR')}{suffix}"
+            return f"{minus}{sign}{_digits(figure, indian=indian)}{suffix}"
     return f"{minus}{sign}{_digits(significant(size))}"
 
 

@@ -115,7 +115,7 @@ def test_the_keyboard_walks_along_the_pages(demo: Page):
     expect(demo.locator("#munshi-page h1")).to_be_focused()
     expect(demo.locator("[data-said]")).to_have_text("Overview is shown.")
     unnamed = demo.evaluate(
-        """() => [...document.querySelectorAll('#munshi-page :is(button, a, select, input, [role=region])')]
+        """() => [...document.querySelectorAll('#munshi-page :is(button, a, select, input, [role=group])')]
             .filter(each => each.offsetParent && !(each.innerText?.trim() || each.ariaLabel || each.labels?.length))
             .map(each => each.outerHTML.slice(0, 80))"""
     )

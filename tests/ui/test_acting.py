@@ -19,6 +19,7 @@ from governance.settings import Settings
 from tools.result import Column, Table, ToolResult
 from tools.workspace import Workspace
 from ui.pages import acting, door, registry
+from ui.pages import page as pages
 from ui.pages.declaration import PageDeclaration
 from ui.pages.listings import LISTINGS, Listing
 from ui.pages.operation import Done, Operation, Undo
@@ -61,7 +62,7 @@ def munshi(
     demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Munshi]:
     page = DeclaredPage("shelf", "Shelf")
-    page.__dict__["declared"] = PageDeclaration.model_validate(DECLARED)
+    monkeypatch.setattr(pages, "declaration", lambda _: PageDeclaration.model_validate(DECLARED))
     monkeypatch.setattr(registry, "PAGES", (page,))
     monkeypatch.setitem(LISTINGS, "shelf", Listing(shelf))
     monkeypatch.setitem(OPERATIONS, "shelf.set", Operation(put, "rules:write"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from governance.errors import IdentityError, ToolRefused
 from governance.identity.rights import Partitions, Rights
 from governance.identity.store import Identity, described
+from governance.permission import permit
 from governance.principal import local_principal
 from knowledge.views import PARTITION_COLUMNS
 from tools.workspace import Workspace
@@ -16,6 +17,9 @@ from tools.workspace import Workspace
 if TYPE_CHECKING:
     from governance.principal import Principal
     from governance.settings import Settings
+
+
+SCOPE = "identity:manage"
 
 
 @contextmanager
@@ -144,6 +148,65 @@ def list_users(workspace_name: str) -> list[dict[str, Any]]:
     """All users."""
     with identity_of(workspace_name) as (_, identity):
         return [_user(each) for each in identity.users.list()]
+
+
+def people(workspace: Workspace, identity: Identity, by: Principal) -> list[dict[str, Any]]:
+    """All users, for one who manages them.
+
+    Raises
+    ------
+    ToolRefused
+    """
+    _manages(workspace, by, "user:list", "seeing who may sign in")
+    return [_user(each) for each in identity.users.list()]
+
+
+def add_person(
+    workspace: Workspace, identity: Identity, by: Principal, name: str, password: str, rights: Rights
+) -> dict[str, Any]:
+    """Add a person.
+
+    Raises
+    ------
+    IdentityError
+        There is one of that name, or the password is no good.
+    ToolRefused
+        The caller does not manage users, or sees some rows only.
+    """
+    _manages(workspace, by, "user:add", "adding people")
+    user = identity.users.add(name, password, rights)
+    workspace.control.audit(by.name, "user:add", "done", {"user": user.user_id, "role": rights.role})
+    return _user(user)
+
+
+def disable_person(workspace: Workspace, identity: Identity, by: Principal, name: str) -> dict[str, Any]:
+    """Let a person in no more, and end his sessions; nobody shuts himself out.
+
+    Raises
+    ------
+    IdentityError
+        There is none of that name, or it is the caller himself.
+    ToolRefused
+    """
+    _manages(workspace, by, "user:disable", "disabling people")
+    found = next((each for each in identity.users.list() if each.name == name), None)
+    if found is not None and found.user_id == by.name:
+        raise IdentityError("You cannot disable yourself: another who manages users can.")
+    user = identity.users.disable(name)
+    identity.forget()
+    workspace.control.audit(by.name, "user:disable", "done", {"user": user.user_id})
+    return _user(user)
+
+
+def keys_for(workspace: Workspace, identity: Identity, by: Principal) -> list[dict[str, Any]]:
+    """All keys, without anything secret, for one who manages them."""
+    _manages(workspace, by, "key:list", "seeing API keys")
+    return list_keys(identity)
+
+
+def _manages(workspace: Workspace, by: Principal, doing: str, what: str) -> None:
+    permit(workspace.control, by, SCOPE, doing=doing, what=what)
+    unbound(workspace, by)
 
 
 def list_keys(identity: Identity) -> list[dict[str, Any]]:

@@ -65,22 +65,27 @@ def quality(name: str, *, settings: Settings | None = None) -> dict[str, Any]:
         Nothing in it is personal: accounts by id, amounts and days.
     """
     with Workspace.open(name, settings) as workspace:
-        findings = _dicts(workspace, _FINDINGS)
-        examples = _dicts(workspace, _EXAMPLES)
-        for each in findings:
-            each["examples"] = [{k: v for k, v in row.items() if k != "kind"}
-                                for row in examples if row["kind"] == each["kind"]]  # fmt: skip
-        return {
-            "workspace": name,
-            "files": _dicts(workspace, _FILES),
-            "builds": _dicts(workspace, _BUILDS),
-            "checks": _dicts(workspace, _CHECKS),
-            "findings": findings,
-            "balances": _balances(workspace),
-            "quarantine": _dicts(workspace, _QUARANTINE),
-            "categories": _dicts(workspace, _CATEGORIES),
-            "freshness": _dicts(workspace, _FRESHNESS),
-        }
+        return quality_of(workspace)
+
+
+def quality_of(workspace: Workspace) -> dict[str, Any]:
+    """The report of an open workspace."""
+    findings = _dicts(workspace, _FINDINGS)
+    examples = _dicts(workspace, _EXAMPLES)
+    for each in findings:
+        each["examples"] = [{k: v for k, v in row.items() if k != "kind"}
+                            for row in examples if row["kind"] == each["kind"]]  # fmt: skip
+    return {
+        "workspace": workspace.name,
+        "files": _dicts(workspace, _FILES),
+        "builds": _dicts(workspace, _BUILDS),
+        "checks": _dicts(workspace, _CHECKS),
+        "findings": findings,
+        "balances": _balances(workspace),
+        "quarantine": _dicts(workspace, _QUARANTINE),
+        "categories": _dicts(workspace, _CATEGORIES),
+        "freshness": _dicts(workspace, _FRESHNESS),
+    }
 
 
 def write_report(found: Mapping[str, Any], target: Path) -> None:

@@ -34,11 +34,16 @@ def quarantined(name: str, *, state: str = "open", settings: Settings | None = N
     if state not in STATES:
         raise ToolRetry(f"There is no state '{state}'.{did_you_mean(state, STATES)}")
     with Workspace.open(name, settings) as workspace:
-        return _dicts(
-            workspace,
-            "SELECT q.file_id, f.name, q.line, q.source, q.reason, q.state FROM books.quality.quarantine AS q "
-            f"LEFT JOIN books.raw.files AS f USING (file_id) WHERE q.state = '{state}' ORDER BY f.name, file_id, line",
-        )
+        return quarantined_of(workspace, state)
+
+
+def quarantined_of(workspace: Workspace, state: str = "open") -> list[dict[str, Any]]:
+    """The rows in quarantine of an open workspace, without their content."""
+    return _dicts(
+        workspace,
+        "SELECT q.file_id, f.name, q.line, q.source, q.reason, q.state FROM books.quality.quarantine AS q "
+        f"LEFT JOIN books.raw.files AS f USING (file_id) WHERE q.state = '{state}' ORDER BY f.name, file_id, line",
+    )
 
 
 def shown(

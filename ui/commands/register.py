@@ -27,6 +27,7 @@ from ui.commands import (
     schedules,
     semantic,
     tenants,
+    theme,
     usage,
     verified,
     worklist,
@@ -37,7 +38,7 @@ GROUPS: Mapping[str, typer.Typer] = MappingProxyType(
         "quarantine": quarantine.app, "models": models.app, "users": access.users, "keys": access.keys,
         "semantic": semantic.app, "verified": verified.app, "usage": usage.app, "rules": rules.app,
         "review": review.app, "tenants": tenants.app, "knowledge": knowledge.app,
-        "corrections": feedback.corrections, "report": report.app, "privacy": privacy.app,
+        "corrections": feedback.corrections, "report": report.app, "theme": theme.app, "privacy": privacy.app,
         "alerts": alerts.app, "worklist": worklist.app,
         "schedules": schedules.app,
     }

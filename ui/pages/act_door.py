@@ -71,7 +71,7 @@ def _done(munshi: Munshi, page: Page, sent: Mapping[str, Any]) -> tuple[int, dic
         return 500, {"said": f"Something broke inside Munshi; the server's log has it as {incident}. Load the page to "
                              "see what stands now."}  # fmt: skip
     undo = sealed(munshi.workspace, munshi.principal, done.undo) if done.undo else ""
-    return 200, {"said": done.said, "undo": undo, "leads": done.leads, "blocks": list(page.live)}
+    return 200, {"said": done.said, "undo": undo, "leads": done.leads, "shown": done.shown, "blocks": list(page.live)}
 
 
 def _status(error: MunshiError) -> int:

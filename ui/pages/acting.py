@@ -111,7 +111,13 @@ def _act(munshi: Munshi, page: Page, name: str) -> Act:
 
 
 def _page_allowed(munshi: Munshi, page: Page) -> None:
-    permit(munshi.workspace.control, munshi.principal, page.scope, doing=f"act:{page.key}", what=page.label)
+    permit(
+        munshi.workspace.control,
+        munshi.principal,
+        page.scope_of(munshi.principal),
+        doing=f"act:{page.key}",
+        what=page.label,
+    )
 
 
 def _about(principal: Principal) -> str:

@@ -21,18 +21,21 @@ class Entry(BaseModel):
         Name in `ui.pages.choosing`, where that depends on the workspace, or on the row.
     at
         What it stands at first; ``$column`` is the row's.
+    most
+        Characters it may have.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     label: str
-    kind: Literal["text", "long", "number", "date", "choice"] = "text"
+    kind: Literal["text", "long", "password", "number", "date", "choice"] = "text"
     values: tuple[str, ...] = ()
     choices: str = ""
     required: bool = True
     hint: str = ""
     at: str = ""
+    most: int = 400
 
 
 class Act(BaseModel):

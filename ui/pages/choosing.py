@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from governance.principal import ROLES
+from governance.privacy.declared import purposes
+from ui.markup import plainly
 from ui.pages import alert_rows, work_rows
 
 if TYPE_CHECKING:
@@ -20,4 +23,11 @@ CHOICES: Mapping[str, Callable[[Workspace, Principal], Sequence[tuple[str, str]]
     "metrics": alert_rows.metric_choices,
     "staff": work_rows.staff_choices,
     "worklists": work_rows.kind_choices,
+    "categories": lambda workspace, by: _plainly(workspace.values(by, "transactions", "category")),
+    "roles": lambda _, __: _plainly(role for role in ROLES if role != "customer"),
+    "consents": lambda _, __: [(name, each.label) for name, each in purposes().items() if each.basis == "consent"],
 }
+
+
+def _plainly(values: Iterable[str]) -> list[tuple[str, str]]:
+    return [(value, plainly(value)) for value in values]

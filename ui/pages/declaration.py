@@ -10,7 +10,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from governance.errors import ConfigurationError
+from governance.look.theme import Language
 from tools.result import Unit
+from ui.language import say, spoken
 from ui.pages.acts import Act
 
 FOLDER = Path(__file__).parent
@@ -113,6 +115,8 @@ class Block(_Declared):
         Fetched by itself after the page is there, since it takes long.
     draw
         How rows become a chart, or which columns a table has: read by the show.
+    scope
+        What a caller must hold for the page to have the block at all; empty for all who see the page.
     acts, row_acts
         Actions of the page that the block's head, and each of its rows, offer.
     """
@@ -130,6 +134,7 @@ class Block(_Declared):
     sliders: tuple[Slider, ...] = ()
     draw: Mapping[str, Any] = Field(default_factory=dict)
     empty: str = ""
+    scope: str = ""
     acts: tuple[str, ...] = ()
     row_acts: tuple[str, ...] = ()
 
@@ -170,20 +175,53 @@ class PageDeclaration(_Declared):
         return any(self.reads[name].listing for name in names)
 
 
-@cache
+#: Names of a declaration whose values are sentences of ours; whose keys are; whose values' values are.
+SENTENCES = frozenset(
+    {
+        "title", "lead", "label", "measure", "finding", "empty", "over", "note", "across", "from_", "to", "confirm",
+        "hint",
+    }
+)  # fmt: skip
+NAMED_BY_SENTENCES = frozenset({"beside", "facts", "outcomes"})
+HOLDING_SENTENCES = frozenset({"heads", "at_rest", "fields"})
+
+
 def declaration(name: str) -> PageDeclaration:
-    """Load ``ui/pages/<name>.yaml``.
+    """The declaration of a page, its sentences in the language spoken.
 
     Raises
     ------
     ConfigurationError
         It does not say what a page must; the message lists every fault.
     """
+    return _declaration(name, spoken())
+
+
+@cache
+def _declaration(name: str, language: Language) -> PageDeclaration:  # noqa: ARG001  each language is kept
+    """Load ``ui/pages/<name>.yaml``."""
     import yaml
     from pydantic import ValidationError
 
     try:
-        return PageDeclaration.model_validate(yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8")))
+        return PageDeclaration.model_validate(told(yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))))
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise ConfigurationError(f"The page '{name}' is not declared as pages are: {faults}") from None
+
+
+def told(declared: Any, within: str = "") -> Any:
+    """What a file declares, its sentences in the language spoken."""
+    if isinstance(declared, Mapping):
+        named = within in NAMED_BY_SENTENCES
+        return {say(str(key)) if named else key: told(value, _sense(key, within)) for key, value in declared.items()}
+    if isinstance(declared, list):
+        return [told(each, within) for each in declared]
+    return say(declared) if isinstance(declared, str) and within in SENTENCES else declared
+
+
+def _sense(key: str, within: str) -> str:
+    """How the value of a key is read; those of a read's arguments are no sentences."""
+    if within in HOLDING_SENTENCES:
+        return "label"
+    return "" if within in NAMED_BY_SENTENCES or within == "arguments" else key

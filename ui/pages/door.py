@@ -15,9 +15,11 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from governance.errors import MunshiError, NotThere, ReceiptNotFound, ToolRefused
 from tools.toolbox import Toolbox
 from ui.facts import facts_of
+from ui.language import say, spoken
 from ui.markup import render
 from ui.pages.act_door import add_acts
 from ui.pages.filters import choices
+from ui.pages.intake_door import add_intake
 from ui.pages.page import Page
 from ui.pages.registry import COUNTS, PAGES, page_named
 from ui.pages.troubles import Trouble, trouble_of
@@ -28,6 +30,7 @@ from ui.paper.run_file import run_file
 
 if TYPE_CHECKING:
     from assistant.munshi import Munshi
+    from governance.principal import Principal
 
 #: Pages and parts kept as markup, and visits kept with what they read.
 MOST_HELD, MOST_VISITS = 512, 24
@@ -47,8 +50,8 @@ class Pages:
 
     def html(self, munshi: Munshi, page: Page, told: Mapping[str, str]) -> tuple[str, int]:
         """The page, or its block, for what the address says, and the HTTP status."""
-        if not munshi.principal.may(page.scope):
-            return _instead(page, _locked(page)), 403
+        if not munshi.principal.may(page.scope_of(munshi.principal)):
+            return _instead(page, _locked(page, munshi.principal)), 403
         try:
             return self._kept(munshi, page, dict(told))
         except MunshiError as error:
@@ -76,7 +79,9 @@ class Pages:
         asked, rest = split(told)
         chosen = {each.field: each.chosen for each in choices(toolbox, page.filters, asked) if each.chosen}
         published = munshi.workspace.lake.publish_id()
-        who = (munshi.principal.identity, published, page.key, of, *chosen.items(), *sorted(rest.items()))
+        face = (munshi.workspace.themes.now().version, spoken())
+        words = (*chosen.items(), *sorted(rest.items()))
+        who = (munshi.principal.identity, published, *face, page.key, of, *words)
         fleeting = block in page.live if block else bool(page.live_at_once)
         held = None if fleeting else self._held.get((*who, block))
         if held is not None:
@@ -119,6 +124,7 @@ def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:
     """Serve the pages and what can be done on them; who asks is who the gate let in."""
     pages = Pages()
     add_acts(app, munshi_of)
+    add_intake(app, munshi_of)
 
     @app.get("/screen/{key}", include_in_schema=False)
     def screen(request: Request, key: str) -> HTMLResponse:
@@ -177,8 +183,10 @@ def _instead(page: Page, trouble: Trouble) -> str:
     return render("pages/instead.html", label=page.label, told=trouble)
 
 
-def _locked(page: Page) -> Trouble:
-    return Trouble("locked", "Not within your permissions", f"{page.label} takes the permission {page.scope}.")
+def _locked(page: Page, principal: Principal) -> Trouble:
+    needed = page.scope_of(principal)
+    text = say("{page} takes the permission {scope}.", page=say(page.label), scope=needed)
+    return Trouble("locked", "Not within your permissions", text)
 
 
 def _no_block(block: str) -> Trouble:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.prose.numbers import said
-from tools.result import Table, ToolResult
+from tools.result import Column, Table, ToolResult
+from ui.language import figured
 from ui.pages.acting import Offered
 from ui.pages.declaration import Block, Read
 from ui.pages.tiles import written
@@ -74,10 +75,15 @@ def finding(block: Block, result: ToolResult, currency: str) -> str:
 def _said_row(row: Sequence[Any], table: Table | None, currency: str) -> dict[str, str]:
     columns = table.columns if table is not None else ()
     return {
-        column.name: "–" if value is None else said(value, column.unit, currency=currency)
+        column.name: "–" if value is None else _figured(value, column, currency)
         for column, value in zip(columns, row, strict=True)
         if not isinstance(value, list | tuple | dict)
     }
+
+
+def _figured(value: Any, column: Column, currency: str) -> str:
+    told = said(value, column.unit, currency=currency)
+    return told if isinstance(value, str) else figured(told)
 
 
 def _sentence(text: str) -> str:

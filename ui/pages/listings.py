@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tools.result import ToolResult
 from ui.pages import alert_rows, schedule_rows, work_rows
+from ui.pages.kept import admin, compliance, data
 
 
 @dataclass(frozen=True)
@@ -26,4 +27,9 @@ LISTINGS: Mapping[str, Listing] = {
     "worth": Listing(work_rows.worth_rows),
     "item": Listing(work_rows.item_facts),
     "item_history": Listing(work_rows.item_history),
+    **{
+        name: Listing(function)
+        for functions in (data.LISTINGS, compliance.LISTINGS, admin.LISTINGS)
+        for name, function in functions.items()
+    },
 }

@@ -33,11 +33,15 @@ class Undo:
 
 @dataclass(frozen=True)
 class Done:
-    """What was done, in a sentence; ``undo`` where it can be taken back; ``leads`` to an address, where it does."""
+    """What was done, in a sentence; ``undo`` where it can be taken back; ``leads`` to an address, where it does.
+
+    ``shown`` is a text to be read and copied before the page goes on.
+    """
 
     said: str
     undo: Undo | None = None
     leads: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)

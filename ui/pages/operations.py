@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from governance.errors import NotThere, did_you_mean
 from tools.operations import alerts, schedules, worklist
 from ui.pages import alert_rows, schedule_rows, work_rows
+from ui.pages.kept import admin, compliance, data
 from ui.pages.operation import Operation
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -27,6 +28,9 @@ OPERATIONS: Mapping[str, Operation] = {
     "worklist.note": Operation(work_rows.note, worklist.WORK),
     "worklist.resolve": Operation(work_rows.resolve, worklist.WORK),
     "worklist.undo": Operation(work_rows.undo, worklist.WORK),
+    **data.OPERATIONS,
+    **compliance.OPERATIONS,
+    **admin.OPERATIONS,
 }
 
 

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from ui.markup import part, render
 from ui.pages.acts import Act
-from ui.pages.declaration import PageDeclaration, declaration
+from ui.pages.declaration import Block, PageDeclaration, declaration
 from ui.pages.filters import choices
 from ui.pages.shows import across, block_html
 from ui.pages.visit import Visit
+
+if TYPE_CHECKING:
+    from governance.principal import Principal
 
 #: The kinds of file a page can be taken as.
 FILES = ("pdf", "xlsx", "html")
 
 
 class Page(Protocol):
-    """One page. ``scope`` is what a caller must hold to see it; ``listed``: whether it stands in the navigation."""
+    """One page. ``listed``: whether it stands in the navigation."""
 
     @property
     def key(self) -> str:
@@ -32,9 +34,8 @@ class Page(Protocol):
     def label(self) -> str:
         """Its name in the navigation."""
 
-    @property
-    def scope(self) -> str:
-        """What it takes to see it."""
+    def scope_of(self, principal: Principal) -> str:
+        """What it takes to see it: of several, the first that the caller holds, else the first."""
 
     @property
     def listed(self) -> bool:
@@ -72,17 +73,23 @@ class DeclaredPage:
 
     Attributes
     ----------
+    scopes
+        One of these a caller must hold to see it; its blocks take what they take.
     named
         What the address names within it (``customer``): its title then.
     """
 
     key: str
     label: str
-    scope: str = "books:read"
+    scopes: tuple[str, ...] = ("books:read",)
     listed: bool = True
     named: bool = False
 
-    @cached_property
+    def scope_of(self, principal: Principal) -> str:
+        """What it takes to see the page."""
+        return next((scope for scope in self.scopes if principal.may(scope)), self.scopes[0])
+
+    @property
     def declared(self) -> PageDeclaration:
         """The declaration, ``ui/pages/<key>.yaml``."""
         return declaration(self.key)
@@ -109,12 +116,16 @@ class DeclaredPage:
 
     def skeleton(self) -> Markup:
         """The blocks' shapes."""
-        return part("pages/skeleton.html", page=self.declared, across=lambda block: across(len(block.tiles)))
+        blocks = [block for block in self.declared.blocks if not block.scope]
+        return part(
+            "pages/skeleton.html", page=self.declared, blocks=blocks, across=lambda block: across(len(block.tiles))
+        )
 
     def html(self, visit: Visit) -> str:
         """Every block; those that take long leave their place."""
         page = self.declared
-        drawn = [(block, Markup() if block.later else block_html(block, page, visit)) for block in page.blocks]
+        shown = [block for block in page.blocks if _open_to(block, visit)]
+        drawn = [(block, Markup() if block.later else block_html(block, page, visit)) for block in shown]
         return render(
             "pages/page.html", page=page, key=self.key, of=visit.of if self.named else "", facts=visit.facts,
             drawn=drawn, choices=choices(visit.toolbox, page.filters, visit.chosen), chosen=visit.chosen, across=across,
@@ -124,7 +135,12 @@ class DeclaredPage:
     def block(self, visit: Visit, key: str) -> str | None:
         """One block by its key."""
         found = self.declared.block(key)
-        return None if found is None else block_html(found, self.declared, visit)
+        return None if found is None or not _open_to(found, visit) else block_html(found, self.declared, visit)
+
+
+def _open_to(block: Block, visit: Visit) -> bool:
+    """Whether the page has the block for this caller."""
+    return not block.scope or visit.toolbox.principal.may(block.scope)
 
 
 def _query(visit: Visit) -> str:

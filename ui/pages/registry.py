@@ -11,11 +11,16 @@ from ui.pages.page import DeclaredPage, Page
 
 PAGES: tuple[Page, ...] = (
     DeclaredPage("overview", "Overview"),
-    DeclaredPage("portfolio", "Portfolio", scope="scores:read"),
+    DeclaredPage("portfolio", "Portfolio", scopes=("scores:read",)),
     DeclaredPage("customers", "Customers"),
-    DeclaredPage("models", "Models", scope="models:read"),
-    DeclaredPage("work", "Work", scope="worklist:work"),
-    DeclaredPage("item", "Item", scope="worklist:work", listed=False, named=True),
+    DeclaredPage("models", "Models", scopes=("models:read",)),
+    DeclaredPage("work", "Work", scopes=("worklist:work",)),
+    DeclaredPage("item", "Item", scopes=("worklist:work",), listed=False, named=True),
+    DeclaredPage("data", "Data"),
+    DeclaredPage("compliance", "Compliance", scopes=("audit:read", "privacy:manage", "reviews:decide")),
+    DeclaredPage(
+        "admin", "Admin", scopes=("identity:manage", "look:manage", "knowledge:write", "rules:write", "unanswered:read")
+    ),
     DeclaredPage("customer", "Customer", listed=False, named=True),
 )
 
@@ -30,4 +35,4 @@ def page_named(key: str) -> Page | None:
 
 def pages_of(principal: Principal) -> tuple[Page, ...]:
     """The pages that the caller may see."""
-    return tuple(page for page in PAGES if principal.may(page.scope))
+    return tuple(page for page in PAGES if principal.may(page.scope_of(principal)))

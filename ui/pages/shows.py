@@ -17,6 +17,7 @@ from ui.pages.acting import offered
 from ui.pages.declaration import Block, PageDeclaration
 from ui.pages.drawings import DRAWINGS, Chart
 from ui.pages.framing import Frame, framed
+from ui.pages.intake import intake
 from ui.pages.rows import chosen_table, named_table, rows_of, shown
 from ui.pages.tiles import drawn_tile, stated
 from ui.pages.trial import trial
@@ -67,6 +68,16 @@ def changes(block: Block, page: PageDeclaration, visit: Visit) -> Markup:
 def finder(block: Block, _: PageDeclaration, __: Visit) -> Markup:
     """A box that opens a customer by his identifier."""
     return part("pages/finder.html", block=block)
+
+
+def search(block: Block, _: PageDeclaration, visit: Visit) -> Markup:
+    """Boxes whose words become part of the address, for the reads that ask for them."""
+    dates = block.draw.get("dates", ())
+    fields = [
+        (name, label, visit.told.get(name, ""), "date" if name in dates else "search")
+        for name, label in block.draw["fields"].items()
+    ]
+    return part("pages/search.html", block=block, fields=fields)
 
 
 def chart(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Markup:
@@ -137,4 +148,5 @@ OF_A_RESULT: Mapping[str, Callable[[Block, Frame, Visit, ToolResult], Markup]] =
 }  # fmt: skip
 OWN_READING: Mapping[str, Callable[[Block, PageDeclaration, Visit], Markup]] = {
     "figures": figures, "changes": changes, "trial": trial, "finder": finder,
+    "search": search, "intake": intake,
 }  # fmt: skip

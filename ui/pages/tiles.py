@@ -10,6 +10,7 @@ from typing import Literal
 from assistant.prose.numbers import said
 from governance.errors import MunshiError
 from tools.result import Fact, ToolResult
+from ui.language import figured, say
 from ui.pages.declaration import PageDeclaration, Tile
 from ui.pages.troubles import Trouble, trouble_of
 from ui.pages.visit import Visit, ask
@@ -66,7 +67,7 @@ def drawn_tile(tile: Tile, page: PageDeclaration, visit: Visit) -> DrawnTile:
         change=_change(tile.figure, result),
         beside=tuple((label, written(result.facts.get(name), currency)) for label, name in tile.beside.items()),
         ask=ask(visit.question(tile.question, page.reads[tile.read].takes)),
-        over=tile.over,
+        over=say(tile.over),
         wider=visit.wider(page.reads[tile.read]),
         sql=tuple(pretty(statement) for statement in result.sql),
     )
@@ -90,7 +91,8 @@ def written(fact: Fact | None, currency: str) -> str:
     """A fact in few characters; a dash for what is not there."""
     if fact is None or fact.value is None or fact.value == "":
         return "–"
-    return said(fact.value, fact.unit, currency=currency)
+    told = said(fact.value, fact.unit, currency=currency)
+    return told if isinstance(fact.value, str) else figured(told)
 
 
 def _change(figure: str, result: ToolResult) -> Change | None:
@@ -107,10 +109,10 @@ def _change(figure: str, result: ToolResult) -> Change | None:
 
 def _moved(by: float, unit: str, growth: float | None) -> str:
     if unit == "percent":
-        return f"{by * 100:.2f} pp"
+        return say("{points} pp", points=f"{by * 100:.2f}")
     if unit == "currency" and growth is not None:
         return f"{abs(growth) * 100:.1f}%"
-    return said(by if by % 1 else int(by), unit)
+    return figured(said(by if by % 1 else int(by), unit))
 
 
 def _number(fact: Fact | None) -> float | None:

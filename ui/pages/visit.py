@@ -18,6 +18,7 @@ from tools.periods import PERIODS, newest_month, period
 from tools.result import ToolResult
 from tools.toolbox import Toolbox
 from ui.facts import ScreenFacts
+from ui.language import say
 from ui.pages.declaration import Read
 from ui.pages.filters import NARROWINGS
 from ui.pages.filters import where as in_words
@@ -91,8 +92,8 @@ class Visit:
 
     def wider(self, read: Read) -> str:
         """What is chosen and does not narrow this read, in words; nothing where all of it does."""
-        left = [NARROWINGS[name].label.lower() for name in self.chosen if name not in read.takes]
-        return f"whatever the {' and '.join(left)}" if left else ""
+        left = [say(NARROWINGS[name].label).lower() for name in self.chosen if name not in read.takes]
+        return say("whatever the {what}", what=f" {say('and')} ".join(left)) if left else ""
 
     def question(self, written: str, takes: Collection[str] = ()) -> str:
         """A declared question as it is asked here, of what its read is narrowed by."""

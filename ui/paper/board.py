@@ -9,16 +9,18 @@ from governance.principal import Principal
 from tools.toolbox import Toolbox
 from tools.workspace import Workspace
 from ui.facts import facts_of
+from ui.language import speaking
 from ui.pages.visit import Visit
 from ui.paper.contents import content
 from ui.paper.declaration import pack
 from ui.paper.sheet import Paper, headed, sources
+from ui.paper.words import pdf_language
 
 SCOPE = "reports:make"
 
 
 def board_pack(workspace: Workspace, principal: Principal, *, now: dt.datetime | None = None) -> Paper:
-    """Read a board pack; every figure is a page's, read as the page reads it.
+    """Read a board pack in the workspace's language; every figure is a page's, read as the page reads it.
 
     Parameters
     ----------
@@ -35,6 +37,12 @@ def board_pack(workspace: Workspace, principal: Principal, *, now: dt.datetime |
     permit(workspace.control, principal, SCOPE, doing="report:board", what="The board pack")
     toolbox = Toolbox(workspace, principal)
     visit = Visit(toolbox, facts_of(toolbox))
+    with speaking(pdf_language(visit.facts.look.theme.language)):
+        return _read(visit, now)
+
+
+def _read(visit: Visit, now: dt.datetime | None) -> Paper:
+    workspace, principal = visit.toolbox.workspace, visit.toolbox.principal
     declared = pack("board")
     parts = tuple(part for section in declared.sections for row in section.rows for part in row)
     sections = [

@@ -8,6 +8,7 @@ from typing import Any
 
 from governance.errors import MunshiError
 from tools.result import ToolResult
+from ui.language import say
 from ui.pages.declaration import Block, PageDeclaration, declaration
 from ui.pages.framing import framed
 from ui.pages.rows import chosen_table, shown
@@ -42,7 +43,7 @@ def content(part: Part, visit: Visit, across: int = 1) -> Content:
         result = visit.read(read)
     except MunshiError as error:
         told = trouble_of(error)
-        return {"kind": "trouble", "title": block.title, "measure": told.title, "text": told.text}
+        return {"kind": "trouble", "title": block.title, "measure": say(told.title), "text": told.text}
     frame = framed(block, read, visit, result)
     common = {"title": frame.title, "measure": frame.measure, "warnings": list(frame.warnings)}
     wide = (WIDE - BETWEEN * (across - 1)) // across
@@ -106,7 +107,7 @@ def _tile(tile: DrawnTile) -> Content:
         "tone": "" if change is None else change.tone,
         "beside": ", ".join(f"{label} {text}" for label, text in tile.beside),
         "over": tile.over if change is not None and change.rose is not None else "",
-        "trouble": "" if tile.trouble is None else tile.trouble.title,
+        "trouble": "" if tile.trouble is None else say(tile.trouble.title),
     }
 
 
@@ -114,7 +115,7 @@ def _chart(block: Block, part: Part, visit: Visit, result: ToolResult, wide: int
     drawn = drawn_chart(block, result)
     currency = visit.facts.currency
     svg = chart_svg(drawn, width=wide, height=part.height, currency=currency) if drawn else ""
-    return {"kind": "chart", "svg": svg, "empty": block.empty or "Nothing to draw for this selection."}
+    return {"kind": "chart", "svg": svg, "empty": block.empty or say("Nothing to draw for this selection.")}
 
 
 def _table(block: Block, part: Part, visit: Visit, result: ToolResult, _: int) -> Content:
@@ -126,8 +127,8 @@ def _table(block: Block, part: Part, visit: Visit, result: ToolResult, _: int) -
         "kind": "table",
         "headings": [{"text": each.text, "numeric": each.numeric} for each in page.headings],
         "rows": [[{"text": cell.text, "tone": cell.tone} for cell in row] for row in page.rows],
-        "rest": f"and {rest:,} more, on the page {part.page}" if rest else "",
-        "empty": block.empty or "No row matches.",
+        "rest": say("and {rest} more, on the page {page}", rest=f"{rest:,}", page=part.page) if rest else "",
+        "empty": block.empty or say("No row matches."),
     }
 
 

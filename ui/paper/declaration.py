@@ -7,6 +7,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from governance.look.theme import Language
+from ui.language import spoken
+from ui.pages.declaration import told
+
 FOLDER = Path(__file__).parent
 
 
@@ -47,9 +51,13 @@ class Pack(_Declared):
     sections: tuple[Section, ...]
 
 
-@cache
 def pack(name: str) -> Pack:
-    """Load ``ui/paper/<name>.yaml``."""
+    """Load ``ui/paper/<name>.yaml``, its sentences in the language spoken."""
+    return _pack(name, spoken())
+
+
+@cache
+def _pack(name: str, language: Language) -> Pack:  # noqa: ARG001  each language is kept
     import yaml
 
-    return Pack.model_validate(yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8")))
+    return Pack.model_validate(told(yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from governance.errors import MunshiError
 from governance.permission import permit
 from tools.result import Table
+from ui.language import speaking, spoken
 from ui.pages.declaration import declaration
 from ui.pages.page import Page
 from ui.pages.rows import chosen_table
@@ -16,6 +17,7 @@ from ui.pages.visit import Visit
 from ui.paper.contents import content, on_paper
 from ui.paper.declaration import Part
 from ui.paper.sheet import Paper, headed, sources
+from ui.paper.words import pdf_language
 from ui.paper.workbook import workbook
 
 SCOPE = "reports:make"
@@ -31,7 +33,7 @@ class File:
 
 
 def page_file(page: Page, visit: Visit, form: str, *, now: dt.datetime | None = None) -> File:
-    """Make the file.
+    """Make the file, in the language spoken; a PDF in English where no font here writes that language.
 
     Parameters
     ----------
@@ -43,11 +45,20 @@ def page_file(page: Page, visit: Visit, form: str, *, now: dt.datetime | None = 
     ToolRefused
         The caller may not see the page, or may not make reports.
     """
+    with speaking(pdf_language(spoken()) if form == "pdf" else spoken()):
+        return _file(page, visit, form, now)
+
+
+def _file(page: Page, visit: Visit, form: str, now: dt.datetime | None) -> File:
     workspace, principal = visit.toolbox.workspace, visit.toolbox.principal
-    for scope in (page.scope, SCOPE):
+    for scope in (page.scope_of(principal), SCOPE):
         permit(workspace.control, principal, scope, doing=f"export:{page.key}", what=f"{page.label} as a file")
     media, made = FORMS[form]
-    blocks = [block for block in declaration(page.key).blocks if on_paper(block)]
+    blocks = [
+        block
+        for block in declaration(page.key).blocks
+        if on_paper(block) and (not block.scope or principal.may(block.scope))
+    ]
     parts = tuple(Part(page=page.key, block=block.key) for block in blocks)
     title = declaration(page.key).title + (f" {visit.of}" if visit.of else "")
     section = {"title": title, "lead": declaration(page.key).lead, "rows": [[content(part, visit)] for part in parts]}

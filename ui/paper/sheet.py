@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.prose.numbers import day
+from governance.look.colours import house
 from governance.principal import Principal
 from tools.workspace import Workspace
+from ui.language import day, say, spoken
 from ui.markup import render
 from ui.pages.visit import Visit
 from ui.paper.contents import definitions, statements
 from ui.paper.declaration import FOLDER, Part
+from ui.paper.words import DEVANAGARI, paper_words
 from ui.sql_text import pretty
 
 #: Picture elements to the inch of a page as a picture.
 FINE = 80.0
+
+
+#: The face of a paper that says nothing of one.
+_PLAIN: dict[str, Any] = {"accent": house("light")["accent"].upper(), "language": "en", "fonts": [], "words": {}}
 
 
 @dataclass(frozen=True)
@@ -41,10 +48,15 @@ class Paper:
 
     def as_html(self) -> str:
         """The paper as one page that needs nothing beside it and runs nothing."""
-        return render("paper.html", **self.told)
+        return render("paper.html", **{**_PLAIN, "logo": "", **self.told})
 
     def _inputs(self) -> dict[str, str]:
-        return {"told": json.dumps(self.told, ensure_ascii=False)}
+        media, _, encoded = str(self.told.get("logo", "")).partition(";base64,")
+        picture = {
+            "logo": list(base64.b64decode(encoded)),
+            "logo-format": "png" if media.endswith("png") else "svg",
+        }
+        return {"told": json.dumps({**_PLAIN, **self.told, **picture}, ensure_ascii=False)}
 
 
 def headed(
@@ -56,13 +68,27 @@ def headed(
     part = "; ".join(f"{column} {', '.join(values)}" for column, values in sorted(principal.partitions.items()))
     narrowed = ", ".join(f"{name} {value}" for name, value in visit.chosen.items())
     return {
-        "tenant": workspace.name.replace("_", " ").title(),
+        **_look(workspace, visit),
         "as_of": day(visit.clock),
         "made": f"{day(made.date())}, {made:%H:%M} UTC",
-        "by": f"{principal.name} ({principal.role.replace('_', ' ')})",
-        "scope": "; ".join(each for each in (part, narrowed) if each) or "the whole book",
-        "personal": "shown" if principal.may("pii:read") else "masked",
+        "by": f"{principal.name} ({say(principal.role.replace('_', ' '))})",
+        "scope": "; ".join(each for each in (part, narrowed) if each) or say("the whole book"),
+        "personal": say("shown") if principal.may("pii:read") else say("masked"),
         "snapshot": f"{workspace.name}/{snapshot}",
+    }
+
+
+def _look(workspace: Workspace, visit: Visit) -> dict[str, Any]:
+    """The client's own face on paper."""
+    theme = visit.facts.look.theme
+    picture = theme.picture
+    return {
+        "tenant": theme.name or workspace.name.replace("_", " ").title(),
+        "accent": theme.colours.of("light")["accent"].upper(),
+        "logo": "" if picture is None else picture.as_data(),
+        "language": spoken(),
+        "fonts": [*theme.fonts, *DEVANAGARI],
+        "words": paper_words(),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import io
 import re
@@ -11,6 +12,7 @@ from typing import Any
 
 from tools.result import Column, Table
 from ui.csv_file import exact, guarded
+from ui.language import say
 from ui.theme.figures import is_missing, typed
 
 #: Letters a sheet's name may have, and those it may not.
@@ -43,25 +45,33 @@ def workbook(told: Mapping[str, Any], tables: Sequence[tuple[str, Table]]) -> by
     with xlsxwriter.Workbook(held, never) as book:
         bold = book.add_format({"bold": True})
         forms = {unit: book.add_format({"num_format": form}) for unit, form in _FORMS.items()}
-        about = book.add_worksheet("About")
+        taken: set[str] = set()
+        about = book.add_worksheet(_free(say("About"), taken))
         about.set_column(0, 0, 24)
         about.set_column(1, 1, 110)
         for place, (name, text) in enumerate(_about(told)):
             about.write_string(place, 0, guarded(name), bold)
             about.write_string(place, 1, guarded(text))
-        taken: set[str] = {"about"}
+        _placed(about, told.get("logo", ""))
         for title, table in tables:
             sheet = book.add_worksheet(_free(title, taken))
-            sheet.set_header(f"&L{told['tenant']}&RCONFIDENTIAL")
+            sheet.set_header(f"&L{told['tenant']}&R{say('CONFIDENTIAL')}")
             sheet.set_footer(f"&L{told['made']} {told['by']}&R&P / &N")
             sheet.freeze_panes(1, 0)
             for across, column in enumerate(table.columns):
-                sheet.write_string(0, across, guarded(column.label or column.name), bold)
+                sheet.write_string(0, across, guarded(say(column.label or column.name)), bold)
                 sheet.set_column(across, across, 18)
             for down, row in enumerate(table.rows, start=1):
                 for across, (value, column) in enumerate(zip(row, table.columns, strict=True)):
                     _write(sheet, down, across, typed(value, column), column, forms)
     return held.getvalue()
+
+
+def _placed(sheet: Any, logo: str) -> None:
+    """The client's logo beside what the workbook says of itself; a drawing is none that a spreadsheet takes."""
+    if logo.startswith("data:image/png"):
+        picture = io.BytesIO(base64.b64decode(logo.partition(",")[2]))
+        sheet.insert_image(0, 2, "logo.png", {"image_data": picture, "x_scale": 0.25, "y_scale": 0.25})
 
 
 def _write(sheet: Any, down: int, across: int, value: Any, column: Column, forms: Mapping[str, Any]) -> None:
@@ -83,15 +93,16 @@ def _write(sheet: Any, down: int, across: int, value: Any, column: Column, forms
 
 def _about(told: Mapping[str, Any]) -> list[tuple[str, str]]:
     lines = [
-        ("Title", told["title"]), ("Tenant", told["tenant"]), ("As of", told["as_of"]), ("Made", told["made"]),
-        ("For", told["by"]), ("Scope", told["scope"]), ("Personal data", told["personal"]), ("Books", told["snapshot"]),
-        ("Marked", "CONFIDENTIAL"),
+        (say("Title"), told["title"]), (say("Tenant"), told["tenant"]), (say("As of"), told["as_of"]),
+        (say("Made"), told["made"]), (say("For"), told["by"]), (say("Scope"), told["scope"]),
+        (say("Personal data"), told["personal"]), (say("Books"), told["snapshot"]),
+        (say("Marked"), say("CONFIDENTIAL")),
     ]  # fmt: skip
-    lines += [(name.capitalize(), told[name]) for name in ("receipt", "answer") if told.get(name)]
-    lines += [("Note", text) for text in told.get("warnings", ())]
-    lines += [("Model", f"{model} {version}") for model, version in told["versions"]]
-    lines += [(f"Definition: {label}", text) for label, text in told["definitions"]]
-    return lines + [("Statement", statement) for statement in told["sql"]]
+    lines += [(say(name.capitalize()), told[name]) for name in ("receipt", "answer") if told.get(name)]
+    lines += [(say("Note"), text) for text in told.get("warnings", ())]
+    lines += [(say("Model"), f"{model} {version}") for model, version in told["versions"]]
+    lines += [(say("Definition: {label}", label=label), text) for label, text in told["definitions"]]
+    return lines + [(say("Statement"), statement) for statement in told["sql"]]
 
 
 def _free(title: str, taken: set[str]) -> str:

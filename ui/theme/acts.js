@@ -41,7 +41,31 @@
   async function done(told) {
     if (told.leads) location.hash = told.leads;
     say(told.said, { undo: told.undo ?? "" });
+    if (told.shown) show(told);
     await refresh(told.blocks);
+  }
+
+  // A text to be read and copied: a key that is shown this once, a letter.
+  function show({ said, shown }) {
+    const dialog = document.createElement("dialog");
+    dialog.className = "act shown";
+    dialog.setAttribute("aria-label", said);
+    const [title, row, text, copy, close] = ["h2", "p", "code", "button", "button"].map((tag) => document.createElement(tag));
+    title.textContent = said;
+    text.textContent = shown;
+    Object.assign(copy, { type: "button", textContent: munshi.t("Copy"), className: "button main", onclick: () => munshi.copy(copy) });
+    Object.assign(close, { type: "button", textContent: munshi.t("Close"), className: "button", onclick: () => dialog.close() });
+    row.className = "choose";
+    row.append(copy, close);
+    const pre = document.createElement("pre");
+    pre.tabIndex = 0;
+    pre.append(text);
+    const body = document.createElement("div");
+    body.append(title, pre, row);
+    dialog.append(body);
+    document.querySelector("#munshi-page").append(dialog);
+    dialog.addEventListener("close", () => dialog.remove());
+    dialog.showModal();
   }
 
   async function press(button) {
@@ -56,7 +80,7 @@
         else if (told) say(told.said, { wrong: true });
       }
     } catch {
-      say("The server does not answer: nothing was changed. Try again.", { wrong: true });
+      say(munshi.t("The server does not answer: nothing was changed. Try again."), { wrong: true });
     } finally {
       button.removeAttribute("aria-busy");
     }
@@ -84,7 +108,7 @@
       if (told?.ok) { form.closest("dialog").close(); await done(told); return; }
       wrong.textContent = told?.said ?? "";
     } catch {
-      wrong.textContent = "The server does not answer: nothing was changed. Try again.";
+      wrong.textContent = munshi.t("The server does not answer: nothing was changed. Try again.");
     }
     wrong.hidden = false;
   }
@@ -103,6 +127,8 @@
       mark.setAttribute("aria-label", `${count} open`);
     }
   };
+  // Everything that people change, after something was changed otherwise than by a button.
+  munshi.refreshLive = () => refresh([...body().querySelectorAll("[data-block]:not(.intake)")].map((each) => each.dataset.block));
 
   document.addEventListener("click", async ({ target }) => {
     const button = target.closest("[data-act]");
@@ -112,7 +138,7 @@
     else if (target.closest("[data-undo]")) {
       const told = await send(address().page, { undo: toast.querySelector("[data-undo]").dataset.undo }).catch(() => null);
       if (told?.ok) await done(told);
-      else say(told?.said ?? "The server does not answer: nothing was changed. Try again.", { wrong: true });
+      else say(told?.said ?? munshi.t("The server does not answer: nothing was changed. Try again."), { wrong: true });
     }
   });
   document.addEventListener("submit", (event) => {

@@ -9,11 +9,18 @@
     library ??= new Promise((done, failed) => {
       const script = document.createElement("script");
       script.src = new URL("plotly.min.js", base);
-      script.onload = done;
+      script.onload = () => { months(); done(); };
       script.onerror = failed;
       document.head.append(script);
     });
     return library;
+  }
+
+  // Months of an axis over time, in the reader's language; digits stay as they are.
+  function months() {
+    if (munshi.language === "en") return;
+    const short = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].map((name) => munshi.t(name));
+    Plotly.register({ moduleType: "locale", name: munshi.language, dictionary: {}, format: { months: short, shortMonths: short } });
   }
 
   // ── colours ──────────────────────────────────────────────────────────────
@@ -27,17 +34,18 @@
   };
 
   // ── figures ──────────────────────────────────────────────────────────────
-  const INDIAN = { INR: "₹", PKR: "₨", NPR: "₨", LKR: "₨", BDT: "৳" };
   const three = (number) => String(Number(number.toPrecision(3)));
 
+  // "INR|indian|₹": the currency, how its digits are grouped, and its sign.
   function money(currency) {
-    const sign = INDIAN[currency];
-    const names = sign ? [[1e7, " Cr"], [1e5, " L"]] : [[1e9, " bn"], [1e6, " m"], [1e3, " k"]];
+    const [, grouping, sign] = currency.split("|");
+    const indian = grouping === "indian";
+    const names = (indian ? [[1e7, "Cr"], [1e5, "L"]] : [[1e9, "bn"], [1e6, "m"], [1e3, "k"]]).map(([by, name]) => [by, ` ${munshi.t(name)}`]);
     return (value) => {
       const size = Math.abs(value);
       const [by, name] = names.find(([from]) => size >= from) ?? [1, ""];
-      const digits = by === 1 ? Math.round(size).toLocaleString(sign ? "en-IN" : "en") : three(size / by);
-      return `${value < 0 ? "−" : ""}${sign ?? ""}${digits}${name}`;
+      const digits = by === 1 ? Math.round(size).toLocaleString(indian ? "en-IN" : "en") : three(size / by);
+      return `${value < 0 ? "−" : ""}${sign}${digits}${name}`;
     };
   }
 
@@ -45,7 +53,7 @@
   const WRITERS = {
     "~s": (currency) => money(currency),
     ".1%": () => (value) => `${(value * 100).toFixed(1)}%`,
-    ",d": () => (value) => three(value).length > 6 || Math.abs(value) >= 1000 ? Math.round(value).toLocaleString("en-IN") : three(value),
+    ",d": (currency) => (value) => three(value).length > 6 || Math.abs(value) >= 1000 ? Math.round(value).toLocaleString(currency.includes("|international") ? "en" : "en-IN") : three(value),
   };
 
   function niceTicks(values) {
@@ -86,6 +94,16 @@
     hovertemplate: "%{x}: %{text} points<extra></extra>",
   });
 
+  // An axis over a number ends where its lines do: no share of 150 %, on however narrow a screen.
+  function upTo(data, across) {
+    const lines = data.length > 0 && data.every((trace) => trace.type === "scatter" && trace.x?.every((each) => typeof each === "number"));
+    if (!lines || across.type === "date" || across.range) return;
+    const places = data.flatMap((trace) => trace.x);
+    const dots = data.some((trace) => trace.mode?.includes("markers"));
+    across.range = [Math.min(0, ...places), Math.max(...places) * (dots ? 1.04 : 1)];
+    across.autorange = false;
+  }
+
   // Writes ticks and labels of the axis that carries the values; returns the traces with their labels.
   function labelled(data, axes, currency, narrow) {
     const across = data.some((trace) => trace.orientation === "h");
@@ -93,6 +111,7 @@
     const write = WRITERS[axes[name].tickformat]?.(currency);
     if (across) Object.assign(axes.yaxis, { showgrid: false, zeroline: false, ticksuffix: " " });
     else axes.xaxis.showgrid = false;
+    upTo(data, axes.xaxis);
     if (!write || data.some((trace) => trace.type === "heatmap")) return data;
     const values = data.flatMap((trace) => trace[side] ?? []).filter((value) => value !== null);
     const ticks = niceTicks(values);
@@ -107,7 +126,7 @@
   }
 
   // The last value of each line over time, written beside it.
-  function lastValues(data, axes, token) {
+  function lastValues(data, axes, token, tall) {
     if (axes.xaxis.type !== "date") return [];
     const ends = data.filter((trace) => trace.type === "scatter" && trace.text?.length && trace.fill !== "toself");
     const last = ends.map((trace) => String(trace.x.at(-1))).sort().at(-1);
@@ -116,28 +135,35 @@
       return { x: trace.x[at], y: trace.y[at], text: trace.text[at], showarrow: false, xanchor: "left", xshift: 6, yshift: 0, font: { size: 11, color: token("--ink") } };
     }).sort((one, other) => one.y - other.y);
     const span = Math.max(...data.flatMap((trace) => trace.y ?? []), 0) || 1;
-    return apart(labels, span);
+    return apart(labels, span, tall);
   }
 
-  // Names at the ends of lines, moved apart where one would stand on another.
-  function apart(labels, span) {
-    labels.forEach((label, at) => {
-      const below = labels[at - 1];
-      if (below && (label.y - below.y) / span < 0.05) { label.yshift = (label.yshift ?? 0) + 7; below.yshift = (below.yshift ?? 0) - 7; }
+  // Names at the ends of lines, each a line of text away from the one below it: a name moves up as far as it must, and
+  // where the highest would leave the field all of them come down together. `tall` is the field's height in pixels.
+  const LINE = 13;
+  function apart(labels, span, tall) {
+    const sorted = [...labels].sort((one, other) => one.y - other.y);
+    let below = -Infinity;
+    const places = sorted.map(({ y }) => {
+      below = Math.max((y / span) * tall, below + LINE);
+      return below;
     });
+    const over = Math.max(0, (places.at(-1) ?? 0) - tall);
+    sorted.forEach((label, at) => { label.yshift = places[at] - over - (label.y / span) * tall; });
     return labels;
   }
 
-  // The same for names that the figure brings: only those that end near each other are moved.
-  function named(data, annotations = []) {
+  // The same for names that the figure brings: those that end near each other stand apart.
+  function named(data, annotations = [], tall = 200) {
     const width = Math.max(...data.flatMap((trace) => trace.x ?? []), 0) || 1;
     const span = Math.max(...data.flatMap((trace) => trace.y ?? []), 0) || 1;
-    const placed = [];
-    for (const label of annotations.map((each) => ({ ...each })).sort((one, other) => one.y - other.y)) {
-      apart([...placed.filter((other) => Math.abs(other.x - label.x) / width < 0.08).slice(-1), label], span);
-      placed.push(label);
+    const groups = [];
+    for (const label of annotations.map((each) => ({ ...each })).sort((one, other) => one.x - other.x)) {
+      const near = groups.find((group) => Math.abs(group.at(-1).x - label.x) / width < 0.12);
+      if (near) near.push(label);
+      else groups.push([label]);
     }
-    return placed;
+    return groups.flatMap((group) => apart(group, span, tall));
   }
 
   function drawn(figure, plot) {
@@ -150,16 +176,20 @@
     );
     const data = labelled(figure.data.map(stepped), axes, plot.dataset.currency, narrow);
     const bars = Math.max(0, ...data.filter((trace) => trace.orientation === "h").map((trace) => trace.y.length));
-    const lines = lastValues(data, axes, token);
+    const height = Number(plot.dataset.height) || Math.max(bars ? 160 : 360, bars * 24 + 88);
+    const tall = height - 90; // what axis, titles and margins leave
+    const lines = lastValues(data, axes, token, tall);
+    const longest = Math.max(0, ...(own.annotations ?? []).map((each) => each.text?.length ?? 0));
+    const room = Math.max(bars || lines.length ? 64 : 24, longest ? longest * 6.4 + 14 : 0);
     const layout = {
       ...own, ...axes,
-      annotations: [...named(data, own.annotations), ...lines],
+      annotations: [...named(data, own.annotations, tall).map((each) => ({ bgcolor: token("--paper"), borderpad: 1, ...each })), ...lines],
       paper_bgcolor: "transparent", plot_bgcolor: "transparent",
       font: { family: style.fontFamily, size: 12, color: token("--ink") },
       hoverlabel: { bgcolor: token("--raised"), bordercolor: token("--grey-line"), font: { family: style.fontFamily, color: token("--ink"), size: 12 } },
       legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, ...own.legend },
-      height: Number(plot.dataset.height) || Math.max(bars ? 160 : 360, bars * 24 + 88), autosize: true, bargap: bars ? 1 - Math.min(0.68, (bars * 28) / (Number(plot.dataset.height) || 360)) : 0.32,
-      margin: { l: 8, r: bars || lines.length || own.annotations?.length ? 64 : 24, t: own.showlegend ? 36 : own.xaxis?.side === "top" ? 28 : 8, b: own.xaxis?.title?.text ? 48 : 28 },
+      height, autosize: true, bargap: bars ? 1 - Math.min(0.68, (bars * 28) / (Number(plot.dataset.height) || 360)) : 0.32,
+      margin: { l: 8, r: room, t: own.showlegend ? 36 : own.xaxis?.side === "top" ? 28 : 8, b: own.xaxis?.title?.text ? 48 : 28 },
     };
     return [data, layout];
   }
@@ -173,12 +203,12 @@
     try {
       await load(base);
     } catch {
-      plot.textContent = "The chart could not be drawn: its library did not load. The table holds the same figures.";
+      plot.textContent = munshi.t("The chart could not be drawn: its library did not load. The table holds the same figures.");
       return;
     }
     if (!plot.isConnected) return;
     const dark = document.documentElement.dataset.theme === "dark";
-    await Plotly.react(plot, ...drawn(dark ? recoloured(figure) : figure, plot), { displayModeBar: false });
+    await Plotly.react(plot, ...drawn(dark ? recoloured(figure) : figure, plot), { displayModeBar: false, locale: munshi.language });
     plot.drawn = true;
     sizes.observe(plot);
   };

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from assistant.prose.numbers import MISSING, day
+from assistant.prose.numbers import MISSING
 from assistant.prose.numbers import grouped as in_groups
+from governance.look.currency import is_indian, sign_of
 from tools.result import Column
+from ui.language import dated, day, say
 
 #: Currencies grouped in lakh and crore.
 INDIAN = frozenset({"INR", "PKR", "BDT", "NPR", "LKR"})
@@ -33,6 +35,13 @@ WRAPPED_FROM = 28
 MIXED_FROM = 1_000
 #: The smallest share that one decimal can show.
 SMALLEST_SHARE = Decimal("0.0005")
+
+
+def writing(currency: str) -> str:
+    """How the browser writes an amount: code, grouping, sign."""
+    indian = is_indian(currency, currency in INDIAN)
+    sign = sign_of(currency, SYMBOLS.get(currency, ""))
+    return "|".join((currency, "indian" if indian else "international", sign))
 
 
 def is_missing(value: Any) -> bool:
@@ -89,9 +98,9 @@ def age(then: dt.date, now: dt.date) -> str:
     """How long before ``now``: days up to two months, then months, then years."""
     days = (now - then).days
     if days < 61:
-        return f"{days} day{'' if days == 1 else 's'}"
+        return say("1 day") if days == 1 else say("{days} days", days=days)
     months = round(days / 30.44)
-    return f"{months} months" if months < 24 else f"{days / 365.25:.1f} years"
+    return say("{months} months", months=months) if months < 24 else say("{years} years", years=f"{days / 365.25:.1f}")
 
 
 def measured(number: Decimal | float, *, indian: bool = True) -> str:
@@ -135,7 +144,7 @@ class ColumnStyle:
         if known is None:
             return MISSING
         if isinstance(known, bool):
-            return "yes" if known else "no"
+            return say("yes") if known else say("no")
         if isinstance(known, list | tuple):
             return "; ".join(self.write(each) for each in known) or MISSING
         if isinstance(known, Mapping):
@@ -143,7 +152,7 @@ class ColumnStyle:
         if isinstance(known, dt.datetime):
             return moment(known)
         if isinstance(known, dt.date):
-            return f"{known:%b %Y}" if self.monthly else day(known)
+            return dated(f"{known:%b %Y}") if self.monthly else day(known)
         if isinstance(known, int | float | Decimal):
             return str(known) if _names_a_thing(self.column) else self._number(known)
         text = str(known)
@@ -170,7 +179,7 @@ def column_style(column: Column, values: Iterable[Any], currency: str = "INR") -
         heading=_heading(column, currency),
         numeric=declared and not _names_a_thing(column),
         places=_places(column, [each for each in known if isinstance(each, int | float | Decimal)]),
-        indian=currency in INDIAN,
+        indian=is_indian(currency, currency in INDIAN),
         monthly="month" in column.name and bool(dates) and all(date.day == 1 for date in dates),
         long=any(isinstance(each, str) and len(each) > WRAPPED_FROM for each in known),
     )
@@ -195,11 +204,11 @@ def _even_places(sizes: list[float]) -> int | None:
 
 
 def _heading(column: Column, currency: str) -> str:
-    label = column.label or column.name.replace("_", " ").strip().capitalize()
+    label = say(column.label or column.name.replace("_", " ").strip().capitalize())
     if column.unit == "currency":
-        return f"{label} ({SYMBOLS.get(currency, currency)})" if currency else label
+        return f"{label} ({sign_of(currency, SYMBOLS.get(currency, currency)).strip()})" if currency else label
     if column.unit in ("days", "months", "points") and column.unit.rstrip("s") not in label.lower():
-        return f"{label} ({column.unit})"
+        return f"{label} ({say(column.unit)})"
     return label
 
 

@@ -4,6 +4,42 @@ window.munshi ??= (() => {
   const desk = {}; // how the composer talks to the server, filled when it mounts
   const asked = [];
   let busy = false;
+  let words = {}; // sentence in English → in the reader's language
+
+  // ── language ─────────────────────────────────────────────────────────────
+  const t = (text, values = {}) =>
+    Object.entries(values).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, value), words[text] ?? text);
+
+  // Told by /look/tenant.js before the page is drawn: the client's name, the reader's language and its sentences.
+  function tenant(told) {
+    words = told.words;
+    munshi.name = told.name || "Munshi";
+    munshi.language = told.language;
+    document.documentElement.lang = told.language;
+    for (const part of waiting) translate(part); // parts that were there before the words
+  }
+
+  // Parts that are the same for everybody come in English, and are put into the reader's language here.
+  const waiting = new Set();
+  const NAMES = ["aria-label", "placeholder", "title", "data-label"];
+  function translate(root) {
+    document.documentElement.lang = munshi.language ?? "en";
+    if (!munshi.language) waiting.add(root);
+    if (!Object.keys(words).length) return;
+    for (const each of [root, ...root.querySelectorAll("*")]) {
+      for (const name of NAMES) if (each.getAttribute?.(name) in words) each.setAttribute(name, words[each.getAttribute(name)]);
+      for (const node of each.childNodes) {
+        const text = node.nodeType === Node.TEXT_NODE ? node.data.trim() : "";
+        if (text in words) node.data = node.data.replace(text, words[text]);
+      }
+      if (each.tagName === "TEMPLATE") translate(each.content);
+    }
+  }
+
+  function speak(language) {
+    document.cookie = `munshi-language=${language}; path=/; max-age=31536000; samesite=lax`;
+    location.reload();
+  }
 
   function setBusy(now) {
     const ended = busy && !now;
@@ -38,6 +74,8 @@ window.munshi ??= (() => {
     paint(chosenTheme());
     munshi.navigation(element, watch);
     element.addEventListener("click", (event) => {
+      const tongue = event.target.closest("[data-language]");
+      if (tongue) speak(tongue.dataset.language);
       if (!event.target.closest("[data-theme-toggle]")) return;
       localStorage.setItem("munshi-theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
       paint(chosenTheme());
@@ -47,6 +85,7 @@ window.munshi ??= (() => {
   // ── the question box ─────────────────────────────────────────────────────
   function composer(element, send) {
     Object.assign(desk, send);
+    translate(element);
     const form = element.querySelector("form");
     const box = form.querySelector("textarea");
     let back = 0;
@@ -82,6 +121,7 @@ window.munshi ??= (() => {
   function conversation(element, send, watch) {
     const open = new Set();
     let seen = "";
+    translate(element);
     element.addEventListener("toggle", ({ target }) => {
       if (target.dataset.key) open[target.open ? "add" : "delete"](target.dataset.key);
     }, true);
@@ -106,6 +146,7 @@ window.munshi ??= (() => {
   // ── the evidence ─────────────────────────────────────────────────────────
   function evidence(element, send, watch) {
     let wanted = null;
+    translate(element);
 
     function show(key) {
       for (const tab of element.querySelectorAll("[role=tab]")) {
@@ -167,8 +208,8 @@ window.munshi ??= (() => {
       document.execCommand("copy");
       sheet.remove();
     }
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    button.textContent = t("Copied");
+    setTimeout(() => { button.textContent = t("Copy"); }, 1500);
   }
 
   function download({ name, text }) {
@@ -179,5 +220,5 @@ window.munshi ??= (() => {
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 
-  return { base, ask, header, composer, conversation, evidence, download, copy, composing: desk };
+  return { base, name: "Munshi", t, tenant, translate, ask, header, composer, conversation, evidence, download, copy, composing: desk };
 })();

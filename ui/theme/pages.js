@@ -89,7 +89,7 @@
         place.removeAttribute("aria-busy");
         place.classList.remove("waiting");
         const bones = place.querySelector(".bones");
-        if (bones) bones.outerHTML = '<p class="nothing">This part could not be fetched. Load the page again.</p>';
+        if (bones) bones.outerHTML = `<p class="nothing">${munshi.t("This part could not be fetched. Load the page again.")}</p>`;
       }
     }
   }
@@ -114,8 +114,8 @@
     const mine = ++visit;
     shown = here;
     const skeleton = part.querySelector(`[data-skeleton="${CSS.escape(there.page)}"]`);
-    const label = skeleton?.dataset.label ?? "Page";
-    document.title = `${label}${there.of ? ` ${there.of}` : ""} · Munshi`;
+    const label = munshi.t(skeleton?.dataset.label ?? "Page");
+    document.title = `${label}${there.of ? ` ${there.of}` : ""} · ${munshi.name}`;
     loading(true);
     body().setAttribute("aria-busy", "true");
     if (!sameView) {
@@ -130,11 +130,11 @@
       if (focused) body().querySelector(`[data-filters] [name="${CSS.escape(focused)}"]`)?.focus();
       else if (moved) body().querySelector("h1")?.focus({ preventScroll: true });
       body().dataset.shown = here;
-      say(`${label} is shown.`);
+      say(munshi.t("{page} is shown.", { page: label }));
     } catch {
       if (mine !== visit) return;
       body().replaceChildren(part.querySelector("[data-lost]").content.cloneNode(true));
-      say("The page could not be fetched.");
+      say(munshi.t("The page could not be fetched."));
     } finally {
       if (mine === visit) { loading(false); body().removeAttribute("aria-busy"); }
     }
@@ -170,7 +170,7 @@
   // ── Ask ──────────────────────────────────────────────────────────────────
   function asking(words) {
     const question = words.get("q");
-    document.title = "Munshi";
+    document.title = munshi.name;
     shown = "";
     visit += 1;
     if (!question) return;
@@ -196,6 +196,7 @@
 
   munshi.page = (element) => {
     part = element;
+    munshi.translate(element);
     element.addEventListener("change", ({ target }) => {
       const form = target.closest("[data-filters]");
       if (!form) return;
@@ -208,6 +209,16 @@
     });
     element.addEventListener("submit", (event) => {
       event.preventDefault();
+      const search = event.target.closest("[data-search]");
+      if (search) {
+        const there = address();
+        for (const [name, value] of new FormData(search)) {
+          if (value.trim()) there.words.set(name, value.trim());
+          else there.words.delete(name);
+        }
+        location.hash = written(there);
+        return;
+      }
       const wanted = event.target.closest("[data-find]")?.elements.of.value.trim();
       if (wanted) location.hash = written({ page: "customer", of: wanted, words: new URLSearchParams() });
     });
@@ -215,8 +226,8 @@
       if (target.type !== "range") return;
       const says = target.closest(".slider").querySelector("output");
       const at = Number(target.value);
-      says.textContent = at ? `${at > 0 ? "+" : "−"}${Math.abs(at)}%` : "as it is";
-      target.setAttribute("aria-valuetext", at ? `${at} percent` : "as it is");
+      says.textContent = at ? `${at > 0 ? "+" : "−"}${Math.abs(at)}%` : munshi.t("as it is");
+      target.setAttribute("aria-valuetext", at ? `${at}%` : munshi.t("as it is"));
       tryAgain(target.closest("[data-block]"));
     });
     element.addEventListener("click", ({ target }) => {

@@ -39,6 +39,7 @@ class Munshi(Transport):
         share: bool | None = None,
         each: models.Each | Mapping[str, Any] | None = None,
         ratio: bool | None = None,
+        together: bool | None = None,
         who: Sequence[models.Who | Mapping[str, Any]] | None = None,
     ) -> models.ToolAnswer:
         """Answers with governed metrics: the first choice for any figure about customers, accounts, transactions, loans or risk.
@@ -67,6 +68,8 @@ class Munshi(Transport):
             a statistic over customers, loans, …
         ratio
             add the first metric over the second
+        together
+            one row: the sum over the rows shown
         who
             only customers whose own figure meets each
         """
@@ -91,6 +94,7 @@ class Munshi(Transport):
                     "share": share,
                     "each": each,
                     "ratio": ratio,
+                    "together": together,
                     "who": who,
                 },
                 safe=True,
@@ -2027,6 +2031,7 @@ class AsyncMunshi(AsyncTransport):
         share: bool | None = None,
         each: models.Each | Mapping[str, Any] | None = None,
         ratio: bool | None = None,
+        together: bool | None = None,
         who: Sequence[models.Who | Mapping[str, Any]] | None = None,
     ) -> models.ToolAnswer:
         """Answers with governed metrics: the first choice for any figure about customers, accounts, transactions, loans or risk.
@@ -2055,6 +2060,8 @@ class AsyncMunshi(AsyncTransport):
             a statistic over customers, loans, …
         ratio
             add the first metric over the second
+        together
+            one row: the sum over the rows shown
         who
             only customers whose own figure meets each
         """
@@ -2079,6 +2086,7 @@ class AsyncMunshi(AsyncTransport):
                     "share": share,
                     "each": each,
                     "ratio": ratio,
+                    "together": together,
                     "who": who,
                 },
                 safe=True,

@@ -152,6 +152,8 @@ export class Munshi extends Transport {
       each?: Each | null;
       /** add the first metric over the second */
       ratio?: boolean;
+      /** one row: the sum over the rows shown */
+      together?: boolean;
       /** only customers whose own figure meets each */
       who?: Who[];
     },
@@ -160,7 +162,7 @@ export class Munshi extends Transport {
       method: "POST",
       path: "/tools/query_metrics",
       query: { limit: given.page_size, cursor: given.cursor },
-      body: { metrics: given.metrics, dimensions: given.dimensions, filters: given.filters, grain: given.grain, period: given.period, compare_to: given.compare_to, order: given.order, limit: given.limit, skip: given.skip, any_filters: given.any_filters, against: given.against, share: given.share, each: given.each, ratio: given.ratio, who: given.who },
+      body: { metrics: given.metrics, dimensions: given.dimensions, filters: given.filters, grain: given.grain, period: given.period, compare_to: given.compare_to, order: given.order, limit: given.limit, skip: given.skip, any_filters: given.any_filters, against: given.against, share: given.share, each: given.each, ratio: given.ratio, together: given.together, who: given.who },
       safe: true,
       answer: "json",
     });
