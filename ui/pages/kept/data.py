@@ -41,7 +41,7 @@ def freshness(workspace: Workspace, by: Principal) -> ToolResult:
 def checks(workspace: Workspace, by: Principal) -> ToolResult:
     """What the newest build checked."""
     rows = data_state.state(workspace, by)["checks"]
-    order = {"fail": 0, "warn": 1, "pass": 2}
+    order = {result: place for place, result in enumerate(("fail", "warn", "pass"))}
     columns = (words("title", "Check"), words("status", "Result"), words("sentence", "Finding"))
     return listing("Checks", columns, sorted(rows, key=lambda each: order.get(each["status"], 3)))
 
