@@ -44,7 +44,9 @@ PERMISSIVE = frozenset({
 #: Bind their own files alone: used as they are, unchanged, as libraries.
 WEAK = frozenset({"MPL-2.0", "LGPL"})
 #: Distributions whose metadata do not say it, and where it stands.
-LOOKED_UP: Mapping[str, tuple[str, str]] = {}
+LOOKED_UP: Mapping[str, tuple[str, str]] = {
+    "axe-playwright-python": ("MIT, axe-core within it MPL-2.0", "its LICENSE file and the head of axe.min.js"),
+}
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def test_the_file_holds_every_row_exactly(page: Page):
     ask(page, FLAGSHIP)
     for _ in range(2):
         with page.expect_download() as download:
-            page.get_by_role("button", name="as CSV").click()
+            page.get_by_role("button", name="CSV: download").click()
         assert download.value.suggested_filename == "riskiest-borrowers-2026-06-30.csv"
         text = Path(download.value.path()).read_text("utf-8-sig")
         head, *lines = csv.reader(io.StringIO(text))
@@ -90,7 +90,7 @@ def test_two_tables_stand_one_under_the_other_each_with_its_file(page: Page):
     ask(page, TREND)
     assert page.locator(".sheet h3").all_inner_texts() == ["Inflow and outflow by month", "By city"]
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download By city as CSV, all 5 rows").click()
+        page.get_by_role("button", name="CSV: download By city, all 5 rows").click()
     assert download.value.suggested_filename == "by-city-2026-06-30.csv"
 
 

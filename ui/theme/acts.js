@@ -115,6 +115,7 @@
 
   // How much waits on each page, beside its name.
   munshi.count = async () => {
+    if (!document.querySelector("[data-nav]")) return;
     const answer = await fetch("/counts").catch(() => null);
     if (!answer?.ok) return;
     for (const [page, count] of Object.entries(await answer.json())) {
