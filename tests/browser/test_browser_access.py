@@ -13,7 +13,7 @@ from ui.pages.registry import pages_of
 pytest.importorskip("axe_playwright_python", reason="axe is not installed: `pip install axe-playwright-python`")
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 SEEN = [page.key for page in pages_of(local_principal("demo"))]
-LOOKS = [("light", "en"), ("dark", "en"), ("light", "hi")]
+LOOKS = [("light", "en"), ("dark", "en"), pytest.param("light", "hi", marks=pytest.mark.soak)]
 HEADINGS = {"hi": {"overview": "सारांश", "admin": "प्रशासन"}}
 
 
