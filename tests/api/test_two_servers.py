@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from live_server import serving
 from postgres_server import PostgresServer
 from pydantic import SecretStr
@@ -156,9 +157,13 @@ def test_two_that_claim_at_once_never_claim_the_same(services) -> None:
         jobs[0].add(Jobs.new_id(), "nobody", model="m", version="v", form="csv", size=0, pieces=0)
     with ThreadPoolExecutor(8) as pool:
         claimed = [job for job in pool.map(lambda n: jobs[n % 2].claim(f"w{n}"), range(24)) if job is not None]
-    assert len({job.job_id for job in claimed}) == len(claimed) == 20
     with jobs[0]._control.writing() as connection:
+        owners = list(connection.execute(sa.select(JOBS.c.owner)).scalars())
         connection.execute(JOBS.delete())
+    own = [owner for owner in owners if str(owner).startswith("w") and str(owner)[1:].isdigit()]
+    assert len({job.job_id for job in claimed}) == len(claimed) == len(own)  # the servers' own workers take some, too
+    assert len(owners) == 20
+    assert None not in owners
 
 
 def test_the_chain_of_both_is_one(twins, services, keys) -> None:

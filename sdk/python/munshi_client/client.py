@@ -42,7 +42,7 @@ class Munshi(Transport):
         together: bool | None = None,
         who: Sequence[models.Who | Mapping[str, Any]] | None = None,
     ) -> models.ToolAnswer:
-        """Answers with governed metrics: the first choice for any figure about customers, accounts, transactions, loans or risk.
+        """Answers with governed metrics: the first choice for any figure about customers, accounts, postings, loans or risk.
 
         Parameters
         ----------
@@ -2034,7 +2034,7 @@ class AsyncMunshi(AsyncTransport):
         together: bool | None = None,
         who: Sequence[models.Who | Mapping[str, Any]] | None = None,
     ) -> models.ToolAnswer:
-        """Answers with governed metrics: the first choice for any figure about customers, accounts, transactions, loans or risk.
+        """Answers with governed metrics: the first choice for any figure about customers, accounts, postings, loans or risk.
 
         Parameters
         ----------

@@ -122,7 +122,7 @@ export class Munshi extends Transport {
     });
   }
 
-  /** Answers with governed metrics: the first choice for any figure about customers, accounts, transactions, loans or risk. */
+  /** Answers with governed metrics: the first choice for any figure about customers, accounts, postings, loans or risk. */
   queryMetrics(
     given: {
       metrics: string[];
