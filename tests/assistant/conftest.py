@@ -28,9 +28,8 @@ def no_way_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     attempts: list[str] = []
 
     def tried(place: object) -> None:
-        if not threading.current_thread().name.startswith(
-            "webhook"
-        ):  # a server of other tests that still calls its receivers
+        thread = threading.current_thread().name
+        if not thread.startswith("webhook"):  # what a server of other tests still calls is not counted
             attempts.append(str(place))
 
     connect, look_up = socket.socket.connect, socket.getaddrinfo
