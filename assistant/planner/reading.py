@@ -71,6 +71,11 @@ class Reading:
         """Return the span after, courtesies and articles passed over."""
         return next((other for other in self.spans if other.start >= span.end and not _passing(other)), None)
 
+    def between(self, one: Span, other: Span) -> list[Span]:
+        """Return the spans that stand between two, whichever comes first."""
+        first, second = sorted((one, other), key=lambda span: span.start)
+        return [span for span in self.spans if first.end <= span.start and span.end <= second.start]
+
     def unexplained(self) -> list[Span]:
         """Return the spans with content that nothing accounts for."""
         return [span for span in self.free() if not self._soft(span)]

@@ -166,8 +166,7 @@ def coordinated(reading: Reading, spans: Sequence[Span]) -> bool:
 
 def side_by_side(reading: Reading, first: Span, second: Span) -> bool:
     """Whether only words that list or compare stand between two spans."""
-    first, second = sorted((first, second), key=lambda span: span.start)
-    between = [span for span in reading.spans if first.end <= span.start and span.end <= second.start]
+    between = reading.between(first, second)
     comparing = any(span.cue("compare") for span in reading.spans)
     linked = any(span.text in ("and", "aur", *(("with", "to") if comparing else ())) for span in between)
     linked = linked or any(span.cue("compare") for span in between)

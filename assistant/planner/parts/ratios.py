@@ -26,7 +26,7 @@ def as_ratio(reading: Reading, frame: Frame, measures: Measures) -> Frame:
     spans = list(measures.metrics.values())
     if len(frame.metrics) != 2 or not plain or len(spans) != 2:
         return frame
-    between = _between(reading, spans)
+    between = reading.between(*spans)
     said = reading.cues("ratio")
     if not (said and _joined(between)) and not divided(reading, spans):
         return frame
@@ -42,12 +42,7 @@ def as_ratio(reading: Reading, frame: Frame, measures: Measures) -> Frame:
 
 def divided(reading: Reading, spans: Sequence[Span]) -> bool:
     """Whether the first of two figures is set over the second."""
-    return len(spans) == 2 and bool(_DIVIDING.fullmatch(" ".join(span.text for span in _between(reading, spans))))
-
-
-def _between(reading: Reading, spans: Sequence[Span]) -> list[Span]:
-    first, second = sorted(spans, key=lambda span: span.start)
-    return [span for span in reading.spans if first.end <= span.start < second.start]
+    return len(spans) == 2 and bool(_DIVIDING.fullmatch(" ".join(span.text for span in reading.between(*spans))))
 
 
 def _joined(between: list[Span]) -> bool:

@@ -197,7 +197,7 @@ def _lent(reading: Reading, world: World, span: Span) -> str:
     given = [name for name in span.names("metric") if name in ("loans_disbursed", "disbursed_amount")]
     others = [s for s in reading.spans if s is not span and any(_of_status(world, n) for n in s.names("metric"))]
     apart = others and not any(
-        s.text in ("and", "aur", "vs", "versus", "against", "to") for s in _between(reading, span, others[0])
+        s.text in ("and", "aur", "vs", "versus", "against", "to") for s in reading.between(span, others[0])
     )
     return "disbursed_on" if given and apart and world.words.of_house else ""
 
@@ -205,11 +205,6 @@ def _lent(reading: Reading, world: World, span: Span) -> str:
 def _of_status(world: World, name: str) -> bool:
     """Whether a figure is of the loans as they stand."""
     return name in world.vocabulary.metrics and name != "open_loans" and world.metric(name).view == "loan_status"
-
-
-def _between(reading: Reading, one: Span, other: Span) -> list[Span]:
-    first, second = sorted((one, other), key=lambda span: span.start)
-    return [span for span in reading.spans if first.end <= span.start < second.start]
 
 
 def _a_date(world: World, name: str) -> bool:
