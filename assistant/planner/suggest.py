@@ -20,6 +20,8 @@ def follow_ups(frames: tuple[Frame, ...], world: World) -> tuple[str, ...]:
 
 
 def _for_figures(frame: Frame, world: World) -> list[str]:
+    if frame.together:
+        return [f"Define {lowered(world.metric(frame.metrics[0]).label)}"]  # one row, nobody in it to ask about
     if "customer_id" in frame.dimensions and world.words.of_house:
         return ["Why the first one?", "Tell me about the first one"]
     questions = []

@@ -65,7 +65,8 @@ _AT_BOOKS = re.compile(
 _TWICE = re.compile(r"\bby \w+(?: \w+)? and (?!by\b)[\w ]+? by \w+", re.IGNORECASE)
 #: How what goes on about the same things begins, which is no question of its own.
 _PREDICATE = re.compile(
-    r"\s*(?:also |are |is |have |has |had |were |was |likely\b|unlikely\b|at risk|about to|going to|not |never |no )",
+    r"\s*(?:an? |any |some |also |are |is |have |has |had |were |was "
+    r"|likely\b|unlikely\b|at risk|about to|going to|not |never |no )",
     re.IGNORECASE,
 )
 #: Kinds of question in the order they are tried. The first that accounts for every word wins.

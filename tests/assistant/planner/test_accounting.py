@@ -116,8 +116,15 @@ def test_two_figures_each_with_its_own_split_are_two_questions(question: str, fr
     assert [(frame.metrics, frame.dimensions) for frame in found.frames] == frames
 
 
-def test_what_goes_on_about_the_same_customers_is_no_question_of_its_own() -> None:
-    found = read("Which 3 borrowers in Mumbai are riskiest and also likely to leave?")
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which 3 borrowers in Mumbai are riskiest and also likely to leave?",
+        "How many customers paid rent and a home loan EMI in May 2026?",
+    ],
+)
+def test_what_goes_on_about_the_same_customers_is_no_question_of_its_own(question: str) -> None:
+    found = read(question)
     assert not isinstance(found, Understood) or len(found.frames) == 1
 
 
