@@ -14,6 +14,7 @@ from assistant.planner.intents.about import read_definition, read_knowledge, rea
 from assistant.planner.intents.comparing import read_comparison
 from assistant.planner.intents.customer import read_customer
 from assistant.planner.intents.loan import read_loan
+from assistant.planner.intents.loans import loans_before, read_loans
 from assistant.planner.intents.members import read_members, read_several
 from assistant.planner.intents.metrics import read_metrics
 from assistant.planner.intents.modelled import read_forecast, read_list
@@ -72,7 +73,7 @@ _PREDICATE = re.compile(
 #: Kinds of question in the order they are tried. The first that accounts for every word wins.
 READERS: tuple[Reader, ...] = (
     read_supposition, read_stress, read_comparison, read_ranking, read_forecast, read_list, read_definition,
-    read_customer, read_loan, read_moves, read_set, read_several, read_metrics, read_members, read_model, read_status,
+    read_customer, read_loan, read_loans, read_moves, read_set, read_several, read_metrics, read_members, read_model, read_status,
     read_knowledge,
 )  # fmt: skip
 #: Those that a database of one's own is asked in: it has neither borrowers nor models nor rules.
@@ -193,7 +194,8 @@ class Understanding:
     ) -> Frame | NotUnderstood | None:
         """Read a question about the customers of the list before; None where it is about something else."""
         pointing = bool(reading.cues("list_anaphor"))
-        those = None if leans_back(reading) and not pointing else _those_listed(reading, context)
+        loans = context is not None and loans_before(self.world, context.base) is not None  # not of whose they are
+        those = None if loans or (leans_back(reading) and not pointing) else _those_listed(reading, context)
         if those is None or context is None:
             return None
         spoken = _first_complete(reading, readers[:1])  # "how do they differ" is of the customers themselves

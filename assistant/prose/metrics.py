@@ -62,7 +62,14 @@ class _Figures:
         """Return what names a row: its bucket of time and its dimensions."""
         grain = self.frame.grain
         time = [bucket_words(self.value(row, grain), grain)] if grain and self.value(row, grain) else []
-        return ", ".join([*(self._named(row, name) for name in self.frame.dimensions), *time])
+        return ", ".join([*(self._named(row, name) for name in self.naming), *time])
+
+    @property
+    def naming(self) -> tuple[str, ...]:
+        """The dimensions that name a row: the id of a single thing alone, where attributes of it stand beside."""
+        dimensions = self.frame.dimensions
+        declared = self.vocabulary.dimensions.get(dimensions[0]) if dimensions else None
+        return dimensions[:1] if declared and declared.identifying else dimensions
 
     def _named(self, row: Sequence[Any], dimension: str) -> str:
         """Return a group's name; what belongs to none is said so."""
@@ -77,10 +84,7 @@ def tell_metrics(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> li
     """Return the sentences about a question for figures."""
     figures = _Figures(frame, result, vocabulary)
     if not figures.rows or all(value is None for row in figures.rows for value in row):
-        return [
-            f"There is no {lowered(figures.label(frame.metrics[0]))} to show{_scope(frame, vocabulary)}.",
-            *_closing(result),
-        ]
+        return [_nothing(figures), *_closing(result)]
     if frame.together:
         opening = [_added(figures, name) for name in frame.metrics]
     elif len(figures.rows) == 1 and not (frame.dimensions or frame.grain):
@@ -104,6 +108,15 @@ def tell_metrics(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> li
         [_definition(figures, name) for name in frame.metrics] if len(opening) > 1 or not _alone(figures) else []
     )
     return [*opening, *definitions, *_closing(result)]
+
+
+def _nothing(figures: _Figures) -> str:
+    """What is said of a table without rows: nobody is so, or there is no such figure."""
+    frame, vocabulary = figures.frame, figures.vocabulary
+    declared = vocabulary.dimensions.get(frame.dimensions[0]) if frame.dimensions else None
+    if declared and declared.identifying:
+        return f"There is no {lowered(declared.label)} of that kind{_scope(frame, vocabulary)}."
+    return f"There is no {lowered(figures.label(frame.metrics[0]))} to show{_scope(frame, vocabulary)}."
 
 
 def _added(figures: _Figures, name: str) -> str:
@@ -220,7 +233,10 @@ def _groups(figures: _Figures) -> str:
         return (
             f"{_size(figures)} {lowered(figures.label(metric))}{_scope(frame, figures.vocabulary)}, each in the table."
         )
-    if figures.value(highest, metric) == figures.value(lowest, metric):
+    alike = figures.value(highest, metric) == figures.value(lowest, metric)
+    if alike and len(rows) > 1:
+        return f"{head}: {_size(figures)} rows, {figures.told(rows[0], metric)} each."
+    if alike:
         return f"{head}: {figures.keys(rows[0])} with {figures.told(rows[0], metric)}."
     ends = [("highest", highest), ("lowest", lowest)]
     if frame.order and frame.order[0].direction == "asc":
@@ -248,7 +264,7 @@ def _span(figures: _Figures, rows: Sequence[Sequence[Any]]) -> str:
 
 
 def _split_words(figures: _Figures) -> list[str]:
-    labels = [lowered(figures.vocabulary.dimensions[name].label) for name in figures.frame.dimensions]
+    labels = [lowered(figures.vocabulary.dimensions[name].label) for name in figures.naming]
     return [*labels, *([figures.frame.grain] if figures.frame.grain else [])]
 
 

@@ -32,6 +32,12 @@ from knowledge.query import Filter, Order, Period
 
 #: Words that ask for one ranking within each group.
 _WITHIN = ("per", "each", "every", "for each", "for every", "in each", "in every", "of each", "har")
+_APART = frozenset(
+    {"both", "of both", "for both", "separately", "separate", "individually", "alag alag", "respectively"}
+)
+_COMPARATIVES = frozenset(
+    {"riskier", "safer", "better", "worse", "higher", "lower", "more", "less", "bigger", "smaller"}
+)
 _NOW = ("now", "right now", "today", "currently", "at present", "at the moment")
 #: Goals and life events are those of the newest month end: they are recent by themselves.
 _OF_LATE = ("recent", "recently")
@@ -205,12 +211,27 @@ def _compared(reading: Reading, frame: Frame) -> Frame:
         any(s.cue("either") for s in reading.spans) and not any(s.cue("compare") for s in reading.spans)
     ):
         said = []  # "in Pune or Mumbai" is one group
-    if not reading.cues("compare", "between"):
+    apart = _told_each(reading)
+    if not (apart or reading.cues("compare", "between")):
         said = [field for field in said if not _one_group(reading, field)]
     if said or len(frame.metrics) > 1:
         reading.take_cue("compare", "between")
+        reading.use(*apart)
     added = [field for field in said if field not in frame.dimensions]
     return replace(frame, dimensions=(*frame.dimensions, *added))
+
+
+def _told_each(reading: Reading) -> list[Span]:
+    """Return the words that want two things side by side: "riskier than", "of both", "of each", "separately"."""
+    last = reading.spans[-1]
+    each = [span for span in reading.spans if span.text in _APART]
+    each += [last] if last.text in _WITHIN else []
+    for span in reading.free():
+        after = reading.after(span)
+        than = after is not None and after.text == "than"
+        against = span.text.endswith(" than") and after is not None and after.has("value")
+        each += [span] if against or (than and span.text in _COMPARATIVES) else []
+    return each
 
 
 def _one_group(reading: Reading, field: str) -> bool:

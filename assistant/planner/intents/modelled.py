@@ -22,6 +22,8 @@ OF_ONE, DATED = ("anomalies", "goals"), ("anomalies",)
 #: Lists that figures speak of too: how many there are, how they went.
 COUNTED = ("leavers", "anomalies", "goals")
 LONGEST = 12
+#: Words between two things that both are said of somebody.
+_BESIDE = frozenset({"and", "but", "aur", "also", "both", "who", "who are", "that", "that are"})
 
 
 def read_list(reading: Reading, world: World) -> Frame | None:
@@ -67,9 +69,10 @@ def read_list(reading: Reading, world: World) -> Frame | None:
 def _risky_too(reading: Reading) -> bool:
     """Whether "high risk" is said beside leaving, not of it: "high risk and likely to leave"."""
     said = [span for span in reading.spans if span.cue("high_risk", "risky")]
-    afters = [reading.after(span) for span in said]
-    joined = any(span.text in ("and", "but", "aur") for span in reading.spans)
-    return joined and any(after is None or not after.has("modelled", "leavers") for after in afters)
+    leaving = [span for span in reading.spans if span.has("modelled", "leavers")]
+    return any(
+        _BESIDE & {between.text for between in reading.between(risky, leaver)} for risky in said for leaver in leaving
+    )
 
 
 def _figure(reading: Reading, world: World) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.planner.calendar import DAY, containing
 from assistant.planner.frame import Frame, World
+from assistant.planner.intents.loans import one_by_one
 from assistant.planner.parts.measures import counted, noun_of
 from assistant.planner.parts.nouns import CUSTOMER
 from assistant.planner.parts.phrases import said, words_of
@@ -16,36 +18,57 @@ from knowledge.query import Period, Who
 
 #: What has a class at every month end → the figure that counts it, and what it is counted by.
 _KEPT = {"band": ("scored_borrowers", CUSTOMER), "sma_class": ("open_loans", "loan_id")}
+#: Nouns for what has them: an account that turned NPA is a loan.
+_MOVING = {"band": ("customers", "borrowers"), "sma_class": ("open_loans", "accounts", "customers", "borrowers")}
 _FROM, _TO = frozenset({"from", "out of"}), frozenset({"to", "into", "in", "and"})
 
 
 def read_moves(reading: Reading, world: World) -> Frame | None:
-    """Read a question for those of one risk band or asset class at a time who are of another at a later one."""
+    """Read a question for those of one risk band or asset class at a time who are of another at a later one.
+
+    Where only what they come to is named, they were of any other before.
+    """
     if not world.words.of_house or not list(said(reading.spans, words_of("cues", "moving", "phrases"))):
         return None
     dates = _dates(reading)
-    place = next((at for at, span in enumerate(reading.spans) if span.text in _FROM), None)
-    if place is None or len(dates) != 2:
+    if len(dates) != 2:
         return None
-    field, parts = _parts(reading, reading.spans[place + 1 :])
+    place = next((at for at, span in enumerate(reading.spans) if span.text in _FROM), None)
+    field, parts = _parts(reading, reading.spans[place + 1 :]) if place is not None else _come_to(reading)
     if len(parts) != 2:
         return None
     metric, over = _KEPT[field]
     reading.take_cue("moving", "between", "risk", "worsen", "improve", "change", "fall", "rise")
     reading.use(*(span for span in reading.spans if span.time))
-    nouns = [span for span in reading.free() if noun_of(reading, span) in ("customers", "borrowers", "open_loans")]
+    nouns = [span for span in reading.free() if noun_of(reading, span) in _MOVING[field]]
     counting = any(counted(reading, span) for span in nouns) or bool(reading.cues("share"))
     reading.use(*nouns, *(span for span in reading.free() if span.has("dimension", field)))
     filters = take_values(reading, world, lambda name: name != field and world.applies(name, (metric,)), reading.free())
-    earlier, later = (
-        Who(metric=metric, filters=(filter_of(field, values),), period=when, over=over)
-        for values, when in zip(parts, dates, strict=True)
+    of_them, into = parts
+    earlier = Who(
+        metric=metric, filters=(filter_of(field, of_them or into, excluded=not of_them),), period=dates[0], over=over
     )
     reading.take_cue("count", "listing", "all")
-    return Frame(
-        "metrics", metrics=(metric,), filters=(*filters, *later.filters), period=dates[1], who=(earlier,),
-        dimensions=() if counting or not nouns else (over,),
-    )  # fmt: skip
+    frame = Frame(
+        "metrics", metrics=(metric,), filters=(*filters, filter_of(field, into)), period=dates[1], who=(earlier,)
+    )
+    if counting or not nouns:
+        return frame
+    return replace(frame, dimensions=(over,)) if over == CUSTOMER else one_by_one(frame, world)
+
+
+def _come_to(reading: Reading) -> tuple[str, list[list[str]]]:
+    """Take the groups that are come to, from any other: "slipped into NPA in June", "turned SMA-2"."""
+    for moved in said(reading.spans, words_of("cues", "moving", "phrases")):
+        after = reading.after(moved.spans[-1])
+        while after is not None and after.text in _TO:
+            after = reading.after(after)
+        for field in _KEPT:
+            values = [m.value for m in after.meanings if (m.kind, m.name) == ("value", field)] if after else []
+            if after and values:
+                reading.use(after)
+                return field, [[], reading.words.table("measures")["wider"].get(after.text, values[:1])]
+    return "", []
 
 
 def _parts(reading: Reading, spans: Sequence[Span]) -> tuple[str, list[list[str]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.planner.frame import World
-from assistant.planner.parts.measures import Measures, noun_table
+from assistant.planner.parts.measures import Measures, counts_loans, noun_table
 from assistant.planner.parts.nouns import PEOPLE
 from assistant.planner.parts.ranks import Rank
 from assistant.planner.parts.when import When
@@ -43,7 +43,8 @@ def count_what_is_named(reading: Reading, world: World, measures: Measures) -> N
             reading.use(span)
     kinds: dict[str, str] = reading.words.table("measures").get("types", {})
     kind = next((kinds[name] for name in measures.metrics if name in kinds), "")
-    said = reading.cues("type")
+    before = [reading.before(span) for name, span in measures.metrics.items() if name in kinds]
+    said = [*reading.cues("type"), *(span for span in before if span and span.text in ("each", "every", "of each"))]
     if said and kind in world.vocabulary.dimensions:
         measures.add_dimension(reading, kind, said[0])
 
@@ -78,6 +79,10 @@ def assume_metric(reading: Reading, measures: Measures, filters: tuple[Filter, .
             else Rank("least" if risk[0].cue("safest") else "most", rank.limit, rank.spans)
         )
     values = [condition.field for condition in filters]
+    loans = next((span for span in reading.spans if counts_loans(reading, span)), None)
+    if loans:
+        measures.metrics["open_loans"] = loans
+        return rank
     named = next((span for span in reading.spans if _names_rows(reading, span)), None)
     counted = next((reading.words.table("measures")["counted"].get(field) for field in values), None)
     if named and counted:

@@ -134,6 +134,9 @@ def _field(reading: Reading, world: World, said: Said, of_borrower: bool) -> tup
     amount = _amount_of(reading, left, said) or (right and _amount_named(reading, right, said)) or ""
     if right and on_the_right and not (amount and on_the_right[1]):
         return (*on_the_right, (right,))
+    late = reading.before(left) if left and left.text == "by" else left
+    if said.low.unit == "days" and late and late.has("metric", "overdue_loans"):
+        return (_LATE, False, ())  # "loans overdue by more than 60 days"
     return (amount, False, ()) if amount else None
 
 

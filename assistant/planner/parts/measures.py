@@ -74,6 +74,7 @@ def take_measures(reading: Reading, world: World) -> Measures:
         elif metrics:
             measures.add_metric(reading, metrics[0], span)
     counting = any(counted(reading, noun) for _, noun in measures.nouns)
+    counting = counting or any(counts_loans(reading, span) for span in reading.spans)
     for name, span in doubtful:
         of = next((other.text for other in reading.spans if other.end == span.start), "")
         if reading.cues("ratio") and of in ("to", "over"):
@@ -96,7 +97,10 @@ def _restricts(reading: Reading, span: Span) -> bool:
     behind "by".
     """
     beside = [other for other in reading.spans if other.end == span.start or other.start == span.end]
-    before = next((other.text for other in beside if other.end == span.start), "")
+    start = span.start
+    while (value := next((other for other in reading.spans if other.end == start), None)) and _only_value(value):
+        start = value.start  # "of UPI debits"
+    before = next((other.text for other in reading.spans if other.end == start), "")
     if before in ("or", "and", "ya", "aur"):  # "in SMA-1 or SMA-2"
         earlier = [other for other in reading.spans if other.end < span.start and other.names("value")]
         return (
@@ -105,6 +109,10 @@ def _restricts(reading: Reading, span: Span) -> bool:
             and _restricts(reading, earlier[-1])
         )
     return before in _PREPOSITIONS or any(other.has("metric") or other.cue("exclude") for other in beside)
+
+
+def _only_value(span: Span) -> bool:
+    return span.has("value") and not (span.has("metric") or span.has("dimension"))
 
 
 def _take_noun(reading: Reading, world: World, measures: Measures, span: Span) -> None:
@@ -156,6 +164,14 @@ def counted(reading: Reading, span: Span) -> bool:
     while before and before.has("value") and not (before.has("metric") or before.cue("count")):
         before = reading.before(before)
     return bool(before and before.cue("count"))
+
+
+def counts_loans(reading: Reading, span: Span) -> bool:
+    """Whether the loans of a product are counted: "how many personal loans", the borrowers of none."""
+    plural = reading.words.of_house and span.has("value", "product") and span.text.endswith(("loan", "loans"))
+    after = reading.after(span)
+    both = [other.text for other in reading.spans if other.end <= span.start][-4:] == ["number", "and", "amount", "of"]
+    return plural and (both or counted(reading, span)) and not (after and noun_of(reading, after))
 
 
 def coordinated(reading: Reading, spans: Sequence[Span]) -> bool:
