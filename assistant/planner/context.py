@@ -11,6 +11,7 @@ from assistant.planner.lexicon import Meaning
 from assistant.planner.spans import Span
 
 #: Answers that a question may change: "and for Mumbai?".
+_THEY = ("they", "them", "their", "theirs")
 _BASES = ("ranking", "metrics", "leavers", "anomalies", "segments", "goals", "forecast")
 
 
@@ -94,6 +95,9 @@ def _resolved(span: Span, context: Context | None, notes: list[str]) -> Span:
         if 0 < abs(span.position) <= len(listed):
             return _as_customer(span, listed[span.position - (span.position > 0)])
         notes.append(f"the list has {len(listed)} rows" if listed else "there is no list of customers to point at")
+    of_one = context is not None and (context.frame.customer or _only_customer(context.frame))
+    if context and of_one and span.text in _THEY:
+        return _as_customer(span, of_one)  # "what did they spend", of the one customer that was spoken of
     if span.cue("anaphor") and context:
         only = listed[0] if len(listed) == 1 else ""
         if context.customer or only:

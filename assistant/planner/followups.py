@@ -7,16 +7,20 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assistant.planner.context import Context
-from assistant.planner.frame import ALL_ROWS, RANKING_FILTERS, Comparison, Frame, World
+from assistant.planner.frame import RANKING_FILTERS, Comparison, Frame, World
 from assistant.planner.going_on import (
     against_what,
     amount_of_it,
+    carried,
     coming_month,
     earlier,
     how_many_people,
     left_out,
+    of_its_groups,
     one_of_them,
+    replaced,
     same_figure,
+    same_limit,
     take_kinds,
     take_same_groups,
 )
@@ -34,8 +38,9 @@ from assistant.planner.intents.modelled import (
     together,
 )
 from assistant.planner.intents.ranking import definition_of, listed_by
+from assistant.planner.listed import list_counted, lists_what_was_counted, merged, of_the_list
 from assistant.planner.parts.limits import take_limits
-from assistant.planner.parts.measures import Measures, counted, noun_table, take_measures
+from assistant.planner.parts.measures import Measures, counted, noun_of, noun_table, take_measures
 from assistant.planner.parts.ranks import Rank, find_rank
 from assistant.planner.parts.statistics import restated
 from assistant.planner.parts.values import filter_of, take_values
@@ -43,15 +48,7 @@ from assistant.planner.parts.when import take_when
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from assistant.planner.words import table
-from knowledge.query import Filter, Order
-
-#: Counts of borrowers → the bands they count: "list them" lists those.
-_COUNTS: dict[str, tuple[Filter, ...]] = {
-    "borrowers": (),
-    "scored_borrowers": (),
-    "high_risk_borrowers": (filter_of("band", ["high", "very high"]),),
-}
-_PLACES = frozenset({"city", "state", "region"})
+from knowledge.query import Filter, Order, Period
 
 
 def leans_back(reading: Reading) -> bool:
@@ -65,7 +62,9 @@ def leans_back(reading: Reading) -> bool:
     those = any(
         first.text in ("those", "these") and second.has("dimension") for first, second in pairwise(reading.spans)
     )
-    return bool(those or pointing or opening or reading.spans[-1].text in openings["closing"] or _only_groups(reading))
+    changing = any(span.text in openings["anywhere"] for span in reading.spans)
+    closing = reading.spans[-1].text in openings["closing"]
+    return bool(those or pointing or opening or changing or closing or _only_groups(reading))
 
 
 def _only_groups(reading: Reading) -> bool:
@@ -92,9 +91,13 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
     loans = loans_before(world, context.base) if reading.cues("list_them", "list_anaphor") else None
     if loans is not None:
         return of_listed_loans(reading, world, loans)
-    one = context.base is not None and context.base.intent == "metrics" and one_of_them(reading)
+    if lists_what_was_counted(reading, context) and context.base is not None:
+        return list_counted(reading, world, context.base, _change)
+    one = (
+        context.base is not None and context.base.intent == "metrics" and one_of_them(reading, context.base.dimensions)
+    )
     if reading.cues("list_them", "list_anaphor") and not one:
-        return _of_the_list(reading, world, context)
+        return of_the_list(reading, world, context, _change)
     about = _about_customer(reading, context) or _another_place(reading, context)
     if about is not None:
         return about
@@ -124,7 +127,9 @@ def _other_model(reading: Reading, base: Frame) -> Frame | None:
     risky = reading.cues("risk", "risky", "risky_borrowers", "high_risk")
     if base.intent == "leavers" and risky and not leaving:
         reading.use(*risky)
-        return Frame("ranking", filters=tuple(f for f in base.filters if f.field in RANKING_FILTERS), limit=base.limit)
+        if any(f.field not in RANKING_FILTERS for f in base.filters):
+            return listed_by("probability_of_default", base.filters, base.limit or 10, safest=False)
+        return Frame("ranking", filters=base.filters, limit=base.limit)
     return None
 
 
@@ -132,43 +137,6 @@ def _ranks(reading: Reading) -> bool:
     """Whether an order or a number of rows is asked for, which figures of one customer do not have."""
     rank = find_rank(reading)
     return rank.kind is not None or rank.limit is not None or reading.spans[0].text == "by"
-
-
-def _of_the_list(reading: Reading, world: World, context: Context) -> Frame:
-    """Read "list them" after a count of borrowers; other questions about a list's rows cannot be asked."""
-    metrics = context.base.metrics if context.base else ()
-    whole = context.base is not None and context.base.intent == "metrics" and context.base.limit is None
-    if whole and context.base and len(metrics) == 1 and not context.base.dimensions and reading.cues("count"):
-        reading.take_cue("list_anaphor")
-        return _change_metrics(reading, world, context.base, adding=False)
-    if (
-        context.base
-        and len(metrics) == 1
-        and metrics[0] in _COUNTS
-        and not context.base.who
-        and reading.take_cue("list_them")
-    ):
-        return Frame("ranking", filters=_merged(context.base.filters, _COUNTS[metrics[0]]), limit=ALL_ROWS)
-    if (
-        whole
-        and context.base
-        and len(metrics) == 1
-        and _of_customers(context.base, world)
-        and reading.take_cue("list_them")
-    ):
-        own = Filter(field=metrics[0], op=">", value=0)
-        known = any(condition.field == metrics[0] for condition in context.base.filters)
-        filters = context.base.filters if known else (*context.base.filters, own)
-        return replace(context.base, dimensions=("customer_id",), each=None, filters=filters, order=(), share=False)
-    reading.notes.append("I cannot go on from the rows of a list as a whole; ask with the filters themselves")
-    return context.frame
-
-
-def _of_customers(base: Frame, world: World) -> bool:
-    """Whether the figure before counts customers, so that they can be listed."""
-    metric = world.metric(base.metrics[0])
-    counts = metric.unit == "count" and ("customer" in metric.name or metric.view in ("customers", "goals", "segments"))
-    return not base.dimensions and not base.grain and (base.each is not None or counts or bool(base.who))
 
 
 def _about_customer(reading: Reading, context: Context) -> Frame | None:
@@ -219,7 +187,7 @@ def _change_ranking(reading: Reading, world: World, before: Frame) -> Frame:
     reading.use(*rank.spans)
     measures = Measures() if named else take_measures(reading, world)
     values = take_values(reading, world, lambda name: world.applies(name, ("average_pd",)), reading.free())
-    filters = _merged(() if reading.take_cue("everywhere", "all") else before.filters, (*values, *limits))
+    filters = merged(() if reading.take_cue("everywhere", "all") else before.filters, (*values, *limits))
     reading.take_cue("risky", "risky_borrowers", "split", "listing", "rank")
     limit = rank.limit or before.limit
     if measures.dimensions:
@@ -236,7 +204,9 @@ def _change_list(reading: Reading, before: Frame, world: World) -> Frame:
     reading.use(*rank.spans)
     known = table("modelled")[before.intent]["filters"]
     values = take_values(reading, world, lambda name: name in known, reading.free())
-    filters = _merged(() if reading.take_cue("everywhere", "all") else before.filters, values)
+    whom = [span for span in reading.free() if noun_of(reading, span) in ("customers", "borrowers")]
+    reading.use(*reading.having("term", before.intent), *reading.having("modelled", before.intent), *whom)
+    filters = merged(() if reading.take_cue("everywhere", "all") else before.filters, values)
     reading.take_cue("split", "listing")
     return replace(before, filters=filters, limit=rank.limit or before.limit)
 
@@ -251,7 +221,7 @@ def _change_forecast(reading: Reading, world: World, before: Frame) -> Frame:
         *reading.having("metric", named), *(s for s in reading.having("time") if s.time and s.time.ahead), *bare
     )
     values = take_values(reading, world, lambda name: world.applies(name, (named,)), reading.free())
-    filters = _merged(() if reading.take_cue("everywhere", "all") else before.filters, values)
+    filters = merged(() if reading.take_cue("everywhere", "all") else before.filters, values)
     ahead = future[0] if future else coming or before.ahead
     grouped = groups_ahead(reading, world, named)
     if grouped:
@@ -281,16 +251,23 @@ def _without(reading: Reading, before: Frame) -> Frame:
     return replace(before, filters=tuple(f for f in before.filters if f not in gone))
 
 
+def _change(reading: Reading, world: World, before: Frame) -> Frame:
+    return _change_metrics(reading, world, before, adding=False)
+
+
 def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bool) -> Frame:
     before = earlier(reading, _without(reading, before))
     if (people := how_many_people(reading, before)) is not None:
         return people
     take_same_groups(reading, before)
+    replaced(reading, before)
+    groups = of_its_groups(reading, before)
     coming = coming_month(reading, world, before)
-    when = against_what(take_when(reading, world, before=before.period), before, reading)
+    when = against_what(take_when(reading, world, before=before.period), before, reading, world)
     when = replace(when, period=coming) if coming else when
     limits = take_limits(reading, world, of_borrower=False)
-    limited, without = same_figure(reading, world, before), left_out(reading, before)
+    limited = same_figure(reading, world, before) or same_limit(reading, world, before)
+    without = left_out(reading, before)
     rank = find_rank(reading)
     measures = take_measures(reading, world)
     take_kinds(reading, measures, before)
@@ -302,25 +279,38 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
             numbers: dict[str, str] = reading.words.table("measures").get("number_of", {})
             of_before = numbers.get(before.metrics[0], "") if counted(reading, span) else ""
             active = noun_table(reading).get(name, {}).get("active", {}).values()
+            who = noun_table(reading).get(name, {}).get("active", {}).get(before.metrics[0], "")
+            if who and name in ("customers", "borrowers"):
+                of_before, name = who, who  # "unique customers" after the logins: those who logged in
             same = of_before and (of_before in active or world.metric(of_before).view == world.metric(name).view)
             measures.add_metric(reading, of_before if same else name, span)
-    metrics = restated(reading, world, tuple(measures.metrics) or amount_of_it(reading, before) or before.metrics)
+    named = tuple(measures.metrics) or amount_of_it(reading, before) or before.metrics
+    metrics = restated(reading, world, named)
+    if adding and measures.metrics and not measures.dimensions:
+        metrics = tuple(dict.fromkeys([*before.metrics, *metrics]))
     wider: dict[str, str] = reading.words.table("measures").get("widened", {})
     if metrics == before.metrics and reading.having("value", "sma_class"):
         metrics = tuple(wider.get(name, name) for name in metrics)
     who = reading.having("customer")
     reading.use(*who[:1])
     values = take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())
-    values = (*values, *limited, *without)
+    values = (*values, *groups, *limited, *without)
     said = (*(filter_of("customer_id", [span.customer]) for span in who[:1]), *values, *(c.condition for c in limits))
     kept = () if reading.take_cue("everywhere") else tuple(f for f in before.filters if _stays(f, metrics, world))
-    dimensions = (*(before.dimensions if adding or not measures.dimensions else ()), *measures.dimensions)
+    kept = (*kept, *carried(before, metrics, world))
+    total = bool(measures.metrics) and any(span.text.split()[0] == "total" for span in reading.spans)
+    split = before.dimensions if adding or not (measures.dimensions or total) else ()
+    dimensions = (*split, *measures.dimensions)
     reading.take_cue("split", *(("wise", "distribution") if measures.dimensions else ()))
+    if when.grain and before.against and before.period:  # month by month over both periods
+        both = (before.period, before.against)
+        whole = Period(start=min(each.start for each in both), end=max(each.end for each in both))
+        before = replace(before, period=whole, against=None)
     frame = replace(
         before,
         metrics=metrics,
         dimensions=tuple(name for name in dict.fromkeys(dimensions) if world.applies(name, metrics)),
-        filters=_merged(kept, said),
+        filters=merged(kept, said),
         period=when.period or before.period,
         versus=when.versus,
         against=when.against or before.against,
@@ -366,14 +356,6 @@ def _reordered(reading: Reading, world: World, frame: Frame, before: Frame, rank
         reading.use(*rank.spans)
         return replace(frame, order=tuple(kept), limit=rank.limit)
     return replace(frame, order=tuple(kept))
-
-
-def _merged(before: Sequence[Filter], now: Sequence[Filter]) -> tuple[Filter, ...]:
-    """Return the filters with those of the same field replaced; a new place replaces every place before."""
-    fields = {condition.field for condition in now}
-    if fields & _PLACES:
-        fields |= _PLACES
-    return (*(condition for condition in before if condition.field not in fields), *now)
 
 
 def _side_by_side(frame: Frame, values: Sequence[Filter]) -> Frame:

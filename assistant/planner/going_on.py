@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
-from assistant.planner.calendar import previous, year_before
+from assistant.planner.calendar import containing, previous, year_before
 from assistant.planner.frame import Frame, World
 from assistant.planner.intents.modelled import FORECAST, coming_months, months_ahead, steps_to, together
 from assistant.planner.parts.limits import comparisons_said, in_units_of
 from assistant.planner.parts.measures import Measures, counted, noun_of, noun_table
 from assistant.planner.parts.ranks import find_rank
+from assistant.planner.parts.values import filter_of
 from assistant.planner.parts.when import When
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
+from assistant.planner.text import phrase
 from assistant.planner.words import table
 from knowledge.query import Each, Filter, Period
 
 #: Words before "the quarter before" that ask for it rather than for a comparison.
 _STANDING = ("in", "for", "during", "of", "and in", "and for", "and", "what about", "how about", "and what about")
 _COMPARING = ("compared", "compare", "versus", "vs", "against")
+#: Words that put something in the place of what was asked, and that point at the table before.
+_IN_PLACE = ("instead of", "rather than", "in place of")
+_THERE = ("there", "here")
 _AMOUNT = frozenset({"amount", "value", "worth", "rupees", "much"})
 
 
@@ -55,11 +61,14 @@ def how_many_people(reading: Reading, before: Frame) -> Frame | None:
     )  # fmt: skip
 
 
-def against_what(when: When, before: Frame, reading: Reading) -> When:
+def against_what(when: When, before: Frame, reading: Reading, world: World) -> When:
     """Read "how does that compare with April?" as the time before against the one that is said."""
     comparing = any(span.cue("compare") for span in reading.spans)
-    if comparing and when.period and before.period and not (when.against or when.versus or when.compare_to):
-        return replace(when, period=before.period, against=when.period)
+    now = asked_of_now(before, world)
+    if comparing and when.against and before.period and when.against.end <= before.period.start:
+        return replace(when, period=before.period)
+    if comparing and when.period and now and not (when.against or when.versus or when.compare_to):
+        return replace(when, period=now, against=when.period)
     return when
 
 
@@ -129,13 +138,93 @@ def _those_groups(reading: Reading, names: Sequence[str]) -> Iterator[Span]:
             yield second
 
 
-def one_of_them(reading: Reading) -> bool:
-    """Take "which one is the worst?": the groups that stand in the table, ranked."""
-    said = [span for span in reading.spans if span.text == "which one"]
-    if not said or find_rank(reading).kind is None:
+def one_of_them(reading: Reading, names: Sequence[str]) -> bool:
+    """Take "which one is the worst?", "which region is the worst of these": the groups of the table, ranked."""
+    if find_rank(reading).kind is None:
         return False
-    reading.use(*said)
+    asked = [span for span in reading.spans if span.text == "which one"]
+    for first, second in pairwise(reading.spans):
+        if first.text == "which" and set(second.names("dimension")) & set(names):
+            asked += [first, second]
+    if not asked and not (reading.spans[0].text == "which" and reading.cues("list_anaphor")):
+        return False
+    if len(names) != 1 and not any(span.has("dimension") for span in asked):
+        return False
+    reading.use(*asked, *reading.cues("list_anaphor"), *(span for span in reading.spans if span.text in _THERE))
     return True
+
+
+def replaced(reading: Reading, before: Frame) -> None:
+    """Take "instead of product", "instead of logins": what stood in the question before and gives way."""
+    for span in reading.cues("exclude"):
+        after = reading.after(span)
+        if after is None or span.text not in _IN_PLACE:
+            continue
+        gone = set(after.names("dimension")) & set(before.dimensions) or set(after.names("metric")) & set(
+            before.metrics
+        )
+        if gone:
+            reading.use(span, after)
+
+
+def same_limit(reading: Reading, world: World, before: Frame) -> tuple[Filter, ...]:
+    """Read "above 20 lakh?" as another limit on the number that the question before was limited by."""
+    limited = [each for each in before.filters if each.op in (">", ">=", "<", "<=", "between")]
+    said = list(comparisons_said(reading))
+    if len(limited) != 1 or len(said) != 1:
+        return ()
+    field = limited[0].field
+    declared = world.vocabulary.metrics.get(field) or world.vocabulary.dimensions[field]
+    value = in_units_of(said[0], declared.unit)
+    if value is None:
+        return ()
+    reading.use(*said[0].spans)
+    return (Filter(field=field, op=said[0].op, value=value),)
+
+
+def of_its_groups(reading: Reading, before: Frame) -> tuple[Filter, ...]:
+    """Take values of what the question before is split or restricted by: "app only", "and SMA-2?".
+
+    Elsewhere such a word needs its name, or is a figure of its own.
+    """
+    limited = {each.field for each in before.filters}
+    found: dict[str, list[str]] = {}
+    for span in reading.free():
+        meaning = next(
+            (m for m in span.meanings if m.kind == "value" and m.name in {*before.dimensions, *limited}), None
+        )
+        if meaning is None or reading.cues("unfilter", "exclude", "sum"):
+            continue
+        figure = span.has("metric") and (meaning.name in limited or _only(reading, span))
+        if figure or phrase(span.text) in reading.words.ordinary:
+            found.setdefault(meaning.name, []).append(meaning.value)
+            reading.use(span)
+    return tuple(filter_of(field, values) for field, values in found.items())
+
+
+def _only(reading: Reading, span: Span) -> bool:
+    return any(
+        other.text in ("only", "just", "sirf")
+        for other in reading.spans
+        if span in (reading.after(other), reading.before(other))
+    )
+
+
+def carried(before: Frame, metrics: Sequence[str], world: World) -> tuple[Filter, ...]:
+    """Return what the figure before was of by its own name: the outstanding "instead" of NPA loans is theirs."""
+    tables = world.words.table("measures")
+    named: dict[str, Any] = {**tables.get("qualifies", {}), **tables.get("counts_of", {})}
+    condition = named.get(before.metrics[0]) if len(before.metrics) == 1 else None
+    if not condition or set(metrics) & {*before.metrics, *named}:
+        return ()
+    found = Filter.model_validate(condition)
+    return (found,) if world.applies(found.field, tuple(metrics)) else ()
+
+
+def asked_of_now(before: Frame, world: World) -> Period | None:
+    """Return the period of the question before; of a state without one the month of the newest date."""
+    states = all(world.metric(name).time_kind == "snapshot" for name in before.metrics)
+    return before.period or (containing("month", world.clock) if states else None)
 
 
 def take_kinds(reading: Reading, measures: Measures, before: Frame) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -24,6 +24,7 @@ from assistant.planner.intents.sets import read_set
 from assistant.planner.intents.stressing import read_stress
 from assistant.planner.intents.supposing import read_supposition
 from assistant.planner.lexicon import Lexicon
+from assistant.planner.listed import lists_what_was_counted
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Recogniser, Span
 from assistant.planner.spoken_of import read_spoken_of
@@ -73,8 +74,8 @@ _PREDICATE = re.compile(
 #: Kinds of question in the order they are tried. The first that accounts for every word wins.
 READERS: tuple[Reader, ...] = (
     read_supposition, read_stress, read_comparison, read_ranking, read_forecast, read_list, read_definition,
-    read_customer, read_loan, read_loans, read_moves, read_set, read_several, read_metrics, read_members, read_model, read_status,
-    read_knowledge,
+    read_customer, read_loan, read_loans, read_moves, read_set, read_several, read_metrics, read_members, read_model,
+    read_status, read_knowledge,
 )  # fmt: skip
 #: Those that a database of one's own is asked in: it has neither borrowers nor models nor rules.
 OWN_READERS: tuple[Reader, ...] = (read_definition, read_metrics, read_status)
@@ -173,13 +174,14 @@ class Understanding:
     def _single(self, question: str, context: Context | None) -> Understood | NotUnderstood:
         found = self._recogniser.spans(question)
         spans, notes = pointed_at(found.spans, context)
+        if context is not None and (said := _of_concept(question, found.spans, self._concept(context))):
+            return self._single(said, None)
         reading = Reading(spans, self.world.words, notes)
         readers: list[_Try] = [partial(_reader, reader, self.world) for reader in self._readers]
         fresh = list(readers)
         if context is not None:
             follow_up = partial(_following, self.world, context)
-            leaning = leans_back(reading) or _leaves_out_what(reading, context)
-            readers.insert(0 if leaning else len(readers), follow_up)
+            readers.insert(0 if _leans(reading, context) else len(readers), follow_up)
             readers.insert(0, partial(_spoken_of, self.world, context))
         outcome = self._of_those(reading, context, readers, fresh)
         if outcome is None:
@@ -188,6 +190,20 @@ class Understanding:
             return outcome
         frames = tuple(_of_its_list(self._finished(frame, question), context) for frame in _apart(outcome))
         return Understood(frames, dict(found.mended))
+
+    def _with_noun(self, reading: Reading, those: Reading) -> Reading:
+        """Return a question with "customers" in the place of the word that points at them."""
+        place = next(span for span in reading.spans if span not in those.spans)
+        noun = replace(self._recogniser.spans("customers").spans[0], start=place.start, end=place.end)
+        return Reading(sorted([*those.spans, noun], key=lambda span: span.start), those.words, those.notes)
+
+    def _concept(self, context: Context | None) -> Span | None:
+        """Return the concept with figures of its own that was asked about before: "what is SMA-1"."""
+        if context is None or context.frame.intent != "knowledge":
+            return None
+        spans = self._recogniser.spans(context.frame.text).spans
+        found = [s for s in spans if s.has("metric") and not s.has("dimension")]
+        return found[0] if len(found) == 1 else None
 
     def _of_those(
         self, reading: Reading, context: Context | None, readers: list[_Try], fresh: list[_Try]
@@ -200,6 +216,8 @@ class Understanding:
             return None
         spoken = _first_complete(reading, readers[:1])  # "how do they differ" is of the customers themselves
         listed = _of_listed(_first_complete(those, fresh), context)
+        if isinstance(listed, NotUnderstood):  # "which of them did not log in": which customers
+            listed = _of_listed(_first_complete(self._with_noun(reading, those), fresh), context)
         if pointing and isinstance(listed, NotUnderstood):
             return None
         return spoken if isinstance(spoken, Frame) else listed
@@ -243,25 +261,65 @@ _WHOLE = ("risky", "risky_borrowers", "high_risk", "safest", "defaulters", "over
 
 
 #: Words for the customers of a list, and the most of them that a question can go on with.
-_THEY, MOST_LISTED = ("they", "them", "their", "theirs", "these", "those"), 500
+_THEY = ("they", "them", "their", "theirs", "these", "those", "unka", "unki", "unke", "inka", "inki", "inke")
+MOST_LISTED = 500
+
+
+def _leans(reading: Reading, context: Context) -> bool:
+    """Whether a question goes on from the one before; "them" after a count points at those who were counted."""
+    counted = not context.listed and any(span.text in _THEY and not span.customer for span in reading.spans)
+    return bool(
+        counted or leans_back(reading) or _leaves_out_what(reading, context) or lists_what_was_counted(reading, context)
+    )
 
 
 def _those_listed(reading: Reading, context: Context | None) -> Reading | None:
     """Return the question without the words for the customers of the list before; None where there are none."""
     if context is None or not 1 < len(context.listed) <= MOST_LISTED:
         return None
-    said = [span for span in reading.spans if span.text in _THEY or span.cue("list_anaphor")]
+    said = [s for s in reading.spans if (s.text in _THEY and not s.customer) or s.cue("list_anaphor")]
     rest = [span for span in reading.spans if span not in said]
     return Reading(rest, reading.words, reading.notes) if said and rest else None
+
+
+#: Words that point at a concept that was asked about before.
+_IT = re.compile(r"\b(?:it|such|ours|that|this|(?:of )?(?:them|those|these))\b", re.IGNORECASE)
+
+
+def _of_concept(question: str, spans: Sequence[Span], concept: Span | None) -> str:
+    """Return the question with a concept in the place of the word that points at it; empty where none does.
+
+    "How much are we carrying in it", "how many such loans": each is a question of its own then.
+    """
+    if concept is None or any(span.has("metric") and not span.has("dimension") for span in spans):
+        return ""
+    said, count = _IT.subn(f" {concept.text} ", question, count=1)
+    return said if count else ""
+
+
+#: What a model lists → the figures that tell of it for customers that were listed before, and which of them are so.
+_MODELLED: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "leavers": (("average_churn_risk", "churn_risk_customers"), "churn_risk_customers"),
+    "ranking": (("average_pd", "high_risk_borrowers"), "high_risk_borrowers"),
+}
 
 
 def _of_listed(outcome: Frame | NotUnderstood, context: Context) -> Frame | NotUnderstood:
     """Return figures of the customers that were listed; nothing else can be asked of them as a whole."""
     if isinstance(outcome, NotUnderstood):
         return outcome
+    if outcome.intent in _MODELLED and not outcome.limit:
+        metrics, some = _MODELLED[outcome.intent]
+        likely = Filter(field=some, op=">", value=0)  # of those the ones that the model puts in its upper bands
+        outcome = Frame("metrics", metrics=metrics, dimensions=("customer_id",), filters=(*outcome.filters, likely))
     if outcome.intent != "metrics" or any(f.field == "customer_id" for f in outcome.filters):
         return NotUnderstood(notes=("I can tell figures of the customers of a list, nothing else of them as a whole",))
-    return replace(outcome, filters=(*outcome.filters, Filter(field="customer_id", op="in", value=context.listed)))
+    of_list = Filter(field="customer_id", op="in", value=context.listed)
+    before = context.frame
+    narrowed = before.intent == "metrics" and of_list in before.filters and not before.dimensions
+    restricted = before.filters if narrowed else (of_list,)  # "how many of these are in Delhi", then "their exposure"
+    said = {condition.field for condition in outcome.filters}
+    return replace(outcome, filters=(*outcome.filters, *(each for each in restricted if each.field not in said)))
 
 
 def _leaves_out_what(reading: Reading, context: Context) -> bool:

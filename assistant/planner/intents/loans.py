@@ -110,7 +110,7 @@ def _columns(reading: Reading, world: World, loans: Span) -> Iterator[tuple[Span
         if not telling or span.has("soft"):
             continue
         name = _beside(reading, world, span)
-        if not name or _limited(reading, span):
+        if not name or _limited(reading, world, span):
             telling = False
             continue
         yield span, name
@@ -125,12 +125,17 @@ def _by_what(reading: Reading, world: World, loans: Span) -> Iterator[tuple[Span
             yield from ((span, ""), (after, name))
 
 
-def _limited(reading: Reading, span: Span) -> bool:
+def _dated(world: World, span: Span) -> bool:
+    return any(world.vocabulary.dimensions[name].kind == "time" for name in span.names("dimension"))
+
+
+def _limited(reading: Reading, world: World, span: Span) -> bool:
     """Whether a column is restricted: "with dpd above 60", "with product home loan"."""
     after = reading.after(span)
     beside = [other for other in (after, reading.before(span)) if other is not None]
     return (
-        bool(after and set(after.names("value")) & set(span.names("dimension")))
+        bool(after and after.time and _dated(world, span))
+        or bool(after and set(after.names("value")) & set(span.names("dimension")))
         or bool(after and after.cue("above", "below", "at_least", "at_most", "between", "equal"))
         or any(other.quantity is not None for other in beside)
     )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from assistant.planner.calendar import DAY, add_months, containing
 from assistant.planner.frame import Frame, World
 from assistant.planner.parts.assumed import assume_metric, count_what_is_named, of_scored, say_otherwise
+from assistant.planner.parts.beside import HIGH_RISK, side_by_side_values
 from assistant.planner.parts.changes import between_states, change_column, compared, falling, take_change_limits
 from assistant.planner.parts.each import take_each, take_summed
 from assistant.planner.parts.limits import Limit, take_limits
@@ -32,16 +33,11 @@ from knowledge.query import Filter, Order, Period
 
 #: Words that ask for one ranking within each group.
 _WITHIN = ("per", "each", "every", "for each", "for every", "in each", "in every", "of each", "har")
-_APART = frozenset(
-    {"both", "of both", "for both", "separately", "separate", "individually", "alag alag", "respectively"}
-)
-_COMPARATIVES = frozenset(
-    {"riskier", "safer", "better", "worse", "higher", "lower", "more", "less", "bigger", "smaller"}
-)
+#: Words that ask for the rows themselves.
+_LISTING = ("list", "name", "names")
 _NOW = ("now", "right now", "today", "currently", "at present", "at the moment")
 #: Goals and life events are those of the newest month end: they are recent by themselves.
 _OF_LATE = ("recent", "recently")
-_HIGH_RISK = filter_of("band", ["high", "very high"])
 _BOTH = re.compile(
     r"\b(?:number|count|how many)(?: of)? and (?:the |their )?(?:amount|value|how much|total)\b"
     r"|\b(?:amount|value|how much) and (?:the |their )?(?:number|count|how many)\b"
@@ -72,6 +68,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
     of_scored(measures)
     each = take_each(reading, world, measures, limits)
     metrics = (*measures.metrics, *(limit.condition.field for limit in limits if limit.metric))
+    metrics = _who_are_so(reading, measures, filters, metrics)
     if not metrics and measures.dimensions and any(f.field == CUSTOMER for f in filters):
         metrics = _attributed(world, measures)  # "which segment is C_4F21 in"
     if not metrics:
@@ -90,7 +87,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
         frame, filters=(*frame.filters, *take_change_limits(reading, world, frame, ranked=rank.kind is not None))
     )
     reading.take_cue(*(["share"] if compared(frame) else []))
-    frame = _ranked(reading, world, _compared(reading, frame), rank)
+    frame = _ranked(reading, world, side_by_side_values(reading, frame), rank)
     frame = _number_too(reading, world, _named_only(world, frame))
     _use_cues(reading, world, frame)
     return _checked(reading, world, frame, measures)
@@ -107,6 +104,18 @@ def _attributed(world: World, measures: Measures) -> tuple[str, ...]:
     """Return the figure beside which a customer's own attributes stand."""
     homes = ("customers", "segment_customers", "customers_with_goals")
     return tuple(name for name in homes if name in world.vocabulary.metrics and _reach(world, measures, name))[:1]
+
+
+def _who_are_so(
+    reading: Reading, measures: Measures, filters: tuple[Filter, ...], metrics: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Read "which customers are salaried", "list salaried customers" as the customers one by one."""
+    if not metrics and filters and tuple(measures.dimensions) == (CUSTOMER,):
+        return ("customers",)
+    listing = any(span.text.split()[0] in _LISTING for span in reading.spans if span.cue("listing"))
+    if metrics == ("customers",) and listing and filters and not (measures.dimensions or reading.cues("count")):
+        measures.dimensions[CUSTOMER] = measures.metrics["customers"]
+    return metrics
 
 
 def _reach(world: World, measures: Measures, name: str) -> bool:
@@ -127,7 +136,7 @@ def _take_groups(reading: Reading, measures: Measures) -> tuple[Filter, ...]:
     leaving = any("churn" in name for name in measures.metrics)  # its bands are its own
     if own and len(measures.metrics) > 1 and not leaving and not coordinated(reading, list(measures.metrics.values())):
         del measures.metrics["high_risk_borrowers"]
-        groups.append(_HIGH_RISK)
+        groups.append(HIGH_RISK)
     defaulted = reading.cues("defaulters")
     if defaulted:
         reading.use(*defaulted)
@@ -202,43 +211,6 @@ def states_dated(frame: Frame, world: World) -> Frame:
     if containing("month", end - DAY).end == end or start.replace(day=1) != (end - DAY).replace(day=1):
         return frame
     return replace(frame, period=Period(start=add_months(end, -1), end=end))
-
-
-def _compared(reading: Reading, frame: Frame) -> Frame:
-    """Several values of one dimension stand side by side, and so do several metrics."""
-    said = [condition.field for condition in frame.filters if condition.op == "in" and condition != _HIGH_RISK]
-    if reading.take_cue("together") or (
-        any(s.cue("either") for s in reading.spans) and not any(s.cue("compare") for s in reading.spans)
-    ):
-        said = []  # "in Pune or Mumbai" is one group
-    apart = _told_each(reading)
-    if not (apart or reading.cues("compare", "between")):
-        said = [field for field in said if not _one_group(reading, field)]
-    if said or len(frame.metrics) > 1:
-        reading.take_cue("compare", "between")
-        reading.use(*apart)
-    added = [field for field in said if field not in frame.dimensions]
-    return replace(frame, dimensions=(*frame.dimensions, *added))
-
-
-def _told_each(reading: Reading) -> list[Span]:
-    """Return the words that want two things side by side: "riskier than", "of both", "of each", "separately"."""
-    last = reading.spans[-1]
-    each = [span for span in reading.spans if span.text in _APART]
-    each += [last] if last.text in _WITHIN else []
-    for span in reading.free():
-        after = reading.after(span)
-        than = after is not None and after.text == "than"
-        against = span.text.endswith(" than") and after is not None and after.has("value")
-        each += [span] if against or (than and span.text in _COMPARATIVES) else []
-    return each
-
-
-def _one_group(reading: Reading, field: str) -> bool:
-    """Whether values before a noun tell of one group: "salaried and self employed customers"."""
-    last = next((span for span in reversed(reading.spans) if field in span.names("value")), None)
-    after = next((span for span in reading.spans if last and span.start == last.end), None)
-    return after is not None and noun_of(reading, after) in ("customers", "borrowers", "open_loans", "accounts")
 
 
 def _ranked(reading: Reading, world: World, frame: Frame, rank: Rank) -> Frame:

@@ -52,6 +52,7 @@ def read_list(reading: Reading, world: World) -> Frame | None:
     when = [span for span in reading.having("time") if span.time and span.time.period] if name in DATED else []
     reading.use(*when[:1])
     reading.take_cue("listing", "count", "split", "wise", "distribution", "why", "latest", "high_risk")
+    reading.use(*(span for span in reading.spans[-1:] if name == "anomalies" and span.text in ("of each", "each")))
     filters = take_values(reading, world, lambda each: each in table("modelled")[name]["filters"], reading.free())
     if any(each.op not in ("=", "in") for each in filters):
         reading.notes.append("this list can only be restricted to values, not by leaving some out")

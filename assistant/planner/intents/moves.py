@@ -54,7 +54,8 @@ def read_moves(reading: Reading, world: World) -> Frame | None:
     )
     if counting or not nouns:
         return frame
-    return replace(frame, dimensions=(over,)) if over == CUSTOMER else one_by_one(frame, world)
+    whose = any(noun_of(reading, span) in ("customers", "borrowers") for span in nouns)
+    return replace(frame, dimensions=(CUSTOMER,)) if whose or over == CUSTOMER else one_by_one(frame, world)
 
 
 def _come_to(reading: Reading) -> tuple[str, list[list[str]]]:

@@ -154,11 +154,15 @@ def _changed(reading: Reading, world: World, period: Period | None, unit: str) -
 def _against(reading: Reading, base: Span, unit: str, world: World) -> When:
     """Only the earlier time is said ("against last month"): the later is the one that now runs."""
     now = containing(unit, world.clock)
-    if base.time is None or base.time.period != shifted(unit, now, -1):
+    period = base.time.period if base.time else None
+    if period is None or period.end > now.start:
         return When()
     reading.use(base)
     reading.take_cue("compare", "change")
-    return When(clipped(now, world.clock), "previous_year" if unit in _YEARS else "previous_period")
+    if period != shifted(unit, now, -1) and period != year_before(now):
+        return When(clipped(now, world.clock), against=period)
+    yearly = unit in _YEARS or period == year_before(now)
+    return When(clipped(now, world.clock), "previous_year" if yearly else "previous_period")
 
 
 def take_dated(reading: Reading, world: World) -> tuple[Filter, ...]:
