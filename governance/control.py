@@ -7,7 +7,6 @@ say something about a customer is sealed with the workspace's key before it come
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from governance.audit_chain import FIRST_LINK, Chain, Known, digest_of, walk
 from governance.control_database import engine_of, hold, translated
 from governance.errors import BooksCorrupt, ReceiptNotFound
 from governance.group_commit import GroupCommit
@@ -51,7 +51,8 @@ AUDIT = sa.Table(
     sa.Column("digest", sa.String(64), nullable=False),
 )
 
-FIRST_LINK = "0" * 64
+#: Entries of the audit log that are read at once.
+_AT_ONCE = 1_000
 Clock = Callable[[], dt.datetime]
 
 
@@ -274,15 +275,26 @@ class ControlStore:
                     "details": entry.details,
                     "previous": previous,
                 }
-                previous = _digest(row)
+                previous = digest_of(row)
                 rows.append({**row, "digest": previous})
             connection.execute(AUDIT.insert(), rows)
 
     def audit_entries(self) -> list[dict[str, Any]]:
         """All entries, oldest first."""
-        query = sa.select(AUDIT).where(self._mine(AUDIT)).order_by(AUDIT.c.sequence)
+        return list(self._all_entries())
+
+    def audit_found(self, *fits: sa.ColumnElement[bool], last: int | None) -> tuple[int, list[dict[str, Any]]]:
+        """How many entries fit, and those of them that are the ``last``, the newest first; None for all."""
+        conditions = (self._mine(AUDIT), *fits)
+        count = sa.select(sa.func.count()).select_from(AUDIT).where(*conditions)
+        query = sa.select(AUDIT).where(*conditions).order_by(AUDIT.c.sequence.desc()).limit(last)
         with self.reading() as connection:
-            return [dict(row._mapping) for row in connection.execute(query)]
+            found = [dict(row._mapping) for row in connection.execute(query)]
+            return connection.execute(count).scalar_one(), found
+
+    def audit_chain(self, known: Known | None = None) -> Chain:
+        """Walk the whole chain and say where it breaks; against what was known of it earlier, if given."""
+        return walk(self._all_entries, known)
 
     def verify_audit(self) -> int:
         """Check the chain; return how many entries it has.
@@ -292,15 +304,14 @@ class ControlStore:
         BooksCorrupt
             An entry was changed, removed or put in.
         """
-        previous = FIRST_LINK
-        entries = self.audit_entries()
-        for position, entry in enumerate(entries, start=1):
-            digest = entry.pop("digest")
-            if entry["sequence"] != position or entry["previous"] != previous or _digest(entry) != digest:
-                raise BooksCorrupt(f"The audit log of {self.workspace} is broken at entry {position}.")
-            previous = digest
-        return len(entries)
+        chain = self.audit_chain()
+        if chain.breaks:
+            first = chain.breaks[0]
+            raise BooksCorrupt(f"The audit log of {self.workspace} is broken at entry {first.entry}: {first.says}.")
+        return chain.entries
 
-
-def _digest(entry: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
+    def _all_entries(self) -> Iterator[dict[str, Any]]:
+        query = sa.select(AUDIT).where(self._mine(AUDIT)).order_by(AUDIT.c.sequence)
+        with self.reading() as connection:
+            for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
+                yield dict(row._mapping)
