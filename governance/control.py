@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -89,6 +90,13 @@ class StoredReceipt:
     content: Mapping[str, Any]
 
 
+class _Joined(threading.local):
+    """The transaction that a thread is in, so that what it writes goes into that."""
+
+    connection: sa.Connection | None = None
+    refused: tuple[AuditEntry, ...] = ()
+
+
 class ControlStore:
     """Receipts and audit of one workspace.
 
@@ -110,6 +118,7 @@ class ControlStore:
         self.keys = keys
         self._clock = clock
         self._group = GroupCommit(self._append)
+        self._joined = _Joined()
         self.create(METADATA)
 
     @classmethod
@@ -122,10 +131,8 @@ class ControlStore:
         with self.reading() as connection:
             there = set(sa.inspect(connection).get_table_names())
         if not set(tables.tables) <= there:
-            with translated(), self.engine.connect() as connection:
-                hold(connection, "every workspace's tables")
+            with self._transaction("every workspace's tables") as connection:
                 tables.create_all(connection)
-                connection.commit()
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -139,6 +146,9 @@ class ControlStore:
         ------
         ControlUnavailable, WorkspaceBusy, StorageFull
         """
+        if (joined := self._joined.connection) is not None:
+            yield joined
+            return
         with translated(), self.engine.connect() as connection:
             yield connection
 
@@ -150,8 +160,43 @@ class ControlStore:
         ------
         ControlUnavailable, WorkspaceBusy, StorageFull
         """
+        with self._transaction(self.workspace) as connection:
+            yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[sa.Connection]:
+        """One transaction of everything this thread writes and audits within: all of it is kept, or none.
+
+        Refusals that are audited within are kept either way: they were told.
+
+        Raises
+        ------
+        ControlUnavailable, WorkspaceBusy, StorageFull
+        """
+        if (joined := self._joined.connection) is not None:
+            yield joined
+            return
+        self._joined.refused = ()
+        try:
+            with self._transaction(self.workspace) as connection:
+                self._joined.connection = connection
+                try:
+                    yield connection
+                finally:
+                    self._joined.connection = None
+        except BaseException:
+            if self._joined.refused:
+                self._group.add_all(self._joined.refused)
+            raise
+
+    @contextmanager
+    def _transaction(self, name: str) -> Iterator[sa.Connection]:
+        if (joined := self._joined.connection) is not None:
+            with joined.begin_nested():  # an error that is caught further out takes back what was done in here alone
+                yield joined
+            return
         with translated(), self.engine.connect() as connection:
-            hold(connection, self.workspace)
+            hold(connection, name)
             yield connection
             connection.commit()
 
@@ -168,6 +213,9 @@ class ControlStore:
         ------
         ControlUnavailable, WorkspaceBusy, StorageFull
         """
+        if (joined := self._joined.connection) is not None:
+            yield joined
+            return
         with translated(), self.engine.connect() as connection:
             if self.shared:
                 connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
@@ -250,11 +298,15 @@ class ControlStore:
 
         ``details`` must hold no personal data: names of tools, columns, counts.
         """
-        self._group.add(entry_of(actor, action, outcome, details))
+        self.audit_all((entry_of(actor, action, outcome, details),))
 
     def audit_all(self, entries: Sequence[AuditEntry]) -> None:
-        """Append entries that came together and return when all of them are on disk."""
-        self._group.add_all(entries)
+        """Append entries that came together; return when they are on disk, or in the transaction this thread is in."""
+        if self._joined.connection is None:
+            self._group.add_all(entries)
+            return
+        self._joined.refused += tuple(each for each in entries if each.outcome == "refused")
+        self._append(entries)
 
     def _append(self, entries: Sequence[AuditEntry]) -> None:
         """Append entries in order, each linked to the one before, in one transaction."""
@@ -312,6 +364,7 @@ class ControlStore:
 
     def _all_entries(self) -> Iterator[dict[str, Any]]:
         query = sa.select(AUDIT).where(self._mine(AUDIT)).order_by(AUDIT.c.sequence)
+        query = query.execution_options(yield_per=_AT_ONCE)
         with self.reading() as connection:
-            for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
+            for row in connection.execute(query):
                 yield dict(row._mapping)

@@ -51,12 +51,14 @@ class FacesApp:
         from ui.paper.answer_file import answer_file
         from ui.paper.board import board_pdf
         from ui.server import LOOPBACK, own_names_only
+        from ui.timekeeper import Timekeeper
 
         if self.supervisor is not None:
             threading.Thread(target=_outlive_nobody, args=(self.supervisor,), name="supervised", daemon=True).start()
         settings = load_settings()
         opened = Workspace.open(self.workspace, settings)
         service = Service(opened, loopback=self.host in LOOPBACK, board=board_pdf, export=answer_file)
+        service.beside.append(Timekeeper(opened))
         opened.warm(service.local)
         write_access_log(settings.access_log)
         trace_where_wanted()

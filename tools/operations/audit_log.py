@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from governance.acts import BEGUN
 from governance.errors import ToolRetry
 from governance.permission import permit
 
@@ -95,7 +96,7 @@ def access(workspace: Workspace, by: Principal) -> list[dict[str, Any]]:
     """The access report: for each who acted, how often he did what, how often he was refused, and when last."""
     permit(workspace.control, by, SCOPE, doing="audit:access", what="the access report")
     names = _names(workspace)
-    entries = workspace.control.audit_entries()
+    entries = [each for each in workspace.control.audit_entries() if each["outcome"] != BEGUN]
     done = Counter((each["actor"], each["action"].split(":")[0]) for each in entries)
     refused = Counter((each["actor"], each["action"].split(":")[0]) for each in entries if each["outcome"] == "refused")
     last = {(each["actor"], each["action"].split(":")[0]): each["at"] for each in entries}
