@@ -290,8 +290,9 @@ class Workspace:
 
     def warm(self, principal: Principal) -> None:
         """Keep small tables in memory from now on: for a process that answers more than one question."""
+        held = self.reader(principal)
         self._warm = True
-        self.reader(principal).warm()
+        held.warm()
 
     def worker(self, principal: Principal) -> SqlWorker:
         """The killable process that runs free SQL for ``principal``."""
