@@ -127,9 +127,10 @@ def _checked(pieces: Pieces, form: str, wanted: Sequence[str]) -> None:
 
 def _queued(caller: Caller, job_id: str, model: str, version: str, form: str, size: int, count: int) -> Job:
     service = caller.service
-    job = service.jobs.add(job_id, caller.principal.name, model=model, version=version, form=form, size=size,
-                           pieces=count)  # fmt: skip
-    service.audit(caller.principal, f"batch:{model}", "queued", job=job_id, version=version, bytes=size)
+    with service.workspace.control.together():
+        job = service.jobs.add(job_id, caller.principal.name, model=model, version=version, form=form, size=size,
+                               pieces=count)  # fmt: skip
+        service.audit(caller.principal, f"batch:{model}", "queued", job=job_id, version=version, bytes=size)
     service.batch.call()
     return job
 
@@ -164,11 +165,12 @@ def cancel(job_id: JobId, caller: Asking) -> Response:
     """Cancel a job, or forget one that has ended, with what was sent and made."""
     service = caller.service
     job = service.jobs.of(job_id, caller.principal.name)
-    service.jobs.cancel(job)
+    with service.workspace.control.together():
+        service.jobs.cancel(job)
+        if job.state not in states.UNFINISHED:
+            service.jobs.forget(job)
+        service.audit(caller.principal, f"batch:{job.model}", "cancelled", job=job_id, state=job.state)
     service.batch.pieces(job_id).remove()
-    if job.state not in states.UNFINISHED:
-        service.jobs.forget(job)
-    service.audit(caller.principal, f"batch:{job.model}", "cancelled", job=job_id, state=job.state)
     return Response(status_code=204)
 
 

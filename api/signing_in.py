@@ -76,8 +76,7 @@ def sign_out(request: Request, caller: Asking) -> Response:
     """End the session that the cookie names."""
     token = session_token(request)
     if token is not None:
-        caller.service.identity.sign_out(token)
-        caller.service.audit(caller.principal, "sign-out", "done")
+        caller.service.identity.sign_out(token, who=caller.principal)
     answer = Response(status_code=204)
     for name in (COOKIE, LOCAL_COOKIE):
         answer.delete_cookie(name, path="/", secure=name == COOKIE, httponly=True, samesite="strict")

@@ -41,9 +41,10 @@ def give_feedback(workspace: Workspace, by: Principal, receipt_id: str, *, up: b
     if len(correction) > LONGEST_CORRECTION:
         raise ToolRetry(f"A correction may have {LONGEST_CORRECTION:,} characters; this has {len(correction):,}.")
     plain = Screening(workspace, by).screen(correction, Veil(workspace.keys)).text if correction.strip() else ""
-    kept = FeedbackBook(workspace.control).give(receipt_id, by.name, up, plain)
-    details = {"receipt": receipt_id, "up": up, "correction": bool(plain)}
-    workspace.control.audit(by.name, "feedback", "done", details)
+    with workspace.control.together():
+        kept = FeedbackBook(workspace.control).give(receipt_id, by.name, up, plain)
+        details = {"receipt": receipt_id, "up": up, "correction": bool(plain)}
+        workspace.control.audit(by.name, "feedback", "done", details)
     return kept
 
 
@@ -84,9 +85,10 @@ def approve_correction(workspace: Workspace, by: Principal, feedback_id: str) ->
     if TOKEN.search(question) or TOKEN.search(given.correction):
         raise ToolRetry(f"Feedback {feedback_id} holds personal data. Ask anew, naming the customer by his id.")
     plan = _plan_of(workspace, by, given)
-    kept = verified.approve(workspace, by, verified.propose(workspace, by, question, plan).question_id)
-    workspace.control.audit(by.name, "corrections:approve", "done", {"feedback": feedback_id})
-    return book.decide(feedback_id, "approved", by.name, kept.question_id)
+    with workspace.control.together():
+        kept = verified.approve(workspace, by, verified.propose(workspace, by, question, plan).question_id)
+        workspace.control.audit(by.name, "corrections:approve", "done", {"feedback": feedback_id})
+        return book.decide(feedback_id, "approved", by.name, kept.question_id)
 
 
 def dismiss_correction(workspace: Workspace, by: Principal, feedback_id: str) -> Feedback:
@@ -99,8 +101,9 @@ def dismiss_correction(workspace: Workspace, by: Principal, feedback_id: str) ->
     permit(workspace.control, by, verified.SCOPE, doing="corrections:dismiss", what="dismissing a correction")
     book = FeedbackBook(workspace.control)
     _waiting(book, feedback_id)
-    workspace.control.audit(by.name, "corrections:dismiss", "done", {"feedback": feedback_id})
-    return book.decide(feedback_id, "dismissed", by.name)
+    with workspace.control.together():
+        workspace.control.audit(by.name, "corrections:dismiss", "done", {"feedback": feedback_id})
+        return book.decide(feedback_id, "dismissed", by.name)
 
 
 def _waiting(book: FeedbackBook, feedback_id: str) -> Feedback:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from assistant.courtesies import COURTESIES
 from assistant.planner.conversation import Turn
 from assistant.planner.text import phrase
 from assistant.planner.understand import NotUnderstood, Understood
-from assistant.verified import COURTESIES
 from governance.permission import permit
 from governance.principal import local_principal
 

@@ -13,6 +13,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import ConfigDict
 
 from assistant.composing import plain_statement
+from assistant.courtesies import COURTESIES
 from assistant.dates import periods
 from assistant.minds import Mind
 from assistant.planner.plan import Call as Planned
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
     from tools.result import ToolResult
 
 VERIFIED = "verified"
-#: Words that ask politely and change nothing.
-COURTESIES = frozenset(
-    ("please", "kindly", "can", "could", "would", "you", "me", "us", "i", "we", "the", "a", "an", "show", "tell",
-     "give", "list", "get", "now", "munshi", "hi")
-)  # fmt: skip
 #: A day in a plan's arguments: what was meant by "last month" then.
 DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 SHOWN, NEAR = 2, 0.4

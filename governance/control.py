@@ -7,8 +7,8 @@ say something about a customer is sealed with the workspace's key before it come
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from governance.audit_chain import FIRST_LINK, Chain, Known, digest_of, walk
 from governance.control_database import engine_of, hold, translated
 from governance.errors import BooksCorrupt, ReceiptNotFound
 from governance.group_commit import GroupCommit
@@ -51,7 +52,8 @@ AUDIT = sa.Table(
     sa.Column("digest", sa.String(64), nullable=False),
 )
 
-FIRST_LINK = "0" * 64
+#: Entries of the audit log that are read at once.
+_AT_ONCE = 1_000
 Clock = Callable[[], dt.datetime]
 
 
@@ -88,6 +90,13 @@ class StoredReceipt:
     content: Mapping[str, Any]
 
 
+class _Joined(threading.local):
+    """The transaction that a thread is in, so that what it writes goes into that."""
+
+    connection: sa.Connection | None = None
+    refused: tuple[AuditEntry, ...] = ()
+
+
 class ControlStore:
     """Receipts and audit of one workspace.
 
@@ -109,6 +118,7 @@ class ControlStore:
         self.keys = keys
         self._clock = clock
         self._group = GroupCommit(self._append)
+        self._joined = _Joined()
         self.create(METADATA)
 
     @classmethod
@@ -121,10 +131,8 @@ class ControlStore:
         with self.reading() as connection:
             there = set(sa.inspect(connection).get_table_names())
         if not set(tables.tables) <= there:
-            with translated(), self.engine.connect() as connection:
-                hold(connection, "every workspace's tables")
+            with self._transaction("every workspace's tables") as connection:
                 tables.create_all(connection)
-                connection.commit()
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -138,6 +146,9 @@ class ControlStore:
         ------
         ControlUnavailable, WorkspaceBusy, StorageFull
         """
+        if (joined := self._joined.connection) is not None:
+            yield joined
+            return
         with translated(), self.engine.connect() as connection:
             yield connection
 
@@ -149,8 +160,43 @@ class ControlStore:
         ------
         ControlUnavailable, WorkspaceBusy, StorageFull
         """
+        with self._transaction(self.workspace) as connection:
+            yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[sa.Connection]:
+        """One transaction of everything this thread writes and audits within: all of it is kept, or none.
+
+        Refusals that are audited within are kept either way: they were told.
+
+        Raises
+        ------
+        ControlUnavailable, WorkspaceBusy, StorageFull
+        """
+        if (joined := self._joined.connection) is not None:
+            yield joined
+            return
+        self._joined.refused = ()
+        try:
+            with self._transaction(self.workspace) as connection:
+                self._joined.connection = connection
+                try:
+                    yield connection
+                finally:
+                    self._joined.connection = None
+        except BaseException:
+            if self._joined.refused:
+                self._group.add_all(self._joined.refused)
+            raise
+
+    @contextmanager
+    def _transaction(self, name: str) -> Iterator[sa.Connection]:
+        if (joined := self._joined.connection) is not None:
+            with joined.begin_nested():  # an error that is caught further out takes back what was done in here alone
+                yield joined
+            return
         with translated(), self.engine.connect() as connection:
-            hold(connection, self.workspace)
+            hold(connection, name)
             yield connection
             connection.commit()
 
@@ -167,6 +213,9 @@ class ControlStore:
         ------
         ControlUnavailable, WorkspaceBusy, StorageFull
         """
+        if (joined := self._joined.connection) is not None:
+            yield joined
+            return
         with translated(), self.engine.connect() as connection:
             if self.shared:
                 connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
@@ -249,11 +298,15 @@ class ControlStore:
 
         ``details`` must hold no personal data: names of tools, columns, counts.
         """
-        self._group.add(entry_of(actor, action, outcome, details))
+        self.audit_all((entry_of(actor, action, outcome, details),))
 
     def audit_all(self, entries: Sequence[AuditEntry]) -> None:
-        """Append entries that came together and return when all of them are on disk."""
-        self._group.add_all(entries)
+        """Append entries that came together; return when they are on disk, or in the transaction this thread is in."""
+        if self._joined.connection is None:
+            self._group.add_all(entries)
+            return
+        self._joined.refused += tuple(each for each in entries if each.outcome == "refused")
+        self._append(entries)
 
     def _append(self, entries: Sequence[AuditEntry]) -> None:
         """Append entries in order, each linked to the one before, in one transaction."""
@@ -274,15 +327,26 @@ class ControlStore:
                     "details": entry.details,
                     "previous": previous,
                 }
-                previous = _digest(row)
+                previous = digest_of(row)
                 rows.append({**row, "digest": previous})
             connection.execute(AUDIT.insert(), rows)
 
     def audit_entries(self) -> list[dict[str, Any]]:
         """All entries, oldest first."""
-        query = sa.select(AUDIT).where(self._mine(AUDIT)).order_by(AUDIT.c.sequence)
+        return list(self._all_entries())
+
+    def audit_found(self, *fits: sa.ColumnElement[bool], last: int | None) -> tuple[int, list[dict[str, Any]]]:
+        """How many entries fit, and those of them that are the ``last``, the newest first; None for all."""
+        conditions = (self._mine(AUDIT), *fits)
+        count = sa.select(sa.func.count()).select_from(AUDIT).where(*conditions)
+        query = sa.select(AUDIT).where(*conditions).order_by(AUDIT.c.sequence.desc()).limit(last)
         with self.reading() as connection:
-            return [dict(row._mapping) for row in connection.execute(query)]
+            found = [dict(row._mapping) for row in connection.execute(query)]
+            return connection.execute(count).scalar_one(), found
+
+    def audit_chain(self, known: Known | None = None) -> Chain:
+        """Walk the whole chain and say where it breaks; against what was known of it earlier, if given."""
+        return walk(self._all_entries, known)
 
     def verify_audit(self) -> int:
         """Check the chain; return how many entries it has.
@@ -292,15 +356,15 @@ class ControlStore:
         BooksCorrupt
             An entry was changed, removed or put in.
         """
-        previous = FIRST_LINK
-        entries = self.audit_entries()
-        for position, entry in enumerate(entries, start=1):
-            digest = entry.pop("digest")
-            if entry["sequence"] != position or entry["previous"] != previous or _digest(entry) != digest:
-                raise BooksCorrupt(f"The audit log of {self.workspace} is broken at entry {position}.")
-            previous = digest
-        return len(entries)
+        chain = self.audit_chain()
+        if chain.breaks:
+            first = chain.breaks[0]
+            raise BooksCorrupt(f"The audit log of {self.workspace} is broken at entry {first.entry}: {first.says}.")
+        return chain.entries
 
-
-def _digest(entry: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
+    def _all_entries(self) -> Iterator[dict[str, Any]]:
+        query = sa.select(AUDIT).where(self._mine(AUDIT)).order_by(AUDIT.c.sequence)
+        query = query.execution_options(yield_per=_AT_ONCE)
+        with self.reading() as connection:
+            for row in connection.execute(query):
+                yield dict(row._mapping)

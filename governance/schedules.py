@@ -1,4 +1,8 @@
-"""Schedules of a workspace and what their runs gave, sealed; a due one is claimed, so that one process runs it."""
+"""Schedules of a workspace and what their runs gave, sealed; of many processes one runs what is due.
+
+Whoever runs a due schedule claims it first. It stays due until the run is kept, which takes the claim: so of two that
+ran it one run is kept, and what a process that died began is run by another once the claim is too old.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,8 @@ from governance.identity.tables import Clock, wall_clock
 RunState = Literal["ok", "failed"]
 #: Schedules a workspace may have; runs of each whose results are kept.
 MOST, KEPT_RUNS = 200, 24
+#: Seconds after which a claim is nobody's any more, and how many processes may die over one run.
+LEASE, TRIES = 600.0, 3
 
 SCHEDULES = sa.Table(
     "schedules",
@@ -43,6 +49,31 @@ RUNS = sa.Table(
     sa.Column("missed", sa.Integer, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
+
+CLAIMS = sa.Table(
+    "schedule_claims",
+    METADATA,
+    sa.Column("workspace", sa.String(64), primary_key=True),
+    sa.Column("schedule_id", sa.String(16), primary_key=True),
+    sa.Column("due_at", sa.Float, nullable=False),
+    sa.Column("token", sa.String(16), nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to run a due schedule.
+
+    Attributes
+    ----------
+    tries
+        How many processes took it up for this due time, this one among them.
+    """
+
+    token: str
+    tries: int
 
 
 @dataclass(frozen=True)
@@ -147,7 +178,7 @@ class Schedules:
     def remove(self, schedule_id: str) -> None:
         """Take a schedule out, with what its runs gave."""
         with self._control.writing() as connection:
-            for table in (RUNS, SCHEDULES):
+            for table in (RUNS, CLAIMS, SCHEDULES):
                 connection.execute(table.delete().where(self._mine(table), table.c.schedule_id == schedule_id))
 
     def due(self) -> list[Scheduled]:
@@ -156,26 +187,50 @@ class Schedules:
         found = [each for each in self.listed() if each.active and each.next_at <= now]
         return sorted(found, key=lambda each: each.next_at)
 
-    def claim(self, due: Scheduled, next_at: float) -> bool:
-        """Take a due schedule to run it, and set when it is due next; False where another process took it."""
+    def claim(self, due: Scheduled) -> Claim | None:
+        """Take a due schedule to run it; None where another process runs it, or has."""
+        now, token = self.clock(), secrets.token_hex(8)
+        mine = (self._mine(CLAIMS), CLAIMS.c.schedule_id == due.schedule_id)
+        there = sa.select(SCHEDULES.c.schedule_id).where(
+            self._mine(SCHEDULES), SCHEDULES.c.schedule_id == due.schedule_id, SCHEDULES.c.next_at == due.next_at,
+            SCHEDULES.c.active,
+        )  # fmt: skip
         with self._control.writing() as connection:
-            found = connection.execute(
-                self._change(due.schedule_id).where(SCHEDULES.c.next_at == due.next_at, SCHEDULES.c.active)
-                .values(next_at=next_at)
-            )  # fmt: skip
-            return found.rowcount == 1
+            if connection.execute(there).one_or_none() is None:
+                return None
+            held = connection.execute(sa.select(CLAIMS).where(*mine, CLAIMS.c.due_at == due.next_at)).one_or_none()
+            if held is not None and abs(now - held.at) < LEASE:  # one of the future is not believed for longer either
+                return None
+            claim = Claim(token, 1 if held is None else held.tries + 1)
+            connection.execute(CLAIMS.delete().where(*mine))
+            connection.execute(CLAIMS.insert().values(
+                workspace=self._control.workspace, schedule_id=due.schedule_id, due_at=due.next_at, token=token,
+                at=now, tries=claim.tries,
+            ))  # fmt: skip
+        return claim
 
     def keep(
-        self, of: Scheduled, state: RunState, *, missed: int, said: str, receipt_id: str = "", file_name: str = "",
-        file: bytes = b"",
-    ) -> Run:  # fmt: skip
-        """Keep how a run ended and what it gave; the oldest runs go."""
+        self, of: Scheduled, claim: Claim, state: RunState, *, next_at: float, missed: int, said: str,
+        receipt_id: str = "", file_name: str = "", file: bytes = b"",
+    ) -> Run | None:  # fmt: skip
+        """Keep how a run ended, what it gave, and when the schedule is due next; the oldest runs go.
+
+        Returns
+        -------
+        Run or None
+            None where another process took the run over, or the schedule is gone: nothing is kept.
+        """
         run_id = f"rn_{secrets.token_hex(5)}"
         content = json.dumps({"said": said, "receipt_id": receipt_id, "file_name": file_name,
                               "file": base64.b64encode(file).decode()})  # fmt: skip
         newest = sa.select(RUNS.c.run_id).where(self._mine(RUNS), RUNS.c.schedule_id == of.schedule_id)
         newest = newest.order_by(RUNS.c.ran_at.desc()).limit(KEPT_RUNS)
         with self._control.writing() as connection:
+            taken = CLAIMS.delete().where(self._mine(CLAIMS), CLAIMS.c.token == claim.token)
+            if connection.execute(taken).rowcount != 1:
+                return None
+            connection.execute(self._change(of.schedule_id).where(SCHEDULES.c.next_at == of.next_at)
+                               .values(next_at=next_at))  # fmt: skip
             connection.execute(RUNS.insert().values(
                 workspace=self._control.workspace, run_id=run_id, schedule_id=of.schedule_id, due_at=of.next_at,
                 ran_at=self.clock(), state=state, missed=missed,

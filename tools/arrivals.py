@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from governance.control import METADATA
+from governance.control import METADATA, AuditEntry, entry_of
 from governance.group_commit import GroupCommit
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Arrivals:
     def __init__(self, control: ControlStore) -> None:
         self._control = control
         control.create(METADATA)
-        self._group: GroupCommit[Mapping[str, Any]] = GroupCommit(self._write)
+        self._group: GroupCommit[tuple[Mapping[str, Any], AuditEntry]] = GroupCommit(self._write)
 
     def find(self, posting_id: str) -> tuple[Arrival, str] | None:
         """A posting that came before, and the mark of what it said."""
@@ -71,17 +71,23 @@ class Arrivals:
         """A mark of what a posting says: the same for the same content."""
         return self._mac("content", json.dumps(content, sort_keys=True, default=str))
 
-    def add(self, arrival: Arrival, content_mark: str) -> Arrival:
-        """Keep a posting and return when it is on disk; return the one that came first, where two came at once."""
+    def add(self, arrival: Arrival, content_mark: str, by: str) -> Arrival:
+        """Keep a posting, audited, and return when both are on disk; of two at once return the one that came first.
+
+        Parameters
+        ----------
+        by
+            Who sent it.
+        """
         mac = self._mac("posting", arrival.posting_id)
         text = json.dumps(vars(arrival), default=str)
-        self._group.add(
-            {
-                "workspace": self._control.workspace, "posting_mac": mac, "content_mac": content_mark,
-                "customer_mac": self._mac("customer", arrival.customer_id), "at": time.time(), "state": WAITING,
-                "sealed": self._control.keys.seal(text, about=mac),
-            }
-        )  # fmt: skip
+        row = {
+            "workspace": self._control.workspace, "posting_mac": mac, "content_mac": content_mark,
+            "customer_mac": self._mac("customer", arrival.customer_id), "at": time.time(), "state": WAITING,
+            "sealed": self._control.keys.seal(text, about=mac),
+        }  # fmt: skip
+        about = {"customer": self._control.keys.token("customer", arrival.customer_id)}
+        self._group.add((row, entry_of(by, "posting", "taken", about)))
         found = self.find(arrival.posting_id)
         return found[0] if found else arrival
 
@@ -102,15 +108,16 @@ class Arrivals:
                 some = ARRIVALS.c.posting_mac.in_(macs[start : start + 500])
                 connection.execute(ARRIVALS.update().where(self._mine(), some).values(state=TAKEN_IN))
 
-    def _write(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert those that are not there, all in one transaction."""
-        new = {row["posting_mac"]: row for row in reversed(rows)}
-        with self._control.writing() as connection:
+    def _write(self, sent: Sequence[tuple[Mapping[str, Any], AuditEntry]]) -> None:
+        """Insert those that are not there, each with its entry, all in one transaction."""
+        new = {row["posting_mac"]: (row, entry) for row, entry in reversed(sent)}
+        with self._control.together() as connection:
             query = sa.select(ARRIVALS.c.posting_mac).where(self._mine(), ARRIVALS.c.posting_mac.in_(list(new)))
             there = set(connection.execute(query).scalars())
-            fresh = [dict(row) for mac, row in new.items() if mac not in there]
+            fresh = [each for mac, each in new.items() if mac not in there]
             if fresh:
-                connection.execute(ARRIVALS.insert(), fresh)
+                connection.execute(ARRIVALS.insert(), [dict(row) for row, _ in fresh])
+                self._control.audit_all([entry for _, entry in fresh])
 
     def _opened(self, row: Any) -> Arrival:
         return Arrival(**json.loads(self._control.keys.unseal(row.sealed, about=row.posting_mac)))

@@ -148,7 +148,7 @@ class RealTime:
         told = self._told(principal, enriched, unused_warnings(postings=[sent]))
         arrival = Arrival(sent.transaction_id, account["customer_id"], _plain(posting), _plain(enriched),
                           told.model_dump(mode="json"))  # fmt: skip
-        return PostingTold.model_validate(self._arrivals.add(arrival, mark).reply), False
+        return PostingTold.model_validate(self._arrivals.add(arrival, mark, principal.name).reply), False
 
     def is_alert(self, told: PostingTold) -> bool:
         """Whether a posting stands out as far as those that the books list as unusual."""

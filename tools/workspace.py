@@ -165,10 +165,9 @@ class Workspace:
     @cached_property
     def control(self) -> ControlStore:
         """Receipts and audit."""
-        from governance.control import ControlStore
+        from governance.acts import control_of
 
-        url = control_url(self.settings)
-        return ControlStore(url, self.name, self.keys) if url else ControlStore.in_folder(self.folder, self.keys)
+        return control_of(self.folder, self.keys, control_url(self.settings))
 
     @cached_property
     def themes(self) -> Themes:
@@ -291,8 +290,9 @@ class Workspace:
 
     def warm(self, principal: Principal) -> None:
         """Keep small tables in memory from now on: for a process that answers more than one question."""
+        held = self.reader(principal)
         self._warm = True
-        self.reader(principal).warm()
+        held.warm()
 
     def worker(self, principal: Principal) -> SqlWorker:
         """The killable process that runs free SQL for ``principal``."""

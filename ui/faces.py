@@ -46,21 +46,21 @@ class FacesApp:
         from api.access_log import write_access_log
         from api.app import create_app
         from api.service import Service
-        from tools.operations.preloading import preload
+        from tools.operations.preloading import Preloading
         from tools.workspace import Workspace
         from ui.paper.answer_file import answer_file
         from ui.paper.board import board_pdf
         from ui.server import LOOPBACK, own_names_only
+        from ui.timekeeper import Timekeeper
 
         if self.supervisor is not None:
             threading.Thread(target=_outlive_nobody, args=(self.supervisor,), name="supervised", daemon=True).start()
         settings = load_settings()
         opened = Workspace.open(self.workspace, settings)
         service = Service(opened, loopback=self.host in LOOPBACK, board=board_pdf, export=answer_file)
-        opened.warm(service.local)
+        service.beside += [Timekeeper(opened), Preloading(opened, service.local)]
         write_access_log(settings.access_log)
         trace_where_wanted()
-        preload()
         app = create_app(service)
         own_names_only(app, self.host)
         return app

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from governance.errors import MunshiError
 from governance.mails import Attachment, Mails
-from governance.schedules import Run, Scheduled, Schedules
+from governance.schedules import TRIES, Claim, Run, Scheduled, Schedules
 from tools.mail.telling import link
 from tools.operations.schedules import principal_of
 from tools.schedules.when import when
@@ -37,32 +37,42 @@ class _Made:
     file: bytes = b""
 
 
+_DIED = _Made(False, f"Each of {TRIES} processes that began it ended before it was done. Run it by itself to see why.")
+
+
 def run_due(workspace: Workspace, store: Schedules | None = None) -> list[Run]:
     """Run what is due, the longest due first; each once, however often it was missed."""
     store = store or Schedules(workspace.control)
     done = []
     for due in store.due():
         rule, now = when(due.when, due.zone), store.clock()
-        if store.claim(due, rule.next_after(now)):
-            missed = rule.due_between(due.next_at, now) - 1
-            done.append(_run(workspace, store, due, missed))
+        claim = store.claim(due)
+        if claim is not None:
+            run = _run(workspace, store, due, claim, rule.due_between(due.next_at, now) - 1, rule.next_after(now))
+            done += [run] if run is not None else []
     return done
 
 
-def _run(workspace: Workspace, store: Schedules, due: Scheduled, missed: int) -> Run:
+def _run(
+    workspace: Workspace, store: Schedules, due: Scheduled, claim: Claim, missed: int, next_at: float
+) -> Run | None:  # fmt: skip
     try:
-        made = _made(workspace, principal_of(workspace, due), due)
+        made = _DIED if claim.tries > TRIES else _made(workspace, principal_of(workspace, due), due)
     except MunshiError as error:
         made = _Made(False, str(error))
     except Exception as error:  # noqa: BLE001  the run says that it failed, the log where; the others go on
         _log.exception("schedule %s failed", due.schedule_id)
         made = _Made(False, f"Something broke inside Munshi ({type(error).__name__}); the server's log says where.")
-    run = store.keep(due, "ok" if made.ok else "failed", missed=missed, said=made.said, receipt_id=made.receipt_id,
-                     file_name=made.file_name, file=made.file if due.what["report"] else b"")  # fmt: skip
-    details = {"schedule": due.schedule_id, "run": run.run_id, "missed": missed,
-               "kind": "report" if due.what["report"] else "question"}  # fmt: skip
-    workspace.control.audit(due.made_by, "schedules:ran", run.state, details)
-    _mail(workspace, due, run, made)
+    with workspace.control.together():
+        run = store.keep(due, claim, "ok" if made.ok else "failed", next_at=next_at, missed=missed, said=made.said,
+                         receipt_id=made.receipt_id, file_name=made.file_name,
+                         file=made.file if due.what["report"] else b"")  # fmt: skip
+        if run is None:
+            return None
+        details = {"schedule": due.schedule_id, "run": run.run_id, "missed": missed,
+                   "kind": "report" if due.what["report"] else "question"}  # fmt: skip
+        workspace.control.audit(due.made_by, "schedules:ran", run.state, details)
+        _mail(workspace, due, run, made)
     return run
 
 

@@ -134,7 +134,7 @@ def serve(
     from assistant.munshi import Munshi
     from governance.settings import load_settings
     from governance.tracing import trace_where_wanted
-    from tools.operations.preloading import preload
+    from tools.operations.preloading import Preloading
     from ui.paper.answer_file import answer_file
     from ui.paper.board import board_pdf
     from ui.timekeeper import Timekeeper
@@ -151,11 +151,10 @@ def serve(
         service = Service(
             munshi.workspace, loopback=host in LOOPBACK, munshi=munshi, board=board_pdf, export=answer_file
         )
-        service.beside.append(Timekeeper(munshi.workspace))
+        service.beside += [Timekeeper(munshi.workspace), Preloading(munshi.workspace, service.local)]
         app = served_app(service, host=host)
         write_access_log(settings.access_log)
         trace_where_wanted()
-        preload()
         print(_way_in(service), file=sys.stderr)
         run(app, address, slow_seconds=settings.slow_seconds)
 

@@ -43,28 +43,34 @@ class Values:
     inverted: bool = False
     null: bool = False
 
-    def meets(self, other: Values) -> bool:
-        """Whether some value is in both."""
+    def both(self, other: Values) -> Values | None:
+        """The values that are in both; None where there is none."""
         if self.null or other.null:
-            return self.null == other.null
-        if self.among is not None or other.among is not None:
-            return self._meets_set(other)
+            return self if self.null == other.null else None
+        if self.among is not None and other.among is not None:
+            return self._both_sets(self.among, other)
+        if self.among is not None or other.among is not None:  # anything that is known, and a set
+            return self if self.among is not None else other
         low, high = max(self.low, other.low), min(self.high, other.high)
-        opened = any(
-            (each.low_open and each.low == low) or (each.high_open and each.high == high) for each in (self, other)
-        )
-        return low < high or (low == high and not opened)
+        low_open = any(each.low_open and each.low == low for each in (self, other))
+        high_open = any(each.high_open and each.high == high for each in (self, other))
+        some = low < high or (low == high and not (low_open or high_open))
+        return Values(low, high, low_open, high_open) if some else None
 
-    def _meets_set(self, other: Values) -> bool:
-        mine, theirs = self.among, other.among
-        if mine is None or theirs is None:  # anything that is known, and a set
-            return True
+    def _both_sets(self, mine: frozenset[Scalar], other: Values) -> Values | None:
+        theirs = other.among or frozenset()
         if self.inverted and other.inverted:
-            return True
+            return Values(among=mine | theirs, inverted=True)
         if self.inverted or other.inverted:
             listed, barred = (theirs, mine) if self.inverted else (mine, theirs)
-            return bool(listed - barred)
-        return bool(mine & theirs)
+            left = listed - barred
+        else:
+            left = mine & theirs
+        return Values(among=left) if left else None
+
+    def leave_some_of(self, every: frozenset[Scalar]) -> bool:
+        """Whether something is left of a field that can be nothing but ``every`` (anything, where that is empty)."""
+        return not (every and self.inverted and self.among is not None and self.among >= every)
 
 
 #: Field → the values it may have, all at once.
@@ -169,11 +175,12 @@ def _where(error: Exception) -> str:
 
 def _together(first: Box, second: Box) -> bool:
     """Whether two boxes meet, each consistent in itself."""
-    held: dict[str, list[Values]] = {}
+    held: dict[str, Values] = {}
     for name, values in (*first, *second):
-        if any(not values.meets(other) for other in held.get(name, ())):
+        both = values.both(held.get(name, values))
+        if both is None or not both.leave_some_of(FIELDS[name].every):
             return False
-        held.setdefault(name, []).append(values)
+        held[name] = both
     return True
 
 

@@ -51,6 +51,11 @@ class Field:
     values: tuple[str, ...] = ()
     models: tuple[str, ...] = MODELS
 
+    @property
+    def every(self) -> frozenset[str | bool]:
+        """All that it can be, where that is known; empty where the books decide."""
+        return frozenset({True, False}) if self.kind == "flag" else frozenset(self.values)
+
 
 def _declared() -> Iterator[Field]:
     only = (CREDIT,)

@@ -140,8 +140,7 @@ class Identity:
         except NotSignedIn:
             self._control.audit("anonymous", "sign-in", "refused", {})
             raise
-        self._control.audit(user.user_id, "sign-in", "done", {})
-        return self.sessions.open(user.user_id), self.principal_of_user(user)
+        return self._opened(user, {})
 
     def sign_in_elsewhere(self, told: Mapping[str, str], browser: str) -> tuple[str, Principal]:
         """Open a session for whom another provider vouches for; what is wrong is audited without a name.
@@ -157,13 +156,20 @@ class Identity:
         except NotSignedIn:
             self._control.audit("anonymous", "sign-in", "refused", {"by": "provider"})
             raise
-        self._control.audit(user.user_id, "sign-in", "done", {"by": "provider", "role": user.rights.role})
         self.forget()
-        return self.sessions.open(user.user_id), self.principal_of_user(user)
+        return self._opened(user, {"by": "provider", "role": user.rights.role})
 
-    def sign_out(self, token: str) -> None:
-        """End a session, now."""
-        self.sessions.close(token)
+    def _opened(self, user: User, details: Mapping[str, str]) -> tuple[str, Principal]:
+        with self._control.together():
+            self._control.audit(user.user_id, "sign-in", "done", details)
+            return self.sessions.open(user.user_id), self.principal_of_user(user)
+
+    def sign_out(self, token: str, *, who: Principal | None = None) -> None:
+        """End a session, now; where it is known whose it was, that is audited."""
+        with self._control.together():
+            self.sessions.close(token)
+            if who is not None:
+                self._control.audit(who.name, "sign-out", "done", {})
         self.forget()
 
     def token_for(self, principal: Principal, *, customer_id: str | None = None) -> Token:

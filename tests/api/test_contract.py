@@ -28,6 +28,7 @@ from governance.identity.rights import Rights
 from governance.principal import ROLES
 from governance.settings import Settings
 from tools.inline_rows import MOST_POSTINGS
+from tools.webhooks.courier import Courier
 from tools.workspace import Workspace
 
 EXAMPLES = int(os.environ.get("MUNSHI_FUZZ_EXAMPLES", "1"))
@@ -62,13 +63,23 @@ def served(shared_home: Path, demo_settings: Settings, tmp_path_factory: pytest.
     with Workspace.open("demo", demo_settings.model_copy(update=place)) as workspace:
         service = Service(workspace, loopback=False)
         service.attempts._per_minute = 1_000_000
+        service.courier = Courier(workspace, service.webhooks, resolve=nowhere)
         keys = {role: service.identity.api_keys.create(role, Rights(role))[1] for role in ROLES}
         app = create_app(service)
         with serving(app) as address:
             schema = schemathesis.openapi.from_url(f"{address}{ADDRESS}/openapi.json")
             schema.config.update(base_url=f"{address}{ADDRESS}")
             yield Served(schema, address, keys)
+        service.courier.stop()  # also where the server did not wait for it to end
+        service.batch.stop()
+        assert not any(thread is not None and thread.is_alive() for thread in (
+            service.courier._thread, service.batch._thread))  # fmt: skip
     shutil.rmtree(home)
+
+
+def nowhere(*_: object) -> list[str]:
+    """Names mean nothing here: what is made up as a webhook's address is not called."""
+    return []
 
 
 def left_out() -> list[Any]:

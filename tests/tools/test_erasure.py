@@ -76,7 +76,7 @@ def leave_traces(workspace: Workspace, customer: str, name: str) -> None:
     arrivals = Arrivals(control)
     for who, posting in ((customer, "p1"), ("C_other", "p2")):
         arrivals.add(Arrival(posting, who, {"narration": name}, {}, {}) if who == customer else
-                     Arrival(posting, who, {}, {}, {}), "mark")  # fmt: skip
+                     Arrival(posting, who, {}, {}, {}), "mark", "kim")  # fmt: skip
     item = NewItem(customer, customer, "work", {"city": "Pune"})
     Worklist(control).add("risky_borrowers", [item], as_of="2026-06-30", by="kim")
     what = {"question": f"why {customer}?", "report": "", "to": [], "attach": False}
@@ -196,7 +196,7 @@ def test_the_proof_is_kept_and_audited_and_names_nobody(done: dict, before: Befo
     assert [(each["proof"]["clean"], each["customer_id"]) for each in kept] == [(False, None), (True, None)]
     assert kept[0]["reason"].startswith("ERASED_")
     outcomes = [each["outcome"] for each in opened.control.audit_entries() if each["action"] == "privacy:erase"]
-    assert outcomes[:2] == ["incomplete", "done"]
+    assert outcomes[:4] == ["begun", "incomplete", "begun", "done"]
     assert opened.control.verify_audit() == len(opened.control.audit_entries())
     assert not before.who.named_in(json.dumps([*kept, opened.control.audit_entries()], default=str))
 

@@ -116,7 +116,7 @@ def test_jobs_run_and_how_they_ended_is_kept(inbox: Path, tmp_path: Path, settin
         ("inbox", "ok", "1 files, 1 new postings, 0 refused"), ("bank", "failed", "SourceError"),
     ]  # fmt: skip
     with Workspace.open("mine", settings) as workspace:
-        assert workspace.control.verify_audit() == 3
+        assert workspace.control.verify_audit() == 6
 
 
 def test_the_scheduler_makes_up_for_missed_runs_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

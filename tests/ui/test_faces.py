@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from governance.errors import ConfigurationError, WorkspaceNotFound
 from governance.settings import Settings
-from tools.operations import preloading
+from tools.operations.preloading import Preloading
 from ui.faces import FacesApp
 from ui.server import serve
 
@@ -19,7 +19,7 @@ def environment(demo_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("MUNSHI_HOME", str(demo_settings.home))
     monkeypatch.setenv("MUNSHI_KEY_FILE", str(demo_settings.key_file))
     monkeypatch.delenv("MUNSHI_CONTROL_URL", raising=False)
-    monkeypatch.setattr(preloading, "_load", lambda: None)  # what is asked here needs nothing of it
+    monkeypatch.setattr(Preloading, "start", lambda _: None)  # what is asked here needs nothing of it
 
 
 def test_several_workers_want_their_control_data_in_common(environment: None) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from postgres_server import PostgresServer
+from pydantic import SecretStr
 from smtp_server import Postbox, receiving_mail
 
 from governance.control import ControlStore
@@ -17,7 +20,7 @@ from governance.errors import NotThere, ToolRefused, ToolRetry
 from governance.identity.rights import Rights
 from governance.identity.store import Identity
 from governance.principal import Principal, local_principal
-from governance.schedules import Schedules
+from governance.schedules import LEASE, Schedules
 from governance.settings import Settings
 from tools.mail.sending import send_due
 from tools.operations import schedules
@@ -124,8 +127,26 @@ def test_of_two_that_see_it_due_one_runs_it(workspace: Workspace) -> None:
     schedules.add(workspace, LOCAL, "every day 07:30", question=QUESTION)
     store = later(workspace)
     (due,) = store.due()
-    assert store.claim(due, due.next_at + 86_400)
-    assert not store.claim(due, due.next_at + 86_400)
+    first = store.claim(due)
+    assert first is not None
+    assert store.claim(due) is None
+    taken_over = later(workspace, 8.1).claim(due)  # the first died
+    assert taken_over is not None
+    assert store.keep(due, first, "ok", next_at=due.next_at + 86_400, missed=0, said="too late") is None
+    assert store.keep(due, taken_over, "ok", next_at=due.next_at + 86_400, missed=0, said="in time") is not None
+    assert [each.said for each in store.runs(due.schedule_id)] == ["in time"]
+    assert store.claim(due) is None  # it was run
+
+
+def test_what_ends_every_process_that_runs_it_is_given_up(workspace: Workspace) -> None:
+    made = schedules.add(workspace, LOCAL, "every day 07:30", question=QUESTION)["schedule_id"]
+    for days in (8.0, 8.1, 8.2):
+        store = later(workspace, days)
+        assert store.claim(store.due()[0]) is not None
+    (run,) = run_due(workspace, later(workspace, 8.3))
+    assert (run.state, "3 processes" in run.said) == ("failed", True)
+    assert run_due(workspace, later(workspace, 8.4)) == []
+    assert [each.run_id for each in later(workspace).runs(made)] == [run.run_id]
 
 
 def test_it_runs_with_the_rights_its_maker_has_then_and_a_failure_stops_no_other(workspace: Workspace) -> None:
@@ -202,6 +223,45 @@ def test_it_rests_and_goes_when_its_maker_says(workspace: Workspace) -> None:
         schedules.remove(workspace, Principal("ana", "demo", "analyst"), made)
     schedules.remove(workspace, LOCAL, made)
     assert schedules.listed(workspace, LOCAL) == []
+
+
+def test_of_several_servers_each_run_is_done_once_and_when_one_dies_another_goes_on(
+    demo_settings: Settings, postgres: PostgresServer
+) -> None:  # fmt: skip
+    shared = demo_settings.model_copy(update={"control_url": SecretStr(postgres.made("schedules"))})
+    with Workspace.open("demo", shared) as one, Workspace.open("demo", shared) as two:
+        ids = [schedules.add(one, LOCAL, "every day 07:30", question=QUESTION)["schedule_id"] for _ in range(6)]
+        first, second = (Timekeeper(each, pause=0.02) for each in (one, two))
+        store = Schedules(one.control)
+        for keeper in (first, second):
+            keeper.start()
+        try:
+            all_due(store, ids, 1.0)
+            until_run(store, ids, 1)
+            first.stop()
+            dead = Schedules(one.control, lambda: time.time() - LEASE)  # it claimed what it runs no more
+            with one.control.together():
+                all_due(store, ids, 2.0)
+                assert dead.claim(dead.one(ids[0])) is not None
+            until_run(store, ids, 2)
+        finally:
+            for keeper in (first, second):
+                keeper.stop()
+        assert [len(store.runs(each)) for each in ids] == [2] * 6
+        ran = [each for each in one.control.audit_entries() if each["action"] == "schedules:ran"]
+        assert (len(ran), one.control.verify_audit()) == (12, 18)
+
+
+def all_due(store: Schedules, ids: list[str], moment: float) -> None:
+    for each in ids:
+        store.set_active(each, True, moment)
+
+
+def until_run(store: Schedules, ids: list[str], times: int) -> None:
+    end = time.monotonic() + 60
+    while any(len(store.runs(each)) < times for each in ids):
+        assert time.monotonic() < end, [len(store.runs(each)) for each in ids]
+        time.sleep(0.05)
 
 
 def test_the_servers_clock_does_what_is_due(workspace: Workspace) -> None:

@@ -39,10 +39,6 @@ def check(workspace: Workspace) -> list[Checked]:
 
     alerts = Alerts(workspace.control)
     found = [_checked(workspace, alerts, kept) for kept in alerts.rules()]
-    for each in found:
-        if each.outcome in NEWS:
-            details = {"alert": each.alert_id, "rule": each.rule, "as_of": each.measured.as_of if each.measured else ""}
-            workspace.control.audit(THE_BOOKS, "alert:raised", "alarm", details)
     news = [each for each in found if each.outcome in NEWS]
     if news:
         tell_of_alerts(workspace, [each.rule for each in news], alerts.count())
@@ -66,9 +62,13 @@ def _checked(workspace: Workspace, alerts: Alerts, kept: KeptRule) -> Checked:
     except MunshiError as error:
         alerts.remember(kept, {**kept.remembered, **_last(alerts, "cannot say", why=str(error))})
         return Checked(kept.name, "cannot say", why=str(error))
-    found = _settled(alerts, kept, measured)
-    seen = {"seen": list(measured.seen)} if measured.seen or measured.first else {}
-    alerts.remember(kept, {**kept.remembered, **seen, **_last(alerts, found.outcome, measured=measured)})
+    with workspace.control.together():
+        found = _settled(alerts, kept, measured)
+        seen = {"seen": list(measured.seen)} if measured.seen or measured.first else {}
+        alerts.remember(kept, {**kept.remembered, **seen, **_last(alerts, found.outcome, measured=measured)})
+        if found.outcome in NEWS:
+            details = {"alert": found.alert_id, "rule": found.rule, "as_of": measured.as_of}
+            workspace.control.audit(THE_BOOKS, "alert:raised", "alarm", details)
     return found
 
 

@@ -127,7 +127,9 @@ class Worker:
 
     def _ended(self, job: Job, state: str, said: str = "") -> None:
         """Keep how a job ended, in the audit log too: events are made of that."""
-        if self._jobs.moved(job, self._me, state=state, said=said):
+        with self._workspace.control.together():
+            if not self._jobs.moved(job, self._me, state=state, said=said):
+                return
             now = self._jobs.of(job.job_id, job.principal)
             details = {"job": job.job_id, "version": job.version, "rows": now.rows_done, "rows_wrong": now.rows_wrong}
             self._workspace.control.audit(job.principal, f"batch:{job.model}", state, details)

@@ -53,9 +53,10 @@ def send_due(workspace: Workspace) -> int:
         return 0
     while tried < AT_ONCE and (mail := mails.claim()) is not None:
         fault = _attempt(settings, mail)
-        state = mails.settle(mail, fault)
-        details = {"mail": mail.mail_id, "about": mail.about, "state": state, "attempt": mail.attempts + 1}
-        workspace.control.audit("mail", "mail:send", "failed" if fault else "ok", details)
+        with workspace.control.together():
+            state = mails.settle(mail, fault)
+            details = {"mail": mail.mail_id, "about": mail.about, "state": state, "attempt": mail.attempts + 1}
+            workspace.control.audit("mail", "mail:send", "failed" if fault else "ok", details)
         tried += 1
     return tried
 

@@ -77,8 +77,9 @@ def create_key(
         The maker sees some rows only, and could make a key that sees all.
     """
     unbound(workspace, by)
-    made, text = identity.api_keys.create(label, rights, days=days, per_minute=per_minute)
-    workspace.control.audit(by.name, "key:create", "done", {"key": made.key_id, "role": rights.role})
+    with workspace.control.together():
+        made, text = identity.api_keys.create(label, rights, days=days, per_minute=per_minute)
+        workspace.control.audit(by.name, "key:create", "done", {"key": made.key_id, "role": rights.role})
     return {**described(made), "key": text}
 
 
@@ -95,9 +96,10 @@ def rotate_key(
         The maker sees some rows only.
     """
     unbound(workspace, by)
-    made, text = identity.api_keys.rotate(key_id, grace_days=grace_days)
+    with workspace.control.together():
+        made, text = identity.api_keys.rotate(key_id, grace_days=grace_days)
+        workspace.control.audit(by.name, "key:rotate", "done", {"key": key_id, "successor": made.key_id})
     identity.forget()
-    workspace.control.audit(by.name, "key:rotate", "done", {"key": key_id, "successor": made.key_id})
     return {**described(made), "key": text}
 
 
@@ -109,9 +111,10 @@ def revoke_key(workspace: Workspace, identity: Identity, by: Principal, key_id: 
     IdentityError
         There is no such key.
     """
-    revoked = identity.api_keys.revoke(key_id)
+    with workspace.control.together():
+        revoked = identity.api_keys.revoke(key_id)
+        workspace.control.audit(by.name, "key:revoke", "done", {"key": key_id})
     identity.forget()
-    workspace.control.audit(by.name, "key:revoke", "done", {"key": key_id})
     return dict(described(revoked))
 
 
@@ -123,7 +126,7 @@ def add_user(name: str, password: str, rights: Rights, workspace_name: str) -> d
     IdentityError
         There is one of that name, or the password is no good.
     """
-    with identity_of(workspace_name) as (workspace, identity):
+    with identity_of(workspace_name) as (workspace, identity), workspace.control.together():
         user = identity.users.add(name, password, rights)
         details = {"user": user.user_id, "role": rights.role}
         workspace.control.audit(local_principal(workspace_name).name, "user:add", "done", details)
@@ -138,7 +141,7 @@ def disable_user(name: str, workspace_name: str) -> dict[str, Any]:
     IdentityError
         There is none of that name.
     """
-    with identity_of(workspace_name) as (workspace, identity):
+    with identity_of(workspace_name) as (workspace, identity), workspace.control.together():
         user = identity.users.disable(name)
         workspace.control.audit(local_principal(workspace_name).name, "user:disable", "done", {"user": user.user_id})
         return _user(user)
@@ -174,8 +177,9 @@ def add_person(
         The caller does not manage users, or sees some rows only.
     """
     _manages(workspace, by, "user:add", "adding people")
-    user = identity.users.add(name, password, rights)
-    workspace.control.audit(by.name, "user:add", "done", {"user": user.user_id, "role": rights.role})
+    with workspace.control.together():
+        user = identity.users.add(name, password, rights)
+        workspace.control.audit(by.name, "user:add", "done", {"user": user.user_id, "role": rights.role})
     return _user(user)
 
 
@@ -192,9 +196,10 @@ def disable_person(workspace: Workspace, identity: Identity, by: Principal, name
     found = next((each for each in identity.users.list() if each.name == name), None)
     if found is not None and found.user_id == by.name:
         raise IdentityError("You cannot disable yourself: another who manages users can.")
-    user = identity.users.disable(name)
+    with workspace.control.together():
+        user = identity.users.disable(name)
+        workspace.control.audit(by.name, "user:disable", "done", {"user": user.user_id})
     identity.forget()
-    workspace.control.audit(by.name, "user:disable", "done", {"user": user.user_id})
     return _user(user)
 
 

@@ -40,9 +40,10 @@ def add_rule(workspace: Workspace, by: Principal, told: Mapping[str, Any]) -> di
         raise ToolRetry("The title holds what looks like personal data; titles travel outside. Say it without.")
     measured = measure(workspace, by, rule)
     seen = {"seen": list(measured.seen)} if rule.new else {}
-    kept = Alerts(workspace.control).add_rule(rule.name, rule.model_dump(mode="json", exclude_defaults=True), seen,
-                                              by=by.name)  # fmt: skip
-    workspace.control.audit(by.name, "alert:add", "ok", {"rule": rule.name})
+    declared = rule.model_dump(mode="json", exclude_defaults=True)
+    with workspace.control.together():
+        kept = Alerts(workspace.control).add_rule(rule.name, declared, seen, by=by.name)
+        workspace.control.audit(by.name, "alert:add", "ok", {"rule": rule.name})
     return {**described_rule(kept), "now": {**measured.told(), "holds": measured.holds}}
 
 
@@ -57,8 +58,9 @@ def remove_rule(workspace: Workspace, by: Principal, name: str) -> dict[str, Any
     _allowed(workspace, by, MANAGE, "alert:remove")
     alerts = Alerts(workspace.control)
     kept = alerts.rule(name)
-    alerts.remove_rule(name)
-    workspace.control.audit(by.name, "alert:remove", "ok", {"rule": name})
+    with workspace.control.together():
+        alerts.remove_rule(name)
+        workspace.control.audit(by.name, "alert:remove", "ok", {"rule": name})
     return described_rule(kept)
 
 
@@ -145,8 +147,9 @@ def _moved(
 ) -> dict[str, Any]:  # fmt: skip
     doing = f"alert:{did or state}"
     _allowed(workspace, by, MANAGE, doing)
-    moved = Alerts(workspace.control).move(alert_id, state, by=by.name, did=did or state, **more)
-    workspace.control.audit(by.name, doing, "ok", {"alert": alert_id})
+    with workspace.control.together():
+        moved = Alerts(workspace.control).move(alert_id, state, by=by.name, did=did or state, **more)
+        workspace.control.audit(by.name, doing, "ok", {"alert": alert_id})
     return described(moved)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from governance.acts import acting
 from governance.errors import NotThere, ToolRefused, ToolRetry, did_you_mean
 from governance.permission import permit
 from tools.arguments import literal
@@ -65,9 +66,12 @@ def correct(workspace: Workspace, by: Principal, merchant: str, category: str, s
     values = ", ".join(literal(each) for each in (
         made["correction_id"], "merchant", merchant, "", category, subcategory, by.role, moment,
     ))  # fmt: skip
-    with workspace.lake.writer("correcting a category") as writer:
+    about = {"correction": made["correction_id"]}
+    with (
+        acting(workspace.control, workspace.folder, by.name, "category:correct", about),
+        workspace.lake.writer("correcting a category") as writer,
+    ):
         writer.execute(f"INSERT INTO books.quality.corrections VALUES ({values})")  # nosec B608
-    workspace.control.audit(by.name, "category:correct", "done", {"correction": made["correction_id"]})
     return made
 
 
@@ -83,10 +87,12 @@ def withdraw(workspace: Workspace, by: Principal, correction_id: str) -> dict[st
     found = {each["correction_id"]: each for each in listed(workspace, by)}
     if correction_id not in found:
         raise NotThere(f"There is no correction '{correction_id}'.{did_you_mean(correction_id, found)}")
-    with workspace.lake.writer("taking a correction back") as writer:
-        where = f"correction_id = {literal(correction_id)}"
+    where = f"correction_id = {literal(correction_id)}"
+    with (
+        acting(workspace.control, workspace.folder, by.name, "category:withdraw", {"correction": correction_id}),
+        workspace.lake.writer("taking a correction back") as writer,
+    ):
         writer.execute(f"DELETE FROM books.quality.corrections WHERE {where}")  # nosec B608
-    workspace.control.audit(by.name, "category:withdraw", "done", {"correction": correction_id})
     return found[correction_id]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
+from governance.acts import Act, acting
 from governance.errors import ToolRefused
 from governance.permission import permit
 from tools.operations import quarantine
@@ -55,32 +57,35 @@ def waiting(workspace: Workspace, by: Principal) -> list[dict[str, Any]]:
 def mend(workspace: Workspace, by: Principal, file_id: str, line: int, changes: Mapping[str, str]) -> int:
     """Change cells of a row and take it in; return how many postings came of it."""
     _whole(workspace, by, WRITE, "quarantine:mend", "mending rows in quarantine")
-    report = quarantine.mend(workspace.name, file_id, line, changes, settings=workspace.settings)
-    workspace.control.audit(by.name, "quarantine:mend", "done", {"file": file_id, "line": line})
+    with _done(workspace, by, "quarantine:mend", file=file_id, line=line):
+        report = quarantine.mend(workspace.name, file_id, line, changes, settings=workspace.settings)
     return 0 if report is None else report.derived.added
 
 
 def ignore(workspace: Workspace, by: Principal, file_id: str, line: int, reason: str) -> None:
     """Leave a row out, unless it is put back."""
     _whole(workspace, by, WRITE, "quarantine:ignore", "leaving rows out")
-    quarantine.settle_quarantine(workspace.name, file_id, line, settings=workspace.settings)
-    details = {"file": file_id, "line": line, "reason": reason}
-    workspace.control.audit(by.name, "quarantine:ignore", "done", details)
+    with _done(workspace, by, "quarantine:ignore", file=file_id, line=line, reason=reason):
+        quarantine.settle_quarantine(workspace.name, file_id, line, settings=workspace.settings)
 
 
 def put_back(workspace: Workspace, by: Principal, file_id: str, line: int) -> None:
     """Let a row wait again; what a mended one brought leaves the books."""
     _whole(workspace, by, WRITE, "quarantine:put-back", "putting rows back")
-    quarantine.put_back(workspace.name, file_id, line, settings=workspace.settings)
-    workspace.control.audit(by.name, "quarantine:put-back", "done", {"file": file_id, "line": line})
+    with _done(workspace, by, "quarantine:put-back", file=file_id, line=line):
+        quarantine.put_back(workspace.name, file_id, line, settings=workspace.settings)
 
 
 def replay(workspace: Workspace, by: Principal) -> int:
     """Read every waiting row again; return how many postings came of it."""
     _whole(workspace, by, WRITE, "quarantine:replay", "reading the quarantine again")
-    report = quarantine.replay(workspace.name, settings=workspace.settings)
-    workspace.control.audit(by.name, "quarantine:replay", "done", {})
+    with _done(workspace, by, "quarantine:replay"):
+        report = quarantine.replay(workspace.name, settings=workspace.settings)
     return 0 if report is None else report.derived.added
+
+
+def _done(workspace: Workspace, by: Principal, doing: str, **details: object) -> AbstractContextManager[Act]:
+    return acting(workspace.control, workspace.folder, by.name, doing, details)
 
 
 def _whole(workspace: Workspace, by: Principal, scope: str, doing: str, what: str) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from governance.errors import ModelError, MunshiError, SourceError
+from governance.acts import acting
+from governance.errors import ModelError, SourceError
 from governance.principal import local_principal
 from governance.settings import Settings
 from tools.operations.fill import EMPTY, data_clock
@@ -196,9 +197,10 @@ def export(name: str, model: str, folder: Path, form: str, settings: Settings | 
         stored = workspace.stored_model(principal, model, state.version)
         if not isinstance(stored, SupervisedModel):
             raise ModelError(f"{model} {state.version} came as a graph: that file is what there is of it.")
-        written = package.write(stored, model, folder, form)
-        details = {"model": model, "version": state.version, "format": form, "manifest": written.digest}
-        workspace.control.audit(principal.name, "models:export", "ok", details)
+        details = {"model": model, "version": state.version, "format": form}
+        with acting(workspace.control, workspace.folder, principal.name, "models:export", details, outcome="ok") as act:
+            written = package.write(stored, model, folder, form)
+            act.details["manifest"] = written.digest
     return {"folder": str(folder), "manifest_sha256": written.digest, **written.manifest}
 
 
@@ -207,15 +209,12 @@ def decided(name: str, action: str, model: str, version: str, settings: Settings
     """Open the books for a decision; the audit log keeps that it was taken, or why it was not, without the person."""
     details = {"model": model, "version": version}
     with Workspace.open(name, settings) as workspace:
-        audit = workspace.control.audit
-        who = local_principal(name).name
-        try:
-            with workspace.lake.writer(f"{action} {model}") as writer:
-                yield writer
-        except MunshiError as refusal:
-            audit(who, f"models:{action}", "refused", {**details, "error": type(refusal).__name__})
-            raise
-        audit(who, f"models:{action}", "ok", details)
+        who, doing = local_principal(name).name, f"models:{action}"
+        with (
+            acting(workspace.control, workspace.folder, who, doing, details, outcome="ok"),
+            workspace.lake.writer(f"{action} {model}") as writer,
+        ):
+            yield writer
     if action in ("approve", "reject", "rollback"):
         from tools.operations.tracking import mirror
 

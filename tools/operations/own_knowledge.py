@@ -11,6 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from analytics.schema import OWN_DOCUMENTS, PASSAGES, arrow_schema
+from governance.acts import acting
 from governance.errors import MunshiError, NotThere, SourceError, ToolRetry, did_you_mean
 from governance.permission import permit
 from governance.principal import ROLES
@@ -106,16 +107,19 @@ def add_documents(
     ids = [each.document.id for each in read]
     if len(set(ids)) < len(ids):
         raise SourceError("Two of the files have the same name: the second would take the place of the first.")
-    with workspace.lake.writer("adding documents") as writer:
-        before = {row[0] for row in writer.execute(f"SELECT document_id FROM books.{OWN_DOCUMENTS.qualified}").rows}
-        for name in ids:
-            _take_out(writer, name)
-        _check_room(writer, sum(len(each.document.passages) for each in read))
-        append_passages(writer, [each.document for each in read])
-        _append(writer, read, by, roles, now)
-    for each in read:
-        details = {"document": each.document.id, "passages": len(each.document.passages), "roles": sorted(roles)}
-        workspace.control.audit(by.name, "knowledge:add", "done", details)
+    parts = [
+        {"document": each.document.id, "passages": len(each.document.passages), "roles": sorted(roles)} for each in read
+    ]
+    doing, about = "knowledge:add", {"documents": ids}
+    with acting(workspace.control, workspace.folder, by.name, doing, about) as act:
+        with workspace.lake.writer("adding documents") as writer:
+            before = {row[0] for row in writer.execute(f"SELECT document_id FROM books.{OWN_DOCUMENTS.qualified}").rows}
+            for name in ids:
+                _take_out(writer, name)
+            _check_room(writer, sum(len(each.document.passages) for each in read))
+            append_passages(writer, [each.document for each in read])
+            _append(writer, read, by, roles, now)
+        act.parts += parts
     kept = {each.document_id: each for each in _all(workspace, by)}
     return [replace(kept[name], replaced=name in before) for name in ids]
 
@@ -168,9 +172,11 @@ def remove_document(workspace: Workspace, by: Principal, document_id: str) -> Ow
         hint = did_you_mean(document_id, own) if own else " None was added yet: `munshi knowledge add FILE`."
         kept = "" if document_id.startswith(OWN) else " Documents of the library cannot be removed."
         raise NotThere(f"There is no added document '{document_id}'.{kept}{hint}")
-    with workspace.lake.writer("removing a document") as writer:
+    with (
+        acting(workspace.control, workspace.folder, by.name, "knowledge:remove", {"document": document_id}),
+        workspace.lake.writer("removing a document") as writer,
+    ):
         _take_out(writer, document_id)
-    workspace.control.audit(by.name, "knowledge:remove", "done", {"document": document_id})
     return own[document_id]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics.intake.quarantine import STATES, reopen, settle, taken_in
 from analytics.writer_lock import Waiting
+from governance.acts import acting
 from governance.errors import ToolRetry, did_you_mean
 from governance.principal import local_principal
 from governance.settings import Settings
@@ -126,10 +127,11 @@ def settle_quarantine(
 
 def ignore(name: str, file_id: str, line: int, reason: str, *, settings: Settings | None = None) -> None:
     """Leave a row out for good, unless it is put back; why stands in the audit log."""
-    settle_quarantine(name, file_id, line, settings=settings)
     with Workspace.open(name, settings) as workspace:
         details = {"file": _whole_id(workspace, file_id), "line": line, "reason": reason}
-        workspace.control.audit(local_principal(name).name, "quarantine:ignore", "ok", details)
+        who, doing = local_principal(name).name, "quarantine:ignore"
+        with acting(workspace.control, workspace.folder, who, doing, details, outcome="ok"):
+            settle_quarantine(name, file_id, line, settings=settings)
 
 
 def put_back(name: str, file_id: str, line: int, *, settings: Settings | None = None) -> IntakeReport | None:

@@ -76,8 +76,9 @@ def decide(workspace: Workspace, by: Principal, case_id: str, outcome: Outcome, 
     found = next((case for case in _cases(workspace, by, _ADVERSE) if case["case_id"] == case_id), None)
     if found is None:
         raise NotThere(f"No case '{case_id}' waits for you. `munshi review list` shows those that do.")
-    kept = Reviews(workspace.control).decide(case_id, outcome, found, by=by.name, reason=reason.strip())
-    workspace.control.audit(by.name, doing, "ok", {"case": case_id, "outcome": outcome, "cause": found["cause"]})
+    with workspace.control.together():
+        kept = Reviews(workspace.control).decide(case_id, outcome, found, by=by.name, reason=reason.strip())
+        workspace.control.audit(by.name, doing, "ok", {"case": case_id, "outcome": outcome, "cause": found["cause"]})
     return _told(kept)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
-from governance.errors import MunshiError, SourceError, ToolRefused
+from governance.acts import acting
+from governance.errors import SourceError, ToolRefused
 from governance.permission import permit
 from tools.operations.fill import EMPTY, data_clock
 from tools.rulings import query_of
@@ -172,18 +173,16 @@ def told(found: Version) -> dict[str, Any]:
 @contextmanager
 def _done(workspace: Workspace, by: Principal, deed: Deed, **details: Any) -> Iterator[tuple[Writer, dict[str, Any]]]:
     """Open the books for a deed; the audit log keeps that it was done, or that it was not, without the person."""
-    doing, audit = f"rules:{deed}", workspace.control.audit
+    doing = f"rules:{deed}"
     permit(workspace.control, by, SCOPES[deed], doing=doing, what=f"to {deed} client rules")
     if by.partitions:
-        audit(by.name, doing, "refused", {"why": "partitions"})
+        workspace.control.audit(by.name, doing, "refused", {"why": "partitions"})
         raise ToolRefused("Who sees some rows only makes no rules: they act on every row.")
-    try:
-        with workspace.lake.writer(f"{deed} rules") as writer:
-            yield writer, details
-    except MunshiError as refusal:
-        audit(by.name, doing, "refused", {**details, "error": type(refusal).__name__})
-        raise
-    audit(by.name, doing, "ok", details)
+    with (
+        acting(workspace.control, workspace.folder, by.name, doing, details, outcome="ok") as act,
+        workspace.lake.writer(f"{deed} rules") as writer,
+    ):
+        yield writer, act.details
 
 
 def _alone_in_the_sandbox(workspace: Workspace, by: Principal, alone: bool) -> None:

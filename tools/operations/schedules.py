@@ -57,9 +57,10 @@ def add(
     store, rule = Schedules(workspace.control), when(due, zone)
     what: dict[str, Any] = {"question": question.strip(), "report": report, "to": list(allowed(workspace.settings, to)),
             "attach": attach}  # fmt: skip
-    made = store.add(rule.text, zone, what, next_at=rule.next_after(store.clock()), by=by.name)
-    details = {"schedule": made.schedule_id, "kind": "report" if report else "question", "to": len(what["to"])}
-    workspace.control.audit(by.name, "schedules:add", "ok", details)
+    with workspace.control.together():
+        made = store.add(rule.text, zone, what, next_at=rule.next_after(store.clock()), by=by.name)
+        details = {"schedule": made.schedule_id, "kind": "report" if report else "question", "to": len(what["to"])}
+        workspace.control.audit(by.name, "schedules:add", "ok", details)
     return described(made, ())
 
 
@@ -73,8 +74,9 @@ def listed(workspace: Workspace, by: Principal) -> list[dict[str, Any]]:
 def remove(workspace: Workspace, by: Principal, schedule_id: str) -> dict[str, Any]:
     """Take a schedule out, with what its runs gave."""
     mine = _mine(workspace, by, schedule_id, "schedules:remove")
-    Schedules(workspace.control).remove(schedule_id)
-    workspace.control.audit(by.name, "schedules:remove", "ok", {"schedule": schedule_id})
+    with workspace.control.together():
+        Schedules(workspace.control).remove(schedule_id)
+        workspace.control.audit(by.name, "schedules:remove", "ok", {"schedule": schedule_id})
     return described(mine, ())
 
 
@@ -82,9 +84,10 @@ def pause(workspace: Workspace, by: Principal, schedule_id: str, *, active: bool
     """Let a schedule rest, or run again: from its next due time on."""
     mine = _mine(workspace, by, schedule_id, "schedules:pause")
     store = Schedules(workspace.control)
-    store.set_active(schedule_id, active, when(mine.when, mine.zone).next_after(store.clock()))
-    workspace.control.audit(by.name, "schedules:resume" if active else "schedules:pause", "ok",
-                            {"schedule": schedule_id})  # fmt: skip
+    with workspace.control.together():
+        store.set_active(schedule_id, active, when(mine.when, mine.zone).next_after(store.clock()))
+        doing = "schedules:resume" if active else "schedules:pause"
+        workspace.control.audit(by.name, doing, "ok", {"schedule": schedule_id})
     return described(store.one(schedule_id), store.runs(schedule_id))
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from governance.acts import BEGUN, acting
 from governance.errors import ConfigurationError, MunshiError, SourceError, WorkspaceNotFound, did_you_mean
 from governance.principal import local_principal
 from governance.settings import Settings, load_settings
@@ -175,13 +176,16 @@ def run_job(job: Job, settings: Settings | None = None, *, settling: float = SET
         It failed; that too is kept.
     """
     settings = settings or load_settings()
+    who, doing, about = local_principal(job.workspace).name, f"{ACTION}{job.name}", {"kind": job.kind}
     try:
-        sentence = _done(job, settings, settling)
+        with (
+            open_or_create(job.workspace, settings) as kept,
+            acting(kept.control, kept.folder, who, doing, about, outcome="ok", refusal="failed") as act,
+        ):
+            sentence = act.details["said"] = _done(job, settings, settling)
     except MunshiError as error:
-        _keep(job, settings, "failed", type(error).__name__)
         log.warning("%s failed: %s", job.name, type(error).__name__)
         raise
-    _keep(job, settings, "ok", sentence)
     log.info("%s: %s", job.name, sentence)
     return sentence
 
@@ -220,12 +224,6 @@ def _source(job: Job, settings: Settings) -> str:
     return f"{len(report.files)} pages, {report.derived.added:,} new postings"
 
 
-def _keep(job: Job, settings: Settings, outcome: str, said: str) -> None:
-    with open_or_create(job.workspace, settings) as workspace:
-        details = {"kind": job.kind, "said": said}
-        workspace.control.audit(local_principal(job.workspace).name, f"{ACTION}{job.name}", outcome, details)
-
-
 def last_outcomes(schedule: Schedule, settings: Settings | None = None) -> list[dict[str, Any]]:
     """Return each job with when it runs and how its last run ended; None where it never ran."""
     settings = settings or load_settings()
@@ -241,13 +239,15 @@ def _last(job: Job, settings: Settings) -> dict[str, Any]:
         return never
     try:
         with Workspace.open(job.workspace, settings) as workspace:
-            entries = [each for each in workspace.control.audit_entries() if each["action"] == f"{ACTION}{job.name}"]
+            entries = [each for each in workspace.control.audit_entries()
+                       if each["action"] == f"{ACTION}{job.name}" and each["outcome"] != BEGUN]  # fmt: skip
     except WorkspaceNotFound:
         return never
     if not entries:
         return never
     last = entries[-1]
-    return {"last_at": last["at"], "outcome": last["outcome"], "said": json.loads(last["details"]).get("said")}
+    details = json.loads(last["details"])
+    return {"last_at": last["at"], "outcome": last["outcome"], "said": details.get("said", details.get("error"))}
 
 
 def scheduler_of(schedule: Schedule, settings: Settings | None = None) -> BackgroundScheduler:
@@ -279,4 +279,3 @@ def _run_quietly(job: Job, settings: Settings | None) -> None:
         pass
     except Exception as error:  # noqa: BLE001  a job must not end the scheduler; what it was is kept
         log.error("%s failed: %s", job.name, type(error).__name__)
-        _keep(job, settings or load_settings(), "failed", type(error).__name__)

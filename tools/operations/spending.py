@@ -41,8 +41,9 @@ def set_budget(
     if span not in SPANS:
         raise ConfigurationError(f"A budget is for a day or a month, not for '{span}'.{did_you_mean(span, SPANS)}")
     budget = Budget(OWNERS.get(whose, whose), span, tokens, cost)
-    Ledger(workspace.control).set_budget(budget)
-    workspace.control.audit(by.name, "budget:set", "done", {"per": span, "tokens": tokens, "cost": cost})
+    with workspace.control.together():
+        Ledger(workspace.control).set_budget(budget)
+        workspace.control.audit(by.name, "budget:set", "done", {"per": span, "tokens": tokens, "cost": cost})
     return dict(described(budget))
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from governance import suspension
+from governance.acts import Act, acting
 from governance.errors import KeyUnusable, MunshiError, ToolRetry
 from governance.principal import local_principal
 from governance.settings import Settings, load_settings
@@ -31,7 +33,7 @@ def create(name: str, settings: Settings | None = None) -> dict[str, Any]:
     WorkspaceExists, ConfigurationError
     """
     with Workspace.create(name, settings) as workspace:
-        _audit(workspace, "create")
+        workspace.control.audit(local_principal(name).name, "tenant:create", "ok", {})
     return {"tenant": name, "state": "active"}
 
 
@@ -54,8 +56,8 @@ def suspend(name: str, *, reason: str, settings: Settings | None = None) -> dict
     with Workspace.open(name, settings, even_suspended=True) as workspace:
         if suspension.is_suspended(workspace.folder):
             raise ToolRetry(f"{name} is suspended already. `munshi tenants resume {name}` opens it again.")
-        suspension.suspend(workspace.folder, by=local_principal(name).name, reason=reason.strip())
-        _audit(workspace, "suspend")
+        with _acting(workspace, "suspend"):
+            suspension.suspend(workspace.folder, by=local_principal(name).name, reason=reason.strip())
     return {"tenant": name, "state": "suspended"}
 
 
@@ -64,17 +66,17 @@ def resume(name: str, settings: Settings | None = None) -> dict[str, Any]:
     with Workspace.open(name, settings, even_suspended=True) as workspace:
         if not suspension.is_suspended(workspace.folder):
             raise ToolRetry(f"{name} is not suspended.")
-        suspension.resume(workspace.folder)
-        _audit(workspace, "resume")
+        with _acting(workspace, "resume"):
+            suspension.resume(workspace.folder)
     return {"tenant": name, "state": "active"}
 
 
 def export(name: str, target: Path, *, settings: Settings | None = None, progress: Progress = silent) -> dict[str, Any]:
     """Hand a tenant out as one file, encrypted as it lies, suspended or not."""
-    back_up(name, target, settings=settings, progress=progress)
-    with Workspace.open(name, settings, even_suspended=True) as workspace:
-        _audit(workspace, "export", bytes=target.stat().st_size)
-    return {"tenant": name, "file": str(target), "bytes": target.stat().st_size}
+    with Workspace.open(name, settings, even_suspended=True) as workspace, _acting(workspace, "export") as act:
+        back_up(name, target, settings=settings, progress=progress)
+        act.details["bytes"] = target.stat().st_size
+    return {"tenant": name, "file": str(target), "bytes": act.details["bytes"]}
 
 
 def destroy(name: str, *, confirmed: str, settings: Settings | None = None) -> dict[str, Any]:
@@ -154,5 +156,6 @@ def _described(name: str, settings: Settings) -> dict[str, Any]:
     return told | {"source": meta.get("source"), "data_clock": meta.get("data_clock")}
 
 
-def _audit(workspace: Workspace, doing: str, **details: Any) -> None:
-    workspace.control.audit(local_principal(workspace.name).name, f"tenant:{doing}", "ok", details)
+def _acting(workspace: Workspace, doing: str) -> AbstractContextManager[Act]:
+    who = local_principal(workspace.name).name
+    return acting(workspace.control, workspace.folder, who, f"tenant:{doing}", {}, outcome="ok")

@@ -60,8 +60,9 @@ def _permit(workspace: Workspace, by: Principal, deed: str) -> None:
 
 
 def _kept(workspace: Workspace, by: Principal, deed: str, theme: Theme) -> dict[str, Any]:
-    kept = workspace.themes.keep(theme, by.name)
-    workspace.control.audit(by.name, f"theme:{deed}", "done", {"version": kept.version})
+    with workspace.control.together():
+        kept = workspace.themes.keep(theme, by.name)
+        workspace.control.audit(by.name, f"theme:{deed}", "done", {"version": kept.version})
     return _told(kept)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from governance.acts import acting
 from governance.errors import ModelError, MunshiError, NotThere, SourceError, ToolRefused
 from governance.permission import permit
 from tools.operations.progress import Progress, part, silent
@@ -139,8 +140,10 @@ class Uploads:
         def progress(doing: str, share: float) -> None:
             upload.doing, upload.share = doing, share
 
+        about = {"bytes": len(upload.content)}
         try:
-            report = take_in(workspace, upload, progress)
+            with acting(workspace.control, workspace.folder, by.name, "data:take-in", about, refusal="failed"):
+                report = take_in(workspace, upload, progress)
             upload.said, upload.state = _said(upload, report), "done"
         except MunshiError as error:
             upload.said, upload.state = str(error), "failed"
@@ -149,7 +152,6 @@ class Uploads:
                 f"Something broke inside Munshi ({type(error).__name__}); nothing of the file is in the books."
             )
             upload.state = "failed"
-        workspace.control.audit(by.name, "data:take-in", upload.state, {"bytes": len(upload.content)})
         upload.content = b""
 
     def _forget(self) -> None:

@@ -34,8 +34,9 @@ def propose(workspace: Workspace, by: Principal, question: str, plan: Sequence[M
         raise ToolRetry('A verified question needs words, and a plan of at least one call: {"tool": …, "args": {…}}.')
     checked = [_checked(call) for call in plan]
     clock = workspace.data_clock(by).isoformat()
-    kept = VerifiedQuestions(workspace.control).propose(question.strip(), checked, clock, by.name)
-    _audit(workspace, by, "propose", kept)
+    with workspace.control.together():
+        kept = VerifiedQuestions(workspace.control).propose(question.strip(), checked, clock, by.name)
+        _audit(workspace, by, "propose", kept)
     return kept
 
 
@@ -68,8 +69,9 @@ def approve(workspace: Workspace, by: Principal, question_id: str) -> VerifiedQu
     NotThere, ToolRefused
     """
     permit(workspace.control, by, SCOPE, doing="verified:approve", what="approving a verified question")
-    kept = VerifiedQuestions(workspace.control).decide(question_id, "approved", by.name)
-    _audit(workspace, by, "approve", kept)
+    with workspace.control.together():
+        kept = VerifiedQuestions(workspace.control).decide(question_id, "approved", by.name)
+        _audit(workspace, by, "approve", kept)
     return kept
 
 
@@ -81,8 +83,9 @@ def retire(workspace: Workspace, by: Principal, question_id: str) -> VerifiedQue
     NotThere, ToolRefused
     """
     permit(workspace.control, by, SCOPE, doing="verified:retire", what="retiring a verified question")
-    kept = VerifiedQuestions(workspace.control).decide(question_id, "retired", by.name)
-    _audit(workspace, by, "retire", kept)
+    with workspace.control.together():
+        kept = VerifiedQuestions(workspace.control).decide(question_id, "retired", by.name)
+        _audit(workspace, by, "retire", kept)
     return kept
 
 

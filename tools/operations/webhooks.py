@@ -36,9 +36,10 @@ def register(workspace: Workspace, hooks: Webhooks, by: Principal, url: str, eve
     for name in events:
         if name not in EVENTS:
             raise ToolRetry(f"There is no event '{name}'.{did_you_mean(name, EVENTS)}")
-    made = hooks.add(url, frozenset(events), by=by.name)
-    details = {"webhook": made.webhook_id, "events": list(made.events)}
-    workspace.control.audit(by.name, "webhook:register", "ok", details)
+    with workspace.control.together():
+        made = hooks.add(url, frozenset(events), by=by.name)
+        details = {"webhook": made.webhook_id, "events": list(made.events)}
+        workspace.control.audit(by.name, "webhook:register", "ok", details)
     return made
 
 
@@ -51,8 +52,9 @@ def listed(workspace: Workspace, hooks: Webhooks, by: Principal) -> list[Webhook
 def remove(workspace: Workspace, hooks: Webhooks, by: Principal, webhook_id: str) -> None:
     """Take a webhook out, with what was on its way to it."""
     _allowed(workspace, by, "webhook:remove")
-    hooks.remove(webhook_id)
-    workspace.control.audit(by.name, "webhook:remove", "ok", {"webhook": webhook_id})
+    with workspace.control.together():
+        hooks.remove(webhook_id)
+        workspace.control.audit(by.name, "webhook:remove", "ok", {"webhook": webhook_id})
 
 
 def deliveries(workspace: Workspace, hooks: Webhooks, by: Principal, webhook_id: str, *, last: int) -> list[Delivery]:

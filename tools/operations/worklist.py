@@ -57,11 +57,12 @@ def fill(
         as_of, found = _of_list(workspace, by, kind, declared, limit, dict(arguments or {}), share)
     else:
         as_of, found = _of_alerts(workspace, by, limit)
-    kept = Worklist(workspace.control).add(kind, found, as_of=as_of, by=by.name)
-    counts = Counter(each.arm for each in kept)
-    done = {"kind": kind, "as_of": as_of, "listed": counts["work"], "held_out": counts["hold"],
-            "there_already": len(found) - len(kept), "share_held_out": share, "seed": declared.seed}  # fmt: skip
-    workspace.control.audit(by.name, "worklist:fill", "ok", done)
+    with workspace.control.together():
+        kept = Worklist(workspace.control).add(kind, found, as_of=as_of, by=by.name)
+        counts = Counter(each.arm for each in kept)
+        done = {"kind": kind, "as_of": as_of, "listed": counts["work"], "held_out": counts["hold"],
+                "there_already": len(found) - len(kept), "share_held_out": share, "seed": declared.seed}  # fmt: skip
+        workspace.control.audit(by.name, "worklist:fill", "ok", done)
     return done
 
 
@@ -158,8 +159,9 @@ def undo(workspace: Workspace, by: Principal, item_id: str) -> dict[str, Any]:
         Nothing was done with it.
     """
     _workable(workspace, by, item_id, "worklist:undo")
-    after = Worklist(workspace.control).take_back(item_id, by=by.name)
-    workspace.control.audit(by.name, "worklist:undo", "ok", {"item": item_id})
+    with workspace.control.together():
+        after = Worklist(workspace.control).take_back(item_id, by=by.name)
+        workspace.control.audit(by.name, "worklist:undo", "ok", {"item": item_id})
     return described(after, staff(workspace))
 
 
@@ -281,8 +283,8 @@ def _changed(
             raise ToolRetry(f"Somebody changed {item.item_id} meanwhile. Look at it again.")
         return replace(now, state=after.state, assignee=after.assignee, outcome=after.outcome)
 
-    kept = Worklist(workspace.control).change(item.item_id, change, by=by.name, did=did, note=text)
-    workspace.control.audit(
-        by.name, f"worklist:{did.replace(' ', '_')}", "ok", {"item": item.item_id, "kind": item.kind}
-    )
+    with workspace.control.together():
+        kept = Worklist(workspace.control).change(item.item_id, change, by=by.name, did=did, note=text)
+        details = {"item": item.item_id, "kind": item.kind}
+        workspace.control.audit(by.name, f"worklist:{did.replace(' ', '_')}", "ok", details)
     return described(kept, staff(workspace))

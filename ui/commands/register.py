@@ -11,6 +11,7 @@ import typer
 from ui.commands import (
     access,
     alerts,
+    audit,
     doors,
     evaluation,
     explain,
@@ -40,7 +41,7 @@ GROUPS: Mapping[str, typer.Typer] = MappingProxyType(
         "review": review.app, "tenants": tenants.app, "knowledge": knowledge.app,
         "corrections": feedback.corrections, "report": report.app, "theme": theme.app, "privacy": privacy.app,
         "alerts": alerts.app, "worklist": worklist.app,
-        "schedules": schedules.app,
+        "schedules": schedules.app, "audit": audit.app,
     }
 )  # fmt: skip
 COMMANDS: Mapping[str, Callable[..., Any]] = MappingProxyType(

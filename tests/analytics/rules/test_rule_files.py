@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analytics.rules.conditions import Condition, ConditionFault, condition
@@ -46,6 +46,8 @@ def test_a_file_is_read_and_the_higher_precedence_prevails() -> None:
         ({"when": "probability > score"}, "texts stand in single quotes"),
         ({"when": "probability BETWEEN 0.2 AND 0.1"}, "the first is the larger"),
         ({"when": "probability < 0.1 AND probability > 0.2"}, "A.when: can never hold"),
+        ({"when": "region IN ('A', 'B') AND region <> 'A' AND region <> 'B'"}, "A.when: can never hold"),
+        ({"when": "NOT (band IN ('very low', 'low', 'high', 'very high') OR band = 'medium')"}, "A.when: can never"),
         ({"when": "1 = 1; DROP TABLE x"}, "A.when: is no condition"),
         ({"when": "probability >"}, "A.when: is no condition (column"),
         ({"when": "length(region) = 3"}, "A.when: cannot contain"),
@@ -117,7 +119,7 @@ LEAVES = st.one_of(
     st.builds("region {} '{}'".format, st.sampled_from(["=", "<>"]), st.sampled_from(REGIONS)),
     st.sampled_from(["region IN ('East', 'West')", "region NOT IN ('East')", "probability BETWEEN 0.1 AND 0.2",
                      "probability NOT IN (0.1)", "thin_file", "NOT thin_file", "region IS NULL", "thin_file = FALSE",
-                     "probability IS NOT NULL", "TRUE"]),
+                     "thin_file <> TRUE", "probability IS NOT NULL", "TRUE"]),
 )  # fmt: skip
 CONDITIONS = st.recursive(
     LEAVES,
@@ -140,6 +142,9 @@ def grid() -> duckdb.DuckDBPyConnection:
 
 
 @settings(max_examples=150, deadline=None)
+@example("region <> 'West'", "(region IN ('East', 'West') AND region <> 'East')")
+@example("region NOT IN ('East')", "(region <> 'West' AND region = 'East') OR (region IS NULL AND region <> 'East')")
+@example("thin_file <> TRUE", "thin_file <> FALSE")
 @given(first=CONDITIONS, second=CONDITIONS)
 def test_conditions_meet_where_the_engine_finds_a_row_of_both(grid, first: str, second: str) -> None:
     one, other = or_none(first), or_none(second)

@@ -47,9 +47,11 @@ def record(
     expires = None if days is None else ledger.clock() + days * DAY
     content = {"notice": notice.strip() or None, "expires_at": expires}
     changed(workspace.folder)  # also where this process ends between the two, nobody goes on with what was
-    made = ledger.add(said, by.name, content, customer_id=customer_id, purpose=named.name)
+    with workspace.control.together():
+        made = ledger.add(said, by.name, content, customer_id=customer_id, purpose=named.name)
+        details = {"purpose": purpose, "record": made.record_id}
+        workspace.control.audit(by.name, f"privacy:consent-{said}", "done", details)
     changed(workspace.folder)
-    workspace.control.audit(by.name, f"privacy:consent-{said}", "done", {"purpose": purpose, "record": made.record_id})
     return _shown(told(made))
 
 

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from governance.acts import acting
 from governance.errors import ToolRefused
 from tools.arguments import literal
 from tools.operations.privacy.kept_data import erase_kept
@@ -47,9 +48,6 @@ def erase(
     WorkspaceBusy
         The books are being written.
     """
-    from analytics.traces import erase as erase_rows
-    from analytics.traces import identifiers
-
     ledger = permitted(workspace, by, "erase", "erasing a customer")
     again = _begun(ledger, customer_id)
     if not again:
@@ -58,6 +56,22 @@ def erase(
     token = f"ERASED_{secrets.token_hex(6)}"
     progress("Erasing", 0.0)
     workspace.lake.clean_up(HOLDER)
+    with acting(workspace.control, workspace.folder, by.name, DOING, {}) as act:
+        done = _erased(workspace, by, ledger, customer_id, token, reason, progress)
+        proof = done["proof"]
+        act.outcome = "done" if done["complete"] else "incomplete"
+        act.details |= {"record": done["erasure_id"], "files": proof["files"], "bytes": proof["bytes"],
+                        "found": len(proof["found"]), "unopened": len(proof["unopened"])}  # fmt: skip
+    return done
+
+
+def _erased(
+    workspace: Workspace, by: Principal, ledger: PrivacyLedger, customer_id: str, token: str, reason: str,
+    progress: Progress,
+) -> dict[str, Any]:  # fmt: skip
+    from analytics.traces import erase as erase_rows
+    from analytics.traces import identifiers
+
     ledger.add("erasure_begun", by.name, {}, customer_id=customer_id, named=False)
     with workspace.lake.erasing(HOLDER) as writer:
         who = identifiers(writer.execute, customer_id)
@@ -68,9 +82,6 @@ def erase(
     content = {"reason": who.redacted(reason.strip(), token) or ON_REQUEST, "books": [asdict(each) for each in books],
                "kept_data": kept_data, "proof": proof.told(), "complete": proof.clean}  # fmt: skip
     made = ledger.add("erasure", by.name, content, customer_id=customer_id, named=False)
-    told = {"record": made.record_id, "files": proof.files, "bytes": proof.bytes, "found": len(proof.found),
-            "unopened": len(proof.unopened)}  # fmt: skip
-    workspace.control.audit(by.name, DOING, "done" if proof.clean else "incomplete", told)
     return {"erasure_id": made.record_id, **content}
 
 

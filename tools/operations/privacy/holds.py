@@ -26,8 +26,9 @@ def hold(workspace: Workspace, by: Principal, customer_id: str, *, reason: str) 
     found = ledger.hold(customer_id)
     if found:
         raise ToolRetry(f"{customer_id} is under a legal hold already: {found.content['reason']}")
-    made = ledger.add("hold", by.name, {"reason": why}, customer_id=customer_id)
-    workspace.control.audit(by.name, "privacy:hold", "done", {"record": made.record_id})
+    with workspace.control.together():
+        made = ledger.add("hold", by.name, {"reason": why}, customer_id=customer_id)
+        workspace.control.audit(by.name, "privacy:hold", "done", {"record": made.record_id})
     return told(made)
 
 
@@ -43,8 +44,9 @@ def release(workspace: Workspace, by: Principal, customer_id: str, *, reason: st
     why = given_reason(reason)
     if not ledger.hold(customer_id):
         raise ToolRetry(f"{customer_id} is under no legal hold. `munshi privacy holds` shows who is.")
-    made = ledger.add("release", by.name, {"reason": why}, customer_id=customer_id)
-    workspace.control.audit(by.name, "privacy:release", "done", {"record": made.record_id})
+    with workspace.control.together():
+        made = ledger.add("release", by.name, {"reason": why}, customer_id=customer_id)
+        workspace.control.audit(by.name, "privacy:release", "done", {"record": made.record_id})
     return told(made)
 
 

@@ -99,7 +99,10 @@ def _as_they_lie(workspace: Workspace, known: Identifiers, proof: Proof) -> None
         if not path.is_file():
             continue
         place = path.relative_to(home).as_posix()
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:  # gone since the folder was listed: a draft, a lock
+            continue
         proof.files += 1
         proof.bytes += len(content)
         if known.in_bytes(place.encode()) or known.in_bytes(content):

@@ -48,8 +48,9 @@ def add_breach(
                         f"lie ahead of {now:%Y-%m-%dT%H:%M} UTC.")  # fmt: skip
     content = {"what": given_reason(what), "aware_at": aware.timestamp(), "people": people, "measures": measures,
                "reported_at": None if reported is None else reported.timestamp()}  # fmt: skip
-    made = ledger.add("breach", by.name, content)
-    workspace.control.audit(by.name, "privacy:breach", "done", {"record": made.record_id, "people": people})
+    with workspace.control.together():
+        made = ledger.add("breach", by.name, content)
+        workspace.control.audit(by.name, "privacy:breach", "done", {"record": made.record_id, "people": people})
     return _breach(made, ledger.clock())
 
 

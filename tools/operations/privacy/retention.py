@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from governance.acts import acting
 from governance.privacy.declared import retention
 from governance.sealed import Opened, opened_rows, tables_of
 from tools.arrivals import TAKEN_IN
@@ -13,6 +15,7 @@ from tools.operations.privacy.kept_data import compact, names
 from tools.operations.privacy.people import permitted
 
 if TYPE_CHECKING:
+    from analytics.traces import Identifiers
     from governance.principal import Principal
     from tools.workspace import Workspace
 
@@ -47,6 +50,14 @@ def run(workspace: Workspace, by: Principal) -> dict[str, Any]:
     ledger = permitted(workspace, by, "retention-run", "erasing what is past its period")
     now = ledger.clock()
     held = [identifiers(workspace.reader(by).query, customer_id) for customer_id in ledger.held()]
+    with acting(workspace.control, workspace.folder, by.name, "privacy:retention", {}) as act:
+        done = _run(workspace, held, now)
+        ledger.add("retention", by.name, done)
+        act.details |= done
+    return done
+
+
+def _run(workspace: Workspace, held: Sequence[Identifiers], now: float) -> dict[str, Any]:
     erased: Counter[str] = Counter()
     stayed: Counter[str] = Counter()
     for row in list(opened_rows(workspace.control)):
@@ -59,10 +70,7 @@ def run(workspace: Workspace, by: Principal) -> dict[str, Any]:
             connection.execute(row.table.delete().where(*row.where))
         erased[row.table.name] += 1
     compact(workspace.control)
-    done = {"erased": dict(erased), "held": dict(stayed)}
-    ledger.add("retention", by.name, done)
-    workspace.control.audit(by.name, "privacy:retention", "done", done)
-    return done
+    return {"erased": dict(erased), "held": dict(stayed)}
 
 
 def _is_past(row: Opened, now: float) -> bool:
