@@ -1,0 +1,56 @@
+"""The sandbox of a lender that grew: ten million postings of a hundred thousand customers, made once and kept.
+
+Customers of the first chunk are there for all of the months, so that models have years to be trained and tried on; all
+others came in the last months, and everyone spends less often than in the small sandbox: that is what ten million
+postings of a hundred thousand people look like.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from benchmarks.place import settings as benchmark_settings
+from governance.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NAME = "large"
+CUSTOMERS, CHUNK, SEED, SPENDING = 100_000, 5_000, 7, 0.08
+#: Months of the first chunk's customers, and of all others.
+LONG, SHORT = 42, 8
+
+
+def large_workspace(place: Settings) -> str:
+    """Return the name of the large workspace, made where there is none."""
+    from tools.operations.fill import make_books
+    from tools.operations.origin import of_simulation
+    from tools.operations.scored import is_scored
+
+    if not is_scored(NAME, place):
+        print("Making ten million postings of a hundred thousand customers, once …", file=sys.stderr)
+        terms = of_simulation(customers=CUSTOMERS, months=LONG, months_of_most=SHORT, seed=SEED)
+        make_books(_batches(), terms, name=NAME, settings=place, progress=_told)
+    return NAME
+
+
+def _batches() -> Iterator[Mapping[str, pa.Table]]:
+    from analytics.sandbox import SandboxProfile, simulate
+
+    long, short = (
+        SandboxProfile(CUSTOMERS, months, SEED, chunk_customers=CHUNK, spending=SPENDING) for months in (LONG, SHORT)
+    )
+    for place, chunk in enumerate(chain(islice(simulate(long), 1), islice(simulate(short), 1, None))):
+        _told("Simulating the lender", place * CHUNK / CUSTOMERS)
+        yield chunk.tables
+
+
+def _told(what: str, share: float) -> None:
+    print(f"{share:5.0%}  {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    large_workspace(benchmark_settings())
