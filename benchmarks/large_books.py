@@ -12,16 +12,22 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from benchmarks.place import settings as benchmark_settings
+from benchmarks.place import DEMO, settings
 from governance.settings import Settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-NAME = "large"
+FOLDER = "large"
 CUSTOMERS, CHUNK, SEED, SPENDING = 100_000, 5_000, 7, 0.08
 #: Months of the first chunk's customers, and of all others.
 LONG, SHORT = 42, 8
+
+
+def large_place() -> Settings:
+    """Return the settings of a home of their own: the sandbox in it is the large one."""
+    own = settings()
+    return own.model_copy(update={"home": own.home / FOLDER})
 
 
 def large_workspace(place: Settings) -> str:
@@ -30,11 +36,11 @@ def large_workspace(place: Settings) -> str:
     from tools.operations.origin import of_simulation
     from tools.operations.scored import is_scored
 
-    if not is_scored(NAME, place):
+    if not is_scored(DEMO, place):
         print("Making ten million postings of a hundred thousand customers, once …", file=sys.stderr)
         terms = of_simulation(customers=CUSTOMERS, months=LONG, months_of_most=SHORT, seed=SEED)
-        make_books(_batches(), terms, name=NAME, settings=place, progress=_told)
-    return NAME
+        make_books(_batches(), terms, name=DEMO, settings=place, progress=_told)
+    return DEMO
 
 
 def _batches() -> Iterator[Mapping[str, pa.Table]]:
@@ -53,4 +59,4 @@ def _told(what: str, share: float) -> None:
 
 
 if __name__ == "__main__":
-    large_workspace(benchmark_settings())
+    large_workspace(large_place())
