@@ -40,7 +40,8 @@ class Paper:
         """The paper as a PDF; nothing is fetched, no browser and no system library is needed."""
         import typst
 
-        return typst.compile(FOLDER / "paper.typ", format="pdf", sys_inputs=self._inputs(), **self.fonts.options)
+        made: bytes = typst.compile(FOLDER / "paper.typ", format="pdf", sys_inputs=self._inputs(), **self.fonts.options)
+        return made
 
     def as_pictures(self) -> list[bytes]:
         """The paper's pages as PNG pictures."""
