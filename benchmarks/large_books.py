@@ -1,15 +1,16 @@
 """The sandbox of a lender that grew: ten million postings of a hundred thousand customers, made once and kept.
 
-Customers of the first chunk are there for all of the months, so that models have years to be trained and tried on; all
-others came in the last months, and everyone spends less often than in the small sandbox: that is what ten million
-postings of a hundred thousand people look like.
+Customers of the first chunk are there for all of the months; credit and churn are trained and tried on them. All others
+came in the last months and are scored by those models: nobody of them is known for long enough to be trained on.
+Everyone spends less often than in the small sandbox: that is what ten million postings of so many people look like.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from benchmarks.place import DEMO, settings
@@ -38,19 +39,21 @@ def large_workspace(place: Settings) -> str:
 
     if not is_scored(DEMO, place):
         print("Making ten million postings of a hundred thousand customers, once …", file=sys.stderr)
-        terms = of_simulation(customers=CUSTOMERS, months=LONG, months_of_most=SHORT, seed=SEED)
-        make_books(_batches(), terms, name=DEMO, settings=place, progress=_told)
+        draft = place.model_copy(update={"home": place.home.with_suffix(".draft")})
+        shutil.rmtree(draft.home, ignore_errors=True)
+        for months, chunks in ((LONG, islice(_simulated(LONG), 1)), (SHORT, islice(_simulated(SHORT), 1, None))):
+            terms = of_simulation(customers=CUSTOMERS, months=months, seed=SEED)
+            make_books(chunks, terms, name=DEMO, settings=draft, progress=_told)
+        draft.home.replace(place.home)
     return DEMO
 
 
-def _batches() -> Iterator[Mapping[str, pa.Table]]:
+def _simulated(months: int) -> Iterator[Mapping[str, pa.Table]]:
     from analytics.sandbox import SandboxProfile, simulate
 
-    long, short = (
-        SandboxProfile(CUSTOMERS, months, SEED, chunk_customers=CHUNK, spending=SPENDING) for months in (LONG, SHORT)
-    )
-    for place, chunk in enumerate(chain(islice(simulate(long), 1), islice(simulate(short), 1, None))):
-        _told("Simulating the lender", place * CHUNK / CUSTOMERS)
+    profile = SandboxProfile(CUSTOMERS, months, SEED, chunk_customers=CHUNK, spending=SPENDING)
+    for place, chunk in enumerate(simulate(profile)):
+        _told("Simulating the lender", place / profile.chunks)
         yield chunk.tables
 
 

@@ -86,7 +86,7 @@ def make_books(
     settings: Settings | None = None,
     progress: Progress = silent,
 ) -> Filled:
-    """Write simulated tables into a new workspace, build, train and score: one publish at the end.
+    """Write simulated tables into a workspace, a new one or what is there, build, train and score: one publish.
 
     Parameters
     ----------
