@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 UV     := $(BIN)/uv
 
-.PHONY: help demo test spark check bench screens scale soak fuzz lock clean
+.PHONY: help demo test spark check bench screens scale large soak fuzz lock clean
 .DEFAULT_GOAL := help
 # How long `make soak` keeps a server under load.
 MINUTES ?= 30
@@ -51,6 +51,9 @@ screens: $(STAMP)  ## Draw every page anew, light, dark and on a phone, in docs/
 
 scale: $(STAMP)  ## Measure an intake from one to fifty million postings (an hour, 40 GB of disk)
 	$(BIN)/python -m benchmarks scale
+
+large: $(STAMP)  ## Measure pages of ten million postings of 100,000 customers (half an hour to make once, 8 GB of disk)
+	$(BIN)/python -m benchmarks pages_large
 
 soak: $(STAMP)  ## What takes long: fifty kills, books made incrementally, MINUTES=30 of mixed load without growth
 	MUNSHI_KILLS=50 $(BIN)/python -m pytest -m soak --numprocesses 2

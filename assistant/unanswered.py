@@ -8,22 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assistant.courtesies import COURTESIES
-from assistant.planner.conversation import Turn
 from assistant.planner.text import phrase
-from assistant.planner.understand import NotUnderstood, Understood
+from assistant.stuck import Judge, Suggestion, judge_of
 from governance.permission import permit
-from governance.principal import local_principal
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from assistant.planner.mind import PlannerMind
     from governance.control import StoredReceipt
     from governance.principal import Principal
-    from knowledge.vocabulary import Vocabulary
     from tools.workspace import Workspace
 
 SCOPE = "unanswered:read"
@@ -31,26 +27,6 @@ SCOPE = "unanswered:read"
 MOST_RECEIPTS = 2_000
 #: Cosine distance beyond which two questions are not about the same.
 APART = 0.62
-#: Likeness from which a word of the vocabulary is suggested, and how many are.
-ALIKE, SUGGESTED = 0.45, 3
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A word that was not understood, and one of the vocabulary it resembles.
-
-    Attributes
-    ----------
-    names
-        Metric or dimension that the word of the vocabulary stands for.
-    likeness
-        0 to 1.
-    """
-
-    word: str
-    like: str
-    names: str
-    likeness: float
 
 
 @dataclass(frozen=True)
@@ -90,34 +66,24 @@ def unanswered(workspace: Workspace, by: Principal, last: int = MOST_RECEIPTS) -
     ------
     ToolRefused
     """
-    from assistant.minds import embedded_mind
-
     permit(workspace.control, by, SCOPE, doing="unanswered", what="seeing unanswered questions")
     receipts = [each for each in workspace.control.receipts("abstained", last=last) if not _asks_who(each)]
     if not receipts:
         return []
-    planner: Any = embedded_mind(workspace, local_principal(workspace.name)).model
-    mind: PlannerMind = planner.mind
+    judge = judge_of(workspace)
     asked: dict[tuple[str, ...], list[StoredReceipt]] = {}
     for receipt in receipts:
         asked.setdefault(_words(receipt.content["question"]), []).append(receipt)
-    stuck = {words: found for words, found in asked.items() if _stuck(mind, found[0].content["question"]) is not None}
-    names = _named(workspace.vocabulary)
-    told = [_told(mind, names, [stuck[words] for words in alike]) for alike in _clusters(list(stuck))]
+    stuck = {
+        words: found for words, found in asked.items() if judge.reading(found[0].content["question"]).words is not None
+    }
+    told = [_told(judge, [stuck[words] for words in alike]) for alike in _clusters(list(stuck))]
     return sorted(told, key=lambda each: (-each.count, each.typical))
 
 
 def _asks_who(receipt: StoredReceipt) -> bool:
     """Whether the answer only asked back which of several customers of one name was meant."""
     return bool(receipt.content["interpretation"] == receipt.content["question"])
-
-
-def _stuck(mind: PlannerMind, question: str) -> tuple[str, ...] | None:
-    """Return the words that nothing accounts for; None where the question is understood by now, for other than text."""
-    read = mind.read([Turn(question)])
-    if isinstance(read, NotUnderstood):
-        return read.words
-    return () if isinstance(read, Understood) and all(each.intent == "knowledge" for each in read.frames) else None
 
 
 def _words(question: str) -> tuple[str, ...]:
@@ -143,10 +109,10 @@ def _clusters(asked: Sequence[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]
         yield [words for words, own in zip(ordered, model.labels_, strict=True) if own == label]
 
 
-def _told(mind: PlannerMind, names: Mapping[str, str], alike: Sequence[Sequence[StoredReceipt]]) -> Unanswered:
+def _told(judge: Judge, alike: Sequence[Sequence[StoredReceipt]]) -> Unanswered:
     receipts = [receipt for found in alike for receipt in found]
     wordings = Counter(receipt.content["question"] for receipt in receipts)
-    words = Counter(word for text, count in wordings.items() for word in (_stuck(mind, text) or ()) * count)
+    words = Counter(word for text, count in wordings.items() for word in (judge.reading(text).words or ()) * count)
     typical = _typical(wordings)
     others = tuple(
         text for text, _ in sorted(wordings.items(), key=lambda pair: (-pair[1], pair[0])) if text != typical
@@ -155,7 +121,7 @@ def _told(mind: PlannerMind, names: Mapping[str, str], alike: Sequence[Sequence[
     return Unanswered(
         typical, len(receipts), len({receipt.principal for receipt in receipts}),
         max(receipt.created_at for receipt in receipts), others, frequent,
-        tuple(found for word in frequent for found in _suggested(word, names)),
+        tuple(found for word in frequent for found in judge.suggestions(word)),
     )  # fmt: skip
 
 
@@ -170,30 +136,3 @@ def _typical(wordings: Mapping[str, int]) -> str:
         )
 
     return min(wordings, key=lambda text: (-shared(text), -wordings[text], len(text), text))
-
-
-def _named(vocabulary: Vocabulary) -> dict[str, str]:
-    """Word or phrase of the vocabulary → label of what it stands for."""
-    metrics = [(each.label, each.synonyms) for each in vocabulary.metrics.values()]
-    dimensions = [(each.label, each.synonyms) for each in vocabulary.dimensions.values()]
-    return {written.lower(): label for label, others in (*metrics, *dimensions) for written in (label, *others)}
-
-
-def _suggested(word: str, names: Mapping[str, str]) -> list[Suggestion]:
-    """The words of the vocabulary that look most like one: by edits, and by the groups of letters they share."""
-    from rapidfuzz import fuzz
-
-    from knowledge.embedding import Embedding
-
-    written = list(names)
-    vectors = Embedding(written).vectors([word, *written])
-    by_letters = vectors[1:] @ vectors[0]
-    likeness = {
-        text: max(fuzz.ratio(word.lower(), text) / 100, float(near))
-        for text, near in zip(written, by_letters, strict=True)
-    }
-    best = sorted((text for text in written if likeness[text] >= ALIKE), key=lambda text: (-likeness[text], text))
-    kept: dict[str, Suggestion] = {}
-    for text in best:
-        kept.setdefault(names[text], Suggestion(word, text, names[text], round(likeness[text], 3)))
-    return list(kept.values())[:SUGGESTED]

@@ -48,6 +48,7 @@ def build(vocabulary: Vocabulary, query: MetricQuery, data_clock: dt.date) -> Co
         definitions=definitions(vocabulary, question, query, now, before),
         counts_rows=query.limit is not None and not query.together,
         as_of_sql=_as_of_sql(current),
+        views=frozenset(table.name for table in select.find_all(exp.Table) if table.db == "semantic"),
     )
 
 

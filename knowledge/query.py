@@ -150,6 +150,8 @@ class CompiledQuery:
         Whether ``total_rows`` is there.
     as_of_sql
         SQL of the as-of that the states are of: one row, one date; None where the query has none or one for each row.
+    views
+        The semantic views that ``sql`` reads.
     """
 
     sql: str
@@ -157,3 +159,4 @@ class CompiledQuery:
     definitions: tuple[str, ...]
     counts_rows: bool
     as_of_sql: str | None = None
+    views: frozenset[str] = frozenset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
@@ -106,11 +107,9 @@ def continued(told: ToolResult, first: dt.date, measure: str, months: int, skip:
     ToolRetry
         There is nothing, or too little, to forecast from.
     """
-    from analytics.models.forecast.ensemble import forecast_series
-
     past = _whole(told.table.rows if told.table else (), first)
     try:
-        found = forecast_series([float(value) for _, value in past], skip + months)
+        found = _forecast(tuple(float(value) for _, value in past), skip + months)
     except ModelError as error:
         raise ToolRetry(str(error)) from error
     ahead = [moved(first, step) for step in range(skip + months)]
@@ -128,6 +127,14 @@ def continued(told: ToolResult, first: dt.date, measure: str, months: int, skip:
         warnings=told.warnings,
         as_of=first - dt.timedelta(days=1),
     )
+
+
+@lru_cache(maxsize=256)
+def _forecast(history: tuple[float, ...], horizon: int) -> Forecast:
+    """The same history has the same forecast, which is half a second of fitting."""
+    from analytics.models.forecast.ensemble import forecast_series
+
+    return forecast_series(history, horizon)
 
 
 def _facts(

@@ -75,7 +75,7 @@ def query_metrics(
     )  # fmt: skip
     clock = workspace.data_clock(principal)
     compiled = compile_query(workspace.vocabulary_of(principal), query, clock)
-    views = _views_read(compiled.sql)
+    views = compiled.views
     _permit(workspace, principal, views)
     found = workspace.query(principal, compiled.sql).rows
     width = len(compiled.columns)
@@ -133,13 +133,6 @@ def _as_of(workspace: Workspace, principal: Principal, compiled: CompiledQuery) 
         return None
     found: dt.date | None = workspace.query(principal, compiled.as_of_sql).rows[0][0]
     return found
-
-
-def _views_read(sql: str) -> frozenset[str]:
-    from sqlglot import exp, parse_one
-
-    tables = parse_one(sql, read="duckdb").find_all(exp.Table)
-    return frozenset(table.name for table in tables if table.db == "semantic")
 
 
 def _permit(workspace: Workspace, principal: Principal, views: frozenset[str]) -> None:

@@ -22,6 +22,7 @@ from governance.tracing import SQL, span
 from knowledge.compile import view_sql
 from knowledge.vocabulary import View, Vocabulary, load_vocabulary, with_values
 from tools.arguments import literal
+from tools.newest import Newest, keep_newest
 
 if TYPE_CHECKING:
     from analytics.models.protocol import Scorer
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
     from governance.privacy.consents import Withheld
     from knowledge.retrieve import Retriever
     from tools.layers import Layers
+    from tools.result import ToolResult
     from tools.sql_worker import SqlWorker
 
 T = TypeVar("T")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
-#: Kept at a time: readers, one for each sight of the books, and what was remembered of them; the oldest go first.
-MOST_READERS, MOST_REMEMBERED = 24, 4_096
+#: Kept at a time: readers, one for each sight of the books, what was remembered of them, and tools' results that pages
+#: share; the oldest go first.
+MOST_READERS, MOST_REMEMBERED, MOST_RESULTS = 24, 4_096, 1_024
 
 
 def workspace_names(settings: Settings) -> list[str]:
@@ -102,6 +105,7 @@ class Workspace:
         self._workers: dict[str, SqlWorker] = {}
         self._remembered: dict[str, Any] = {}
         self._models: dict[tuple[str, str], Any] = {}
+        self.results: Newest[ToolResult] = Newest(MOST_RESULTS)
         self._warm = False
         self._withheld: Withheld | None = None
         self._opening, self._remembering = threading.Lock(), threading.Lock()
@@ -215,7 +219,7 @@ class Workspace:
         found = compute()
         with self._remembering:
             self._remembered[key] = found
-            _keep_newest(self._remembered, MOST_REMEMBERED)
+            keep_newest(self._remembered, MOST_REMEMBERED)
         return found
 
     def _recalled(self, key: str) -> Any:
@@ -285,7 +289,7 @@ class Workspace:
                     held.warm()
             self._readers.pop(wanted, None)
             self._readers[wanted] = held
-            _keep_newest(self._readers, MOST_READERS)  # one still in use closes when its user lets go of it
+            keep_newest(self._readers, MOST_READERS)  # one still in use closes when its user lets go of it
             return held
 
     def warm(self, principal: Principal) -> None:
@@ -388,11 +392,6 @@ class Workspace:
 
     def __exit__(self, *exception: Any) -> None:
         self.close()
-
-
-def _keep_newest(held: dict[str, Any], most: int) -> None:
-    while len(held) > most:
-        del held[next(iter(held))]
 
 
 def _sight(principal: Principal) -> str:

@@ -83,7 +83,8 @@ def _made(workspace: Workspace, principal: Principal, due: Scheduled) -> _Made:
 
         pack = board_pack(workspace, principal)
         name = f"board-pack-{workspace.data_clock(principal).isoformat()}.pdf"
-        return _Made(True, f"Board pack as of {pack.told['as_of']}.", "", name, "application/pdf", pack.as_pdf())
+        said = f"Board pack as of {pack.told['as_of']}. {pack.told['notice']}".strip()
+        return _Made(True, said, "", name, "application/pdf", pack.as_pdf())
     from assistant.munshi import Munshi
 
     answer = Munshi(workspace, principal).ask(what["question"])

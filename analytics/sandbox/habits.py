@@ -63,15 +63,15 @@ class Tastes:
     credit: Floats
 
 
-def draw_tastes(people: People, cat: Catalogue, rng: np.random.Generator) -> Tastes:
-    """Draw tastes; careless customers lean to cash and gambling."""
+def draw_tastes(people: People, cat: Catalogue, rng: np.random.Generator, often: float = 1.0) -> Tastes:
+    """Draw tastes; careless customers lean to cash and gambling. ``often`` scales how frequent every habit is."""
     shape = (len(people), len(HABITS))
     mix = rng.lognormal(0, 0.35, shape)
     mix[:, CASH] *= np.exp(0.9 * (0.5 - people.discipline) + 0.5 * (0.5 - people.engagement)) * 1.05
     mix[:, GAMBLING] *= np.exp(3.2 * (0.5 - people.discipline)) * (rng.random(len(people)) < 0.4) * 1.6
     names = ["groceries" if habit.category in ("person", "cash") else habit.category for habit in HABITS]
     return Tastes(
-        mix=mix,
+        mix=mix * often,
         favourites=rng.integers(PICK_SLOTS, size=shape),
         tables=np.stack([cat.picks[name] for name in names]),
         credit=np.where(people.has_card, rng.beta(1.6, 1.2, len(people)), 0.0),

@@ -32,6 +32,8 @@ class SandboxProfile:
         Last day of the last month: the data clock.
     chunk_customers
         Customers simulated at a time; bounds memory.
+    spending
+        How often customers spend, as a multiple of the usual; what they spend in all stays what it was.
 
     Raises
     ------
@@ -44,11 +46,14 @@ class SandboxProfile:
     seed: int = 7
     last_month: date = date(2026, 6, 30)
     chunk_customers: int = 5000
+    spending: float = 1.0
 
     def __post_init__(self) -> None:
         for name in ("customers", "months", "chunk_customers"):
             if getattr(self, name) < 1:
                 raise ConfigurationError(f"Sandbox profile: {name} is {getattr(self, name)}; it must be at least 1.")
+        if self.spending <= 0:
+            raise ConfigurationError(f"Sandbox profile: spending is {self.spending}; it must be above 0.")
         if (self.last_month + timedelta(days=1)).day != 1:
             raise ConfigurationError(
                 f"Sandbox profile: last_month is {self.last_month}; it must be the last day of a month."

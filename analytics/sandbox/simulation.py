@@ -79,7 +79,7 @@ def open_world(profile: SandboxProfile, chunk: int, months: tuple[Month, ...]) -
     begin_in_trouble(people, state, rng)
     book = LoanBook(count, origin_of(months), chunk)
     opening_loans(people, state, book, months, rng)
-    return World(people, state, book, draw_tastes(people, declared, rng), declared, rng)
+    return World(people, state, book, draw_tastes(people, declared, rng, profile.spending), declared, rng)
 
 
 def run_month(world: World, month: Month) -> None:

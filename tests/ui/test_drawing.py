@@ -76,3 +76,18 @@ def test_months_are_named_once_with_the_year_where_it_begins():
     names = [name for _, name in month_marks(low, high)]
     assert names == ["Sep 2025", "Nov", "Jan 2026", "Mar", "May"]
     assert len(names) == len(set(names))
+
+
+def test_a_line_that_ends_early_is_named_at_its_own_end():
+    curves = {"long": [(0, 0.0), (10, 0.5), (40, 0.5)], "short": [(0, 0.0), (5, 0.2), (10, 0.5)]}
+    svg = chart_svg(charts.curves(curves, label="", unit="percent", across="months", title=""), width=400, height=200)
+    places = {each.text: each for each in ElementTree.fromstring(svg).iter() if each.text in curves}
+    assert places["long"].get("y") == places["short"].get("y")
+    assert float(places["short"].get("x", 0)) < float(places["long"].get("x", 0))
+
+
+def test_lines_that_end_at_one_place_are_named_one_above_the_other():
+    curves = {"a": [(0, 0.0), (9, 0.2), (40, 0.5)], "b": [(0, 0.1), (9, 0.1), (40, 0.5)]}
+    svg = chart_svg(charts.curves(curves, label="", unit="percent", across="months", title=""), width=400, height=200)
+    above, below = sorted(float(each.get("y", 0)) for each in ElementTree.fromstring(svg).iter() if each.text in curves)
+    assert below - above >= 14

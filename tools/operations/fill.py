@@ -67,20 +67,39 @@ def make_sandbox(
     from analytics.sandbox import SandboxProfile, simulate
 
     profile = SandboxProfile(customers=customers, months=months, seed=seed)
-    workspace = open_or_create(name, settings or load_settings())
-    chunks = -(-profile.customers // profile.chunk_customers)
-    simulating, building = part(progress, 0.0, 0.4), part(progress, 0.4, 1.0)
+    simulating = part(progress, 0.0, 0.4)
 
     def tables() -> Iterable[Mapping[str, pa.Table]]:
         for position, chunk in enumerate(simulate(profile)):
-            simulating("Simulating the lender", position / chunks)
+            simulating("Simulating the lender", position / profile.chunks)
             yield chunk.tables
 
-    log = _log(of_simulation(customers=customers, months=months, seed=seed))
+    terms = of_simulation(customers=customers, months=months, seed=seed)
+    return make_books(tables(), terms, name=name, settings=settings, progress=part(progress, 0.4, 1.0))
+
+
+def make_books(
+    batches: Iterable[Mapping[str, pa.Table]],
+    terms: Iterable[Mapping[str, Any]],
+    *,
+    name: str,
+    settings: Settings | None = None,
+    progress: Progress = silent,
+) -> Filled:
+    """Write simulated tables into a workspace, a new one or what is there, build, train and score: one publish.
+
+    Parameters
+    ----------
+    batches
+        Canonical tables, some customers at a time.
+    terms
+        What they were made of, as the build keeps it.
+    """
+    workspace, log = open_or_create(name, settings or load_settings()), _log(terms)
     with workspace, workspace.lake.writer("making the sandbox") as writer:
-        filled = _fill(writer, name, "sandbox", tables(), log, notes=())
-        _examined(writer, log, building)
-        _build(writer, filled.data_clock, part(building, 0.1, 1.0))
+        filled = _fill(writer, name, "sandbox", batches, log, notes=())
+        _examined(writer, log, progress)
+        _build(writer, filled.data_clock, part(progress, 0.1, 1.0))
     return filled
 
 

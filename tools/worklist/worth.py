@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analytics.rules.simulate import wilson
 from tools.arguments import literal
 from tools.worklist.kinds import Worth
 
@@ -63,6 +62,8 @@ def worth_of(workspace: Workspace, principal: Principal, declared: Worth, items:
 
 def newcombe(one: tuple[int, int], other: tuple[int, int]) -> tuple[float, float]:
     """The 95 % interval of the difference of two shares (Newcombe 1998, method 10: of two Wilson intervals)."""
+    from analytics.rules.simulate import wilson
+
     p, q = one[0] / one[1], other[0] / other[1]
     (l1, u1), (l2, u2) = wilson(*one), wilson(*other)
     difference = p - q
@@ -81,6 +82,8 @@ def _met(workspace: Workspace, principal: Principal, declared: Worth, ripe: Iter
 
 
 def _share(side: Sequence[Item], met: set[tuple[str, str]]) -> ArmShare:
+    from analytics.rules.simulate import wilson
+
     count, hits = len(side), sum(1 for each in side if (each.as_of, each.customer_id) in met)
     if not count:
         return ArmShare(0, 0, None, None, None)

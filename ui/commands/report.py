@@ -32,8 +32,11 @@ def board(
     with Workspace.open(workspace) as opened:
         pack = board_pack(opened, local_principal(workspace))
         written = output.write_bytes(pack.as_pdf())
-    told = {"file": str(output), "bytes": written, "as_of": pack.told["as_of"], "snapshot": pack.told["snapshot"]}
+    told = {"file": str(output), "bytes": written, "as_of": pack.told["as_of"], "snapshot": pack.told["snapshot"],
+            "notice": pack.told["notice"]}  # fmt: skip
     out.emit(told, as_json, f"The board pack as of {told['as_of']} is in {output}.")
+    if pack.told["notice"] and not as_json:
+        out.say(f"note: {pack.told['notice']}")
 
 
 def export(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 import secrets
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from governance.errors import MunshiError, NotThere, ReceiptNotFound, ToolRefused
+from tools.newest import Newest
 from tools.toolbox import Toolbox
 from ui.facts import facts_of
 from ui.language import say, spoken
@@ -23,7 +22,7 @@ from ui.pages.intake_door import add_intake
 from ui.pages.page import Page
 from ui.pages.registry import COUNTS, PAGES, page_named
 from ui.pages.troubles import Trouble, trouble_of
-from ui.pages.visit import Visit, split
+from ui.pages.visit import Visit, split, standing
 from ui.paper.answer_file import answer_file
 from ui.paper.page_file import FORMS, File, page_file
 from ui.paper.run_file import run_file
@@ -37,7 +36,6 @@ MOST_HELD, MOST_VISITS = 512, 24
 #: Words of the address beyond which something else than our own page wrote it.
 MOST_WORDS, LONGEST_WORD = 24, 200
 
-T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -45,8 +43,8 @@ class Pages:
     """Makes pages for callers, and keeps what it made until the books are published anew."""
 
     def __init__(self) -> None:
-        self._held: _Newest[str] = _Newest(MOST_HELD)
-        self._visits: _Newest[Visit] = _Newest(MOST_VISITS)
+        self._held: Newest[str] = Newest(MOST_HELD)
+        self._visits: Newest[Visit] = Newest(MOST_VISITS)
 
     def html(self, munshi: Munshi, page: Page, told: Mapping[str, str]) -> tuple[str, int]:
         """The page, or its block, for what the address says, and the HTTP status."""
@@ -78,10 +76,10 @@ class Pages:
         of, block = told.pop("of", ""), told.pop("block", "")
         asked, rest = split(told)
         chosen = {each.field: each.chosen for each in choices(toolbox, page.filters, asked) if each.chosen}
-        published = munshi.workspace.lake.publish_id()
+        books = standing(munshi.workspace)
         face = (munshi.workspace.themes.now().version, spoken())
         words = (*chosen.items(), *sorted(rest.items()))
-        who = (munshi.principal.identity, published, *face, page.key, of, *words)
+        who = (munshi.principal.identity, books, *face, page.key, of, *words)
         fleeting = block in page.live if block else bool(page.live_at_once)
         held = None if fleeting else self._held.get((*who, block))
         if held is not None:
@@ -94,30 +92,6 @@ class Pages:
         if not fleeting:
             self._held.keep((*who, block), made)
         return made, 200
-
-
-class _Newest(Generic[T]):
-    """What was used last, up to a number; the least recently used goes first."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._held: OrderedDict[Hashable, T] = OrderedDict()
-        self._keeping = threading.Lock()
-
-    def get(self, key: Hashable) -> T | None:
-        """What is kept under a key, or None."""
-        with self._keeping:
-            if key in self._held:
-                self._held.move_to_end(key)
-            return self._held.get(key)
-
-    def keep(self, key: Hashable, value: T) -> None:
-        """Keep a value under a key."""
-        with self._keeping:
-            self._held[key] = value
-            self._held.move_to_end(key)
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
 
 
 def add_pages(app: FastAPI, munshi_of: Callable[[str | None], Munshi]) -> None:

@@ -17,12 +17,12 @@ from tools.filters import condition
 from tools.periods import PERIODS, newest_month, period
 from tools.result import ToolResult
 from tools.toolbox import Toolbox
+from tools.workspace import Workspace
 from ui.facts import ScreenFacts
 from ui.language import say
 from ui.pages.declaration import Read
 from ui.pages.filters import NARROWINGS
 from ui.pages.filters import where as in_words
-from ui.pages.listings import LISTINGS
 
 #: What a declaration calls what the address says: ``$of``, ``$where``, or any other word of it; in a statement SQL.
 _WORD = re.compile(r"\$([a-z]+)")
@@ -63,22 +63,34 @@ class Visit:
             The tool cannot, or the caller may not.
         """
         if read.listing:
+            from ui.pages.listings import LISTINGS
+
             found = LISTINGS[read.listing].function
             return _named(found(self.toolbox.workspace, self.toolbox.principal, **self.arguments(read)), read)
         return _named(self.call(read.tool, self.arguments(read)), read)
 
     def call(self, tool: str, arguments: dict[str, Any]) -> ToolResult:
-        """Call a tool with these arguments, once a visit."""
+        """Call a tool with these arguments: once a visit, and once for a caller while the books stand as they are."""
         key = f"{tool} {json.dumps(arguments, sort_keys=True, default=str)}"
         if key not in self._held:
             try:
-                self._held[key] = self.toolbox.call(tool, arguments)
+                self._held[key] = self._found(key, tool, arguments)
             except MunshiError as error:
                 self._held[key] = error
         held = self._held[key]
         if isinstance(held, MunshiError):
             raise held
         return held
+
+    def _found(self, key: str, tool: str, arguments: dict[str, Any]) -> ToolResult:
+        """What any page found of the same; a trouble is no finding, and is looked at anew."""
+        workspace, principal = self.toolbox.workspace, self.toolbox.principal
+        place = (principal.identity, standing(workspace), key)
+        found = workspace.results.get(place)
+        if found is None:
+            found = self.toolbox.call(tool, arguments)
+            workspace.results.keep(place, found)
+        return found
 
     def arguments(self, read: Read) -> dict[str, Any]:
         """What the read's tool is called with here."""
@@ -134,6 +146,11 @@ def _named(result: ToolResult, read: Read) -> ToolResult:
 def ask(question: str) -> str:
     """Address in Ask of a question as it stands."""
     return f"#/ask?q={quote(question)}"
+
+
+def standing(workspace: Workspace) -> tuple[str, str]:
+    """How the books stand: the newest publish, and the consents of this moment. What was read holds until it moves."""
+    return workspace.lake.publish_id(), workspace.withheld().version
 
 
 def split(told: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

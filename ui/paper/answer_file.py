@@ -19,9 +19,11 @@ from tools.workspace import Workspace
 from ui.chart_spec import chart_spec
 from ui.csv_file import csv_text
 from ui.facts import facts_of
+from ui.language import speaking, spoken
 from ui.pages.visit import Visit
 from ui.paper.chart_file import as_png, chart_picture
 from ui.paper.drawing import chart_svg
+from ui.paper.fonts import fonts_of
 from ui.paper.page_file import SCOPE, File
 from ui.paper.sheet import Paper, headed
 from ui.paper.workbook import workbook
@@ -66,15 +68,19 @@ def answer_file(
     if form not in FORMS:
         raise ToolRetry(f"An answer cannot be a '{form}'.{did_you_mean(form, FORMS)}")
     again = answer_again(workspace, principal, receipt_id, doing="export:answer")
-    kept = _Kept(again, _paper(workspace, principal, again, now), workspace.meta(principal).get("currency", "INR"))
-    media, make = FORMS[form]
-    made = make(kept)
+    wanted, fonts = spoken(), fonts_of(workspace)
+    notice = fonts.notice(wanted) if form == "pdf" else ""
+    with speaking("en" if notice else wanted):
+        told = {**_told(workspace, principal, again, now), "notice": notice}
+        kept = _Kept(again, Paper(told, fonts), workspace.meta(principal).get("currency", "INR"))
+        media, make = FORMS[form]
+        made = make(kept)
     workspace.control.audit(principal.name, "export:answer", "ok", {"form": form, "receipt": receipt_id})
     stem = re.sub(r"[^a-z0-9]+", "-", again.answer.question.lower()).strip("-")[:48] or "answer"
     return File(f"{stem}-{receipt_id}.{form}", media, made)
 
 
-def _paper(workspace: Workspace, principal: Principal, again: Again, now: dt.datetime | None) -> Paper:
+def _told(workspace: Workspace, principal: Principal, again: Again, now: dt.datetime | None) -> dict[str, Any]:
     toolbox = Toolbox(workspace, principal)
     visit = Visit(toolbox, facts_of(toolbox))
     answer = again.answer
@@ -87,12 +93,12 @@ def _paper(workspace: Workspace, principal: Principal, again: Again, now: dt.dat
     wide = max((len(table.columns) for table in tables_of(answer)), default=0) > MOST_UPRIGHT
     parts = _parts(again, visit.facts.currency, 1_040 if wide else 700)
     section = {"title": answer.question, "lead": "", "rows": [[part] for part in parts]}
-    return Paper({
+    return {
         **head, "title": answer.question, "receipt": answer.receipt_id, "cover": False, "wide": wide,
         "sections": [section], "definitions": _definitions(again.results),
         "versions": sorted(answer.model_versions.items()), "sql": [pretty(each) for each in answer.sql],
         "warnings": [*answer.warnings, *moved],
-    })  # fmt: skip
+    }  # fmt: skip
 
 
 def _parts(again: Again, currency: str, across: int) -> list[dict[str, Any]]:
@@ -168,7 +174,7 @@ FORMS: Mapping[str, tuple[str, Callable[[_Kept], bytes]]] = {
     "pdf": ("application/pdf", lambda kept: kept.paper.as_pdf()),
     "html": ("text/html; charset=utf-8", lambda kept: kept.paper.as_html().encode("utf-8")),
     "svg": ("image/svg+xml", lambda kept: _chart(kept).encode("utf-8")),
-    "png": ("image/png", lambda kept: as_png(_chart(kept))),
+    "png": ("image/png", lambda kept: as_png(_chart(kept), kept.paper.fonts)),
 }
 #: Those that draw the chart, and need one.
 DRAWN = ("svg", "png")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from governance.permission import permit
 from governance.principal import Principal
@@ -13,8 +14,8 @@ from ui.language import speaking
 from ui.pages.visit import Visit
 from ui.paper.contents import content
 from ui.paper.declaration import pack
+from ui.paper.fonts import fonts_of
 from ui.paper.sheet import Paper, headed, sources
-from ui.paper.words import pdf_language
 
 SCOPE = "reports:make"
 
@@ -37,11 +38,12 @@ def board_pack(workspace: Workspace, principal: Principal, *, now: dt.datetime |
     permit(workspace.control, principal, SCOPE, doing="report:board", what="The board pack")
     toolbox = Toolbox(workspace, principal)
     visit = Visit(toolbox, facts_of(toolbox))
-    with speaking(pdf_language(visit.facts.look.theme.language)):
-        return _read(visit, now)
+    wanted, fonts = visit.facts.look.theme.language, fonts_of(workspace)
+    with speaking(fonts.language(wanted)):
+        return Paper({**_read(visit, now), "notice": fonts.notice(wanted)}, fonts)
 
 
-def _read(visit: Visit, now: dt.datetime | None) -> Paper:
+def _read(visit: Visit, now: dt.datetime | None) -> dict[str, Any]:
     workspace, principal = visit.toolbox.workspace, visit.toolbox.principal
     declared = pack("board")
     parts = tuple(part for section in declared.sections for row in section.rows for part in row)
@@ -52,7 +54,7 @@ def _read(visit: Visit, now: dt.datetime | None) -> Paper:
     ]  # fmt: skip
     workspace.control.audit(principal.name, "report:board", "ok", {"sections": len(sections)})
     head = headed(workspace, principal, visit, now)
-    return Paper({**head, "title": declared.title, "cover": True, "sections": sections, **sources(parts, visit)})
+    return {**head, "title": declared.title, "cover": True, "sections": sections, **sources(parts, visit)}
 
 
 def board_pdf(workspace: Workspace, principal: Principal) -> bytes:

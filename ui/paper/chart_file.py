@@ -9,6 +9,7 @@ from typing import Any
 
 from ui.paper.declaration import FOLDER
 from ui.paper.drawing import FAINT, FONT, INK, chart_svg
+from ui.paper.fonts import Fonts
 
 WIDE, HIGH, MARGIN = 920, 420, 28
 #: Letters of a line of the title, and of the small lines below.
@@ -44,11 +45,13 @@ def chart_picture(chart: Mapping[str, Any], told: Mapping[str, Any], *, currency
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONT}">{title}{body}</svg>'
 
 
-def as_png(svg: str) -> bytes:
+def as_png(svg: str, fonts: Fonts) -> bytes:
     """A picture of an SVG."""
     import typst
 
-    made: Any = typst.compile(FOLDER / "picture.typ", format="png", ppi=FINE, sys_inputs={"svg": json.dumps(svg)})
+    made: Any = typst.compile(
+        FOLDER / "picture.typ", format="png", ppi=FINE, sys_inputs={"svg": json.dumps(svg)}, **fonts.options
+    )
     return made if isinstance(made, bytes) else made[0]
 
 

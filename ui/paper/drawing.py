@@ -148,7 +148,7 @@ def _lines(sheet: Sheet, traces: list[dict[str, Any]], layout: Mapping[str, Any]
         sheet, layout, currency, (min(xs), max(xs)), (min(0.0, *ys), max(ys)), timed=timed,
         right=max((len(label) for label in labels), default=0) * LETTER + 10,
     )  # fmt: skip
-    taken: list[float] = []
+    taken: list[tuple[float, float, float]] = []
     for number, ((trace, points), label) in enumerate(zip(drawn, labels, strict=True)):
         colour = _colour(trace, number)
         placed = [(frame.x.place(x), frame.y.place(y)) for x, y in points]
@@ -161,9 +161,10 @@ def _lines(sheet: Sheet, traces: list[dict[str, Any]], layout: Mapping[str, Any]
                 sheet.dot(x, y, colour)
         if label and placed and (not timed or points[-1][0] == max(xs)):
             x, y = placed[-1]
-            while any(abs(y - other) < LINE for other in taken):
+            end = x + 6 + len(label) * LETTER
+            while any(abs(y - other) < LINE and x < right and left < end for left, right, other in taken):
                 y -= 2
-            taken.append(y)
+            taken.append((x, end, y))
             sheet.text(x + 6, y + 3.5, label, colour=colour)
 
 

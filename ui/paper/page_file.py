@@ -16,8 +16,8 @@ from ui.pages.rows import chosen_table
 from ui.pages.visit import Visit
 from ui.paper.contents import content, on_paper
 from ui.paper.declaration import Part
+from ui.paper.fonts import fonts_of
 from ui.paper.sheet import Paper, headed, sources
-from ui.paper.words import pdf_language
 from ui.paper.workbook import workbook
 
 SCOPE = "reports:make"
@@ -45,11 +45,13 @@ def page_file(page: Page, visit: Visit, form: str, *, now: dt.datetime | None = 
     ToolRefused
         The caller may not see the page, or may not make reports.
     """
-    with speaking(pdf_language(spoken()) if form == "pdf" else spoken()):
-        return _file(page, visit, form, now)
+    wanted, fonts = spoken(), fonts_of(visit.toolbox.workspace)
+    notice = fonts.notice(wanted) if form == "pdf" else ""
+    with speaking("en" if notice else wanted):
+        return _file(page, visit, form, now, notice)
 
 
-def _file(page: Page, visit: Visit, form: str, now: dt.datetime | None) -> File:
+def _file(page: Page, visit: Visit, form: str, now: dt.datetime | None, notice: str) -> File:
     workspace, principal = visit.toolbox.workspace, visit.toolbox.principal
     for scope in (page.scope_of(principal), SCOPE):
         permit(workspace.control, principal, scope, doing=f"export:{page.key}", what=f"{page.label} as a file")
@@ -63,7 +65,8 @@ def _file(page: Page, visit: Visit, form: str, now: dt.datetime | None) -> File:
     title = declaration(page.key).title + (f" {visit.of}" if visit.of else "")
     section = {"title": title, "lead": declaration(page.key).lead, "rows": [[content(part, visit)] for part in parts]}
     head = headed(workspace, principal, visit, now)
-    paper = Paper({**head, "title": title, "cover": False, "sections": [section], **sources(parts, visit)})
+    told = {**head, "title": title, "cover": False, "sections": [section], "notice": notice, **sources(parts, visit)}
+    paper = Paper(told, fonts_of(workspace))
     workspace.control.audit(principal.name, f"export:{page.key}", "ok", {"form": form})
     stem = "-".join(each for each in (page.key, visit.of, visit.clock.isoformat()) if each)
     return File(f"{stem}.{form}", media, made(paper, parts, visit))

@@ -16,7 +16,8 @@ from ui.markup import render
 from ui.pages.visit import Visit
 from ui.paper.contents import definitions, statements
 from ui.paper.declaration import FOLDER, Part
-from ui.paper.words import DEVANAGARI, paper_words
+from ui.paper.fonts import OF_SCRIPTS, OF_SYSTEM, Fonts
+from ui.paper.words import paper_words
 from ui.sql_text import pretty
 
 #: Picture elements to the inch of a page as a picture.
@@ -24,7 +25,8 @@ FINE = 80.0
 
 
 #: The face of a paper that says nothing of one.
-_PLAIN: dict[str, Any] = {"accent": house("light")["accent"].upper(), "language": "en", "fonts": [], "words": {}}
+_PLAIN: dict[str, Any] = {"accent": house("light")["accent"].upper(), "language": "en", "fonts": [], "words": {},
+                          "scripts": list(OF_SCRIPTS), "notice": ""}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,22 @@ class Paper:
     """A paper, complete: what a test can read, and what is set of it."""
 
     told: dict[str, Any]
+    fonts: Fonts = OF_SYSTEM
 
     def as_pdf(self) -> bytes:
         """The paper as a PDF; nothing is fetched, no browser and no system library is needed."""
         import typst
 
-        return typst.compile(FOLDER / "paper.typ", format="pdf", sys_inputs=self._inputs())
+        made: bytes = typst.compile(FOLDER / "paper.typ", format="pdf", sys_inputs=self._inputs(), **self.fonts.options)
+        return made
 
     def as_pictures(self) -> list[bytes]:
         """The paper's pages as PNG pictures."""
         import typst
 
-        pages: Any = typst.compile(FOLDER / "paper.typ", format="png", ppi=FINE, sys_inputs=self._inputs())
+        pages: Any = typst.compile(
+            FOLDER / "paper.typ", format="png", ppi=FINE, sys_inputs=self._inputs(), **self.fonts.options
+        )
         return pages if isinstance(pages, list) else [pages]
 
     def as_html(self) -> str:
@@ -87,7 +93,7 @@ def _look(workspace: Workspace, visit: Visit) -> dict[str, Any]:
         "accent": theme.colours.of("light")["accent"].upper(),
         "logo": "" if picture is None else picture.as_data(),
         "language": spoken(),
-        "fonts": [*theme.fonts, *DEVANAGARI],
+        "fonts": list(theme.fonts),
         "words": paper_words(),
     }
 

@@ -14,7 +14,12 @@ SMALL = SandboxProfile(customers=90, months=2, seed=3, chunk_customers=50)
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"customers": 0}, "customers is 0"), ({"months": -1}, "months"), ({"last_month": date(2026, 6, 29)}, "last day")],
+    [
+        ({"customers": 0}, "customers is 0"),
+        ({"months": -1}, "months"),
+        ({"last_month": date(2026, 6, 29)}, "last day"),
+        ({"spending": 0}, "spending is 0"),
+    ],
 )
 def test_profiles_that_make_no_sense_are_refused(change, said):
     with pytest.raises(ConfigurationError, match=said):
@@ -53,3 +58,13 @@ def test_the_window_ends_with_the_data_clock():
     posted = chunk.tables["transactions"]["posted_at"].to_pylist()
     assert min(posted).date() >= date(2024, 1, 1)
     assert max(posted).date() == date(2024, 2, 29)
+
+
+def test_who_spends_less_often_spends_about_as_much():
+    usual, seldom = (
+        next(simulate(SandboxProfile(customers=150, months=2, seed=3, spending=often))).tables["transactions"]
+        for often in (1.0, 0.2)
+    )
+    assert seldom.num_rows < 0.6 * usual.num_rows
+    spent = [-sum(each for each in rows["amount"].to_pylist() if each < 0) for rows in (usual, seldom)]
+    assert 0.5 < float(spent[1] / spent[0]) < 1.5

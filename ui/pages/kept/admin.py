@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
-from assistant.unanswered import unanswered
 from governance.identity.store import Identity
 from governance.permission import permit
 from governance.principal import ROLES, SCOPES, Principal
@@ -281,6 +280,8 @@ def undo_look(workspace: Workspace, by: Principal) -> Done:
 # ── questions ────────────────────────────────────────────────────────────────
 def questions(workspace: Workspace, by: Principal) -> ToolResult:
     """Questions that found no answer, gathered by likeness."""
+    from assistant.unanswered import unanswered
+
     rows = [
         {
             "typical": each.typical,
