@@ -83,7 +83,8 @@ class Minds:
         return self._embedded[1]
 
 
-def _oldest(workspace: Workspace, principal: Principal) -> dt.date | None:
+def oldest_posting(workspace: Workspace, principal: Principal) -> dt.date | None:
+    """The oldest posting date that the caller may see; None where the books are empty."""
     sql = "SELECT CAST(min(posted_at) AS DATE) FROM books.core.transactions"
     return cast(
         "dt.date | None",
@@ -105,7 +106,7 @@ def embedded_mind(workspace: Workspace, principal: Principal) -> Mind:
         vocabulary=workspace.vocabulary,
         values=occurring_values(workspace, principal),
         data_clock=workspace.data_clock(principal),
-        data_begins=_oldest(workspace, principal),
+        data_begins=oldest_posting(workspace, principal),
         personal=principal.may("pii:read"),
         models=tuple(model for model, _, _ in serving_models(workspace, principal)),
         passages=tuple(each.text for each in passages if each.kind != "own"),

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from assistant.minds import oldest_posting
+from assistant.moving import months_before
 from governance.errors import MunshiError
 from governance.look.currency import Currency, is_indian
 from governance.look.store import KeptTheme
@@ -36,6 +38,10 @@ class ScreenFacts:
         Who looks, in words, and whether he can sign out.
     takes_files
         Whether he may take answers along as files.
+    months
+        Month ends that answers can be run again as of, the newest first.
+    runs_sql
+        Whether he may run statements of his own.
     look
         The client's own face.
     """
@@ -49,6 +55,8 @@ class ScreenFacts:
     caller: str = ""
     signed_in: bool = False
     takes_files: bool = False
+    months: tuple[dt.date, ...] = ()
+    runs_sql: bool = False
     look: KeptTheme = field(default_factory=lambda: KeptTheme(Theme()))
 
     @property
@@ -105,6 +113,7 @@ def facts_of(munshi: HasBooks) -> ScreenFacts:
         return ScreenFacts(workspace.name, mind=mind, look=look)
     version, trained = models.get("credit", ("", None))
     clock = meta.get("data_clock")
+    begins = oldest_posting(workspace, principal) if clock else None
     return ScreenFacts(
         workspace=workspace.name,
         as_of=dt.date.fromisoformat(clock) if clock else None,
@@ -114,4 +123,6 @@ def facts_of(munshi: HasBooks) -> ScreenFacts:
         model=f"credit {version}" if version else "",
         trained=trained,
         takes_files=principal.may("reports:make"),
+        months=months_before(dt.date.fromisoformat(clock), begins) if clock and begins else (),
+        runs_sql=principal.may("sql:run"),
     )

@@ -1,0 +1,37 @@
+"""What can be done with an answer, driven: another month, an edited statement, its program."""
+
+from asking import answered, ask
+from playwright.sync_api import Page, expect
+
+QUESTION = "What is the expected loss?"
+
+
+def test_an_answer_is_run_again_as_of_another_month(demo: Page):
+    ask(demo, QUESTION)
+    month = demo.get_by_label("Run again as of")
+    expect(month).to_have_value("2026-06-30")
+    month.select_option("2026-03-31")
+    answered(demo, f"{QUESTION} – as of 31 Mar 2026 instead of 30 Jun 2026")
+    expect(demo.locator(".turn .text").last).to_contain_text(", against ")
+    expect(demo.get_by_label("Run again as of")).to_have_value("2026-03-31")
+
+
+def test_a_statement_is_edited_refused_with_the_reason_and_run(demo: Page):
+    ask(demo, "Expected loss by city")
+    demo.get_by_role("tab", name="SQL").click()
+    demo.get_by_text("Edit and run").first.click()
+    written = demo.get_by_label("Statement to run").first
+    written.fill("SELECT full_name FROM core.customers")
+    written.press("Control+Enter")
+    expect(demo.get_by_role("alert")).to_contain_text("core.customers is outside the semantic views")
+    expect(demo.get_by_label("Statement to run")).to_have_value("SELECT full_name FROM core.customers")
+    expect(demo.locator(".turn")).to_have_count(1)
+    statement = "SELECT state, count(*) AS n FROM semantic.customers GROUP BY 1 ORDER BY 2 DESC LIMIT 3"
+    demo.get_by_label("Statement to run").fill(statement)
+    demo.get_by_role("button", name="Run", exact=True).click()
+    answered(demo, statement)
+    expect(demo.locator(".sheet tbody tr")).to_have_count(3)
+    demo.get_by_role("tab", name="Receipt").click()
+    program = demo.locator(".receipt pre code").inner_text()
+    assert f'Munshi("{demo.url.split("/#")[0].rstrip("/")}"' in program
+    assert "client.run_sql(" in program
