@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from assistant.dates import periods
 from assistant.planner.calendar import DAY, EARLIEST, add_months, containing
 from assistant.planner.plan import Call
+from assistant.privacy import DAY as DATE
 from governance.errors import ToolRetry
+from tools.periods import newest_month
 
 if TYPE_CHECKING:
     from knowledge.vocabulary import Vocabulary
@@ -22,6 +25,8 @@ _KEPT_FIGURES: Mapping[str, str] = MappingProxyType(
 #: Arguments of a ranking → the dimension that says the same of figures.
 _PLACES: Mapping[str, str] = MappingProxyType({"city": "city", "state": "state", "region": "region", "band": "band"})
 _RANKED = 100
+#: What stands between a question and the months it was run again as of.
+AS_OF = " – as of "
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,32 @@ class Moved:
     calls: tuple[Call, ...]
     was: dt.date
     now: dt.date
+
+
+def moved_on(question: str, plan: Sequence[Mapping[str, Any]], then: dt.date, now: dt.date) -> tuple[Call, ...]:
+    """A plan of earlier books on newer ones: "last month" is the newest month again; dates the question names stay.
+
+    Parameters
+    ----------
+    then, now
+        Data clocks of the two.
+    """
+    (was, _), (newest, _) = newest_month(then), newest_month(now)
+    months = (newest.year - was.year) * 12 + newest.month - was.month
+    if not months or next(periods(question), None) is not None:
+        return tuple(Call(call["tool"], dict(call["args"])) for call in plan)
+    return tuple(Call(call["tool"], _days_moved(dict(call["args"]), months)) for call in plan)
+
+
+def _days_moved(value: Any, months: int) -> Any:
+    """Arguments with every day in them moved along."""
+    if isinstance(value, Mapping):
+        return {name: _days_moved(each, months) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_days_moved(each, months) for each in value]
+    if isinstance(value, str) and DATE.fullmatch(value) and value != EARLIEST.isoformat():
+        return add_months(dt.date.fromisoformat(value), months).isoformat()
+    return value
 
 
 @dataclass(frozen=True)
@@ -156,7 +187,7 @@ def _ranking(args: dict[str, Any], move: _Move) -> Call:
     if by not in _KEPT_FIGURES or left:
         raise ToolRetry(
             f"A ranking by {', '.join([by, *left]).replace('_', ' ')} is kept for the newest month alone. By "
-            "probability of default or expected loss, of a city, state, region or band, it can be run as of another month."
+            "probability of default or expected loss, of a city, state, region or band, it has other months."
         )
     figure = _KEPT_FIGURES[by]
     places = [{"field": _PLACES[name], "op": "in", "value": [args[name]] if isinstance(args[name], str) else args[name]}

@@ -15,7 +15,7 @@ from assistant.by_hand import ByHand, carried_out
 from assistant.checking import Checking
 from assistant.composing import gathered, interpreted, unique
 from assistant.minds import EMBEDDED, Mind, Minds
-from assistant.moving import moved
+from assistant.moving import AS_OF, moved
 from assistant.planner.plan import Call as Planned
 from assistant.privacy import Veil
 from assistant.prose.numbers import day
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from governance.settings import Settings
 
 
-#: What stands between a question and the months it was run again as of.
-AS_OF = " – as of "
 #: Characters of a question.
 LONGEST_QUESTION = 4_000
 

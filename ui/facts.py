@@ -40,6 +40,8 @@ class ScreenFacts:
         Whether he may take answers along as files.
     months
         Month ends that answers can be run again as of, the newest first.
+    pins
+        Whether he may pin answers.
     runs_sql
         Whether he may run statements of his own.
     look
@@ -57,6 +59,7 @@ class ScreenFacts:
     takes_files: bool = False
     months: tuple[dt.date, ...] = ()
     runs_sql: bool = False
+    pins: bool = False
     look: KeptTheme = field(default_factory=lambda: KeptTheme(Theme()))
 
     @property
@@ -124,5 +127,6 @@ def facts_of(munshi: HasBooks) -> ScreenFacts:
         trained=trained,
         takes_files=principal.may("reports:make"),
         months=months_before(dt.date.fromisoformat(clock), begins) if clock and begins else (),
+        pins=principal.may("chat:ask"),
         runs_sql=principal.may("sql:run"),
     )

@@ -1,7 +1,8 @@
-"""What can be done with an answer, driven: another month, an edited statement, its program."""
+"""What can be done with an answer, driven: another month, an edited statement, its program, a pin."""
 
 from asking import answered, ask
 from playwright.sync_api import Page, expect
+from test_browser_pages import shown
 
 QUESTION = "What is the expected loss?"
 
@@ -35,3 +36,25 @@ def test_a_statement_is_edited_refused_with_the_reason_and_run(demo: Page):
     program = demo.locator(".receipt pre code").inner_text()
     assert f'Munshi("{demo.url.split("/#")[0].rstrip("/")}"' in program
     assert "client.run_sql(" in program
+
+
+def test_an_answer_is_pinned_and_unpinned_and_both_are_taken_back(demo: Page):
+    ask(demo, "Expected loss by city")
+    toast = demo.locator("[data-toast]")
+    demo.get_by_role("button", name="Pin", exact=True).click()
+    expect(toast).to_contain_text("It is pinned")
+    toast.get_by_role("button", name="Undo").click()
+    expect(toast).to_contain_text("no longer pinned")
+    demo.get_by_role("button", name="Pin", exact=True).click()
+    expect(toast).to_contain_text("It is pinned")
+    demo.get_by_role("link", name="Pinned").click()
+    shown(demo, "Pinned")
+    pin = demo.get_by_role("article", name="Expected loss by city")
+    expect(pin.locator(".plot .main-svg").first).to_be_visible()
+    pin.get_by_role("button", name="Unpin").click()
+    expect(pin).to_have_count(0)
+    expect(demo.locator('[data-block="pins"]')).to_contain_text("Nothing is pinned yet")
+    toast.get_by_role("button", name="Undo").click()
+    expect(pin).to_be_visible()
+    pin.get_by_role("button", name="Unpin").click()
+    expect(pin).to_have_count(0)

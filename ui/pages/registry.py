@@ -11,6 +11,7 @@ from ui.pages.page import DeclaredPage, Page
 
 PAGES: tuple[Page, ...] = (
     DeclaredPage("overview", "Overview"),
+    DeclaredPage("pinned", "Pinned", scopes=("chat:ask",), files=False),
     DeclaredPage("portfolio", "Portfolio", scopes=("scores:read",)),
     DeclaredPage("customers", "Customers"),
     DeclaredPage("models", "Models", scopes=("models:read",)),
