@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from assistant.again import conversation_again
 from assistant.answer import Answer, Step, Usage
 from assistant.by_hand import ByHand, carried_out
 from assistant.checking import Checking
@@ -171,6 +172,10 @@ class Munshi:
         """
         receipt = self.workspace.control.receipt(receipt_id)
         return replay(receipt, self.workspace, self.principal, self._tools, today=today)
+
+    def conversation(self, conversation_id: str) -> list[Answer]:
+        """The caller's newest answers of a conversation, oldest first, each made again; none where it is another's."""
+        return conversation_again(self.workspace, self.principal, conversation_id)
 
     def as_of(self, receipt_id: str, month: dt.date) -> Answer:
         """Run an answer's calls again as of another month, as an answer of its conversation.

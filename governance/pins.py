@@ -1,4 +1,4 @@
-"""Answers that people pinned: the question and the calls that answer it, sealed; made anew whenever they are looked at."""
+"""Answers that people pinned: question and calls, sealed; made anew whenever they are looked at."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from assistant.answer import Answer, Status, Step
@@ -21,6 +21,9 @@ class Chat(Protocol):
 
     def stream(self, question: str, conversation_id: str | None = None) -> Iterator[Step | Answer]:
         """Yield each step as it is done, then the answer."""
+
+    def conversation(self, conversation_id: str) -> Sequence[Answer]:
+        """The caller's answers of a conversation, each made again."""
 
     def as_of(self, receipt_id: str, month: dt.date) -> Answer:
         """Run an answer's calls again as of another month."""

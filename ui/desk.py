@@ -85,6 +85,19 @@ class Desk:
             pending.see(item)
             yield Shown(None, conversation_html(session, self._facts, pending))
 
+    def resume(self, conversation_id: str) -> Shown:
+        """Go on with an earlier conversation; with one that is not the caller's, a new session."""
+        session = Session()
+        try:
+            answers = list(self._chat.conversation(str(conversation_id)))
+        except Exception:  # noqa: BLE001
+            answers = [fault(str(conversation_id), "Opening a conversation")]
+        if answers and answers[0].conversation_id:
+            session = Session(conversation_id=answers[0].conversation_id)
+        for answer in answers:
+            session.add(answer)
+        return self._show(session)
+
     def as_of(self, state: State, month: str) -> Iterator[Shown]:
         """Run the selected answer again as of another month; the months are said at once."""
         session = self._session(state)

@@ -42,6 +42,8 @@ class ScreenFacts:
         Month ends that answers can be run again as of, the newest first.
     pins
         Whether he may pin answers.
+    shares
+        Whether he may share conversations with his workspace.
     runs_sql
         Whether he may run statements of his own.
     look
@@ -60,6 +62,7 @@ class ScreenFacts:
     months: tuple[dt.date, ...] = ()
     runs_sql: bool = False
     pins: bool = False
+    shares: bool = False
     look: KeptTheme = field(default_factory=lambda: KeptTheme(Theme()))
 
     @property
@@ -128,5 +131,6 @@ def facts_of(munshi: HasBooks) -> ScreenFacts:
         takes_files=principal.may("reports:make"),
         months=months_before(dt.date.fromisoformat(clock), begins) if clock and begins else (),
         pins=principal.may("chat:ask"),
+        shares=principal.may("answers:share"),
         runs_sql=principal.may("sql:run"),
     )

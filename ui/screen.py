@@ -23,6 +23,7 @@ _HEADER = "munshi.header(element, watch)"
 _PAGE = "munshi.page(element)"
 _COMPOSER = """munshi.composer(element, {
   ask: (data) => trigger('ask', data), stop: (data) => trigger('stop', data), fresh: (data) => trigger('fresh', data),
+  resume: (data) => trigger('resume', data),
 })"""
 _CONVERSATION = "munshi.conversation(element, { pick: (data) => trigger('pick', data) }, watch)"
 _EVIDENCE = """munshi.evidence(element, {
@@ -100,6 +101,10 @@ def _join(
         with speaking(language(request)):
             return _drawn(desk_of(request.username).opened())
 
+    def resume(event: gr.EventData, request: gr.Request) -> list[Any]:
+        with speaking(language(request)):
+            return _drawn(desk_of(request.username).resume(*payload(event._data, "conversation_id")))
+
     def pick(held: State, event: gr.EventData, request: gr.Request) -> list[Any]:
         with speaking(language(request)):
             return _drawn(desk_of(request.username).pick(held, *payload(event._data, "place")))
@@ -129,6 +134,7 @@ def _join(
     moving = evidence.month(month, state, parts, trigger_mode="once", concurrency_limit=QUESTIONS_AT_ONCE, **quiet)
     composer.stop(stop, state, parts, cancels=[asking, moving], **now)
     composer.fresh(fresh, None, parts, cancels=[asking, moving], **now)
+    composer.resume(resume, None, parts, cancels=[asking, moving], **now)
     conversation.pick(pick, state, parts, **now)
     evidence.sort(sort, state, parts, **now)
     evidence.turn(turn, state, parts, **now)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from governance.errors import NotThere, did_you_mean
-from tools.operations import alerts, pins, schedules, worklist
-from ui.pages import alert_rows, pin_rows, schedule_rows, work_rows
+from tools.operations import alerts, conversations, pins, schedules, worklist
+from ui.pages import alert_rows, conversation_rows, pin_rows, schedule_rows, work_rows
 from ui.pages.kept import admin, compliance, data
 from ui.pages.operation import Operation
 
@@ -23,6 +23,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "pins.remove": Operation(pin_rows.remove, pins.SCOPE),
     "pins.share": Operation(pin_rows.share, pins.SHARE),
     "pins.keep": Operation(pin_rows.keep, pins.SHARE),
+    "conversations.rename": Operation(conversation_rows.rename, conversations.SCOPE),
+    "conversations.share": Operation(conversation_rows.share, conversations.SHARE),
+    "conversations.revoke": Operation(conversation_rows.revoke, conversations.SHARE),
+    "conversations.restore": Operation(conversation_rows.restore, conversations.SHARE),
     "schedules.add": Operation(schedule_rows.add, schedules.SCOPE),
     "schedules.remove": Operation(schedule_rows.remove, schedules.SCOPE),
     "schedules.pause": Operation(schedule_rows.pause, schedules.SCOPE),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -11,40 +10,20 @@ from assistant.moving import AS_OF
 from assistant.pinned import pinned_anew
 from governance.errors import MunshiError
 from tools.operations import pins
-from ui.chart_spec import ChartSpec, chart_spec
 from ui.language import say
 from ui.markup import part
+from ui.pages.made_answers import HEIGHT, Made, made
 from ui.pages.pin_rows import COLUMNS
-from ui.pages.troubles import Trouble, trouble_of
-from ui.pages.visit import Visit, ask
-from ui.sql_text import pretty
-from ui.table_page import Page, View, table_page
+from ui.pages.troubles import trouble_of
+from ui.pages.visit import Visit
 
 if TYPE_CHECKING:
-    from assistant.answer import Answer
     from tools.result import ToolResult
-    from ui.pages.acting import Offered
     from ui.pages.declaration import Block
     from ui.pages.framing import Frame
 
-#: Rows of a pinned table, and pixels that a pinned chart is high.
-ROWS, HEIGHT = 8, 224
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """One pinned answer as the template draws it."""
-
-    pin_id: str
-    question: str
-    whose: str
-    ask: str
-    acts: tuple[Offered, ...]
-    answer: Answer | None = None
-    chart: ChartSpec | None = None
-    table: Page | None = None
-    sql: tuple[str, ...] = ()
-    trouble: Trouble | None = None
+#: Rows of a pinned table.
+ROWS = 8
 
 
 def pinned(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Markup:
@@ -56,23 +35,16 @@ def pinned(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Mark
                 currency=visit.facts.currency)  # fmt: skip
 
 
-def _drawn(row: dict[str, Any], frame: Frame, visit: Visit) -> Drawn:
+def _drawn(row: dict[str, Any], frame: Frame, visit: Visit) -> Made:
     workspace, principal = visit.toolbox.workspace, visit.toolbox.principal
-    base = {"pin_id": row["pin_id"], "question": row["question"], "ask": ask(row["question"].partition(AS_OF)[0]),
-            "whose": _whose(row), "acts": frame.offers(row) if frame.offers else ()}  # fmt: skip
     try:
-        answer = pinned_anew(workspace, principal, pins.seen(workspace, principal, row["pin_id"]))
+        pin = pins.seen(workspace, principal, row["pin_id"])
+        answer: Any = pinned_anew(workspace, principal, pin)
     except MunshiError as error:
-        return Drawn(**base, trouble=trouble_of(error))
-    if answer.status != "answered":
-        kind, title = ("locked", "Not within your permissions") if answer.status == "refused" else (
-            "unavailable", "Not available here")  # fmt: skip
-        return Drawn(**base, trouble=Trouble(kind, title, answer.text))  # type: ignore[arg-type]
-    shown = answer.table.model_copy(update={"rows": answer.table.rows[:ROWS]}) if answer.table else None
-    return Drawn(
-        **{**base, "question": answer.question}, answer=answer, chart=chart_spec(answer.chart),
-        table=table_page(shown, View(), visit.facts.currency) if shown else None,
-        sql=tuple(pretty(statement) for statement in answer.sql),
+        answer = trouble_of(error)
+    return made(
+        row["pin_id"], row["question"].partition(AS_OF)[0], answer, visit.facts.currency, beside=_whose(row), rows=ROWS,
+        question=row["question"], acts=frame.offers(row) if frame.offers else (),
     )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ PAGES: tuple[Page, ...] = (
     DeclaredPage(
         "admin", "Admin", scopes=("identity:manage", "look:manage", "knowledge:write", "rules:write", "unanswered:read")
     ),
+    DeclaredPage("conversations", "Conversations", scopes=("chat:ask",), listed=False, files=False),
+    DeclaredPage("shared", "A shared conversation", scopes=("chat:ask",), listed=False, files=False),
     DeclaredPage("customer", "Customer", listed=False, named=True),
 )
 

@@ -54,7 +54,7 @@
     dialog.setAttribute("aria-label", said);
     const [title, row, text, copy, close] = ["h2", "p", "code", "button", "button"].map((tag) => document.createElement(tag));
     title.textContent = said;
-    text.textContent = shown;
+    text.textContent = shown.startsWith("#/") ? `${location.origin}/${shown}` : shown; // an address of this server
     Object.assign(copy, { type: "button", textContent: munshi.t("Copy"), className: "button main", onclick: () => munshi.copy(copy) });
     Object.assign(close, { type: "button", textContent: munshi.t("Close"), className: "button", onclick: () => dialog.close() });
     row.className = "choose";
