@@ -218,6 +218,8 @@ class Munshi:
         planned = [Planned("run_sql", {"sql": statement})]
         read = "the statement as it was written"
         thought = carried_out(self.workspace, self.principal, self._tools, planned, read=read)
+        if thought.status != "answered":  # audited where it was refused; a conversation keeps what came of it
+            return Answer(receipt_id="", question=sql, text=thought.text, status=thought.status)
         return self._answer(asking, statement, thought)
 
     def feedback(self, receipt_id: str, *, up: bool, correction: str = "") -> Feedback:

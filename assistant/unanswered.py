@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from assistant.planner.mind import PlannerMind
     from governance.control import StoredReceipt
     from governance.principal import Principal
-    from knowledge.vocabulary import Vocabulary
+    from knowledge.vocabulary import Dimension, Metric, Vocabulary
     from tools.workspace import Workspace
 
 SCOPE = "unanswered:read"
@@ -102,7 +102,7 @@ def unanswered(workspace: Workspace, by: Principal, last: int = MOST_RECEIPTS) -
     for receipt in receipts:
         asked.setdefault(_words(receipt.content["question"]), []).append(receipt)
     stuck = {words: found for words, found in asked.items() if _stuck(mind, found[0].content["question"]) is not None}
-    names = _named(workspace.vocabulary)
+    names = {written: each.label for written, each in named(workspace.vocabulary).items()}
     told = [_told(mind, names, [stuck[words] for words in alike]) for alike in _clusters(list(stuck))]
     return sorted(told, key=lambda each: (-each.count, each.typical))
 
@@ -172,11 +172,10 @@ def _typical(wordings: Mapping[str, int]) -> str:
     return min(wordings, key=lambda text: (-shared(text), -wordings[text], len(text), text))
 
 
-def _named(vocabulary: Vocabulary) -> dict[str, str]:
-    """Word or phrase of the vocabulary → label of what it stands for."""
-    metrics = [(each.label, each.synonyms) for each in vocabulary.metrics.values()]
-    dimensions = [(each.label, each.synonyms) for each in vocabulary.dimensions.values()]
-    return {written.lower(): label for label, others in (*metrics, *dimensions) for written in (label, *others)}
+def named(vocabulary: Vocabulary) -> dict[str, Metric | Dimension]:
+    """Word or phrase of the vocabulary → what it stands for."""
+    declared = (*vocabulary.metrics.values(), *vocabulary.dimensions.values())
+    return {written.lower(): each for each in declared for written in (each.label, *each.synonyms)}
 
 
 def _suggested(word: str, names: Mapping[str, str]) -> list[Suggestion]:

@@ -169,8 +169,11 @@ class Conversations:
     def _names(self, owner: str) -> dict[str, str]:
         query = sa.select(NAMES).where(*self._here(NAMES), NAMES.c.owner == owner)
         with self._control.reading() as connection:
-            return {row.conversation_id: self._control.keys.unseal(row.sealed, about=f"conversation {row.conversation_id}")
-                    for row in connection.execute(query)}  # fmt: skip
+            unseal = self._control.keys.unseal
+            return {
+                row.conversation_id: unseal(row.sealed, about=f"conversation {row.conversation_id}")
+                for row in connection.execute(query)
+            }
 
     def _here(self, table: sa.Table) -> tuple[sa.ColumnElement[bool], ...]:
         return (table.c.workspace == self._control.workspace,)

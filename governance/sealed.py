@@ -56,6 +56,7 @@ SEALED: Mapping[str, SealedColumn] = MappingProxyType(
         "alerts": SealedColumn("sealed", "alert {alert_id}", "deleted", "raised_at"),
         "worklist": SealedColumn("sealed", "item {item_id}", "deleted", "created_at"),
         "conversation_names": SealedColumn("sealed", "conversation {conversation_id}", "deleted", "named_at"),
+        "workspace_words": SealedColumn("sealed", "word {word_id}", "deleted", "added_at"),
         "pins": SealedColumn("sealed", "pin {pin_id}", "deleted", "created_at"),
         "schedules": SealedColumn("sealed", "schedule {schedule_id}", "deleted", "created_at"),
         "schedule_runs": SealedColumn("sealed", "run {run_id}", "deleted", "ran_at"),

@@ -22,7 +22,7 @@ from assistant.planner.intents.ranking import read_ranking
 from assistant.planner.intents.sets import read_set
 from assistant.planner.intents.stressing import read_stress
 from assistant.planner.intents.supposing import read_supposition
-from assistant.planner.lexicon import Lexicon
+from assistant.planner.lexicon import Lexicon, Meaning
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Recogniser, Span
 from assistant.planner.spoken_of import read_spoken_of
@@ -164,6 +164,13 @@ class Understanding:
         """Whether a word has a meaning that the question needs: nothing but the failure speaks against it."""
         kinds = {meaning.kind for meaning in self._lexicon.means(phrase(written))}
         return bool(kinds - {"term"}) and written not in failure.words
+
+    def means(self, written: str) -> tuple[Meaning, ...]:
+        """What a phrase can mean as a whole, and the times, numbers and customers in it."""
+        spans = self._recogniser.spans(written).spans
+        within = [Meaning(kind) for span in spans for kind, told in (("time", span.time), ("number", span.quantity),
+                  ("customer", span.customer)) if told]  # fmt: skip
+        return (*self._lexicon.means(phrase(written)), *within)
 
     def resembling(self, word: str) -> tuple[str, ...]:
         """Return known words that ``word`` may be a misspelling of."""

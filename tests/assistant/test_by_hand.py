@@ -120,6 +120,11 @@ def test_what_the_guard_has_against_a_statement_is_told(munshi: Munshi, statemen
     assert answer.status == status
     assert why in answer.text
     assert answer.table is None
+    assert answer.receipt_id == ""
+    newest = munshi.workspace.control.audit_entries()[-1:]
+    assert [(each["action"], each["outcome"]) for each in newest if status == "refused"] == [
+        ("tool:run_sql", "refused")
+    ] * (status == "refused")
 
 
 def test_who_may_not_run_statements_runs_none(munshi: Munshi):

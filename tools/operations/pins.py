@@ -18,7 +18,7 @@ MOST = 40
 
 
 def add(workspace: Workspace, by: Principal, receipt_id: str, *, shared: bool = False) -> Pin:
-    """Pin an answer that the caller was given.
+    """Pin an answer that the caller was given; the same question with the same calls is pinned once.
 
     Raises
     ------
@@ -34,11 +34,15 @@ def add(workspace: Workspace, by: Principal, receipt_id: str, *, shared: bool = 
     plan = [{"tool": call["tool"], "args": call["args"]} for call in receipt.content["plan"]]
     if receipt.status != "answered" or not plan:
         raise ToolRetry("Only an answer that rests on the books can be pinned: this one called no tool.")
-    pins = Pins(workspace.control)
-    if sum(each.owner == by.name for each in pins.seen_by(by.name)) >= MOST:
+    pins, question = Pins(workspace.control), receipt.content["question"]
+    mine = [each for each in pins.seen_by(by.name) if each.owner == by.name]
+    held = next((each for each in mine if each.question == question and list(each.plan) == plan), None)
+    if held is not None:
+        return held
+    if len(mine) >= MOST:
         raise ToolRetry(f"You have {MOST} pinned answers, which is the most. Unpin one first.")
     clock = workspace.data_clock(by).isoformat()
-    made = pins.add(by.name, receipt_id, receipt.content["question"], plan, clock, shared=shared)
+    made = pins.add(by.name, receipt_id, question, plan, clock, shared=shared)
     _audit(workspace, by, "add", made)
     return made
 

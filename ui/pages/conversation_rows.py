@@ -70,7 +70,7 @@ def rename(workspace: Workspace, by: Principal, conversation_id: str, name: str 
 def share(workspace: Workspace, by: Principal, conversation_id: str) -> Done:
     """Make a link, shown this once."""
     made, token = conversations.share(workspace, by, conversation_id)
-    said = say("Copy the link now: it is shown this once")
+    said = say("Shared by this link, which is shown this once")
     return Done(said, Undo("conversations.revoke", {"share_id": made.share_id}), shown=f"#/shared/{token}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ui.chart_spec import ChartSpec, chart_spec
 from ui.pages.troubles import Trouble
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from assistant.answer import Answer
     from ui.pages.acting import Offered
 
-#: Pixels that such a chart is high.
-HEIGHT = 224
+#: Pixels that such a chart is high, at least and at most, and what each bar that lies on its side takes.
+LEAST, MOST, BAR = 224, 560, 17
 #: Status → what stands in the answer's place.
 _INSTEAD: Mapping[str, tuple[Literal["locked", "unavailable"], str]] = {
     "refused": ("locked", "Not within your permissions"),
@@ -40,6 +40,7 @@ class Made:
     table: Page | None = None
     sql: tuple[str, ...] = ()
     trouble: Trouble | None = None
+    height: int = LEAST
 
 
 def made(
@@ -66,4 +67,11 @@ def made(
     return Made(
         key, answer.question, beside, ask(asked), acts, answer, chart_spec(answer.chart),
         table_page(first, View(), currency) if first else None, tuple(pretty(each) for each in answer.sql),
+        height=_height(answer.chart or {}),
     )  # fmt: skip
+
+
+def _height(chart: Mapping[str, Any]) -> int:
+    """High enough for every bar that lies on its side to be named."""
+    bars = [len(trace.get("y") or ()) for trace in chart.get("data") or () if trace.get("orientation") == "h"]
+    return min(max(LEAST, 64 + BAR * max(bars, default=0)), MOST)

@@ -12,7 +12,7 @@ from governance.errors import MunshiError
 from tools.operations import pins
 from ui.language import say
 from ui.markup import part
-from ui.pages.made_answers import HEIGHT, Made, made
+from ui.pages.made_answers import Made, made
 from ui.pages.pin_rows import COLUMNS
 from ui.pages.troubles import trouble_of
 from ui.pages.visit import Visit
@@ -31,7 +31,7 @@ def pinned(block: Block, frame: Frame, visit: Visit, result: ToolResult) -> Mark
     names = [column.name for column in COLUMNS]
     rows = [dict(zip(names, row, strict=True)) for row in (result.table.rows if result.table else ())]
     drawn = [_drawn(row, frame, visit) for row in rows]
-    return part("pages/pins.html", frame=frame, drawn=drawn, empty=block.empty, height=HEIGHT,
+    return part("pages/pins.html", frame=frame, drawn=drawn, empty=block.empty,
                 currency=visit.facts.currency)  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from assistant.shared import shared_answer
 from tools.operations import conversations, worklist
 from ui.language import say
 from ui.markup import part
-from ui.pages.made_answers import HEIGHT, made
+from ui.pages.made_answers import made
 from ui.pages.visit import Visit
 
 if TYPE_CHECKING:
@@ -33,5 +33,5 @@ def shared(block: Block, frame: Frame, visit: Visit, _: ToolResult) -> Markup:
              visit.facts.currency, beside=by, rows=ROWS)
         for each in receipts
     ]  # fmt: skip
-    return part("pages/pins.html", frame=frame, drawn=drawn, empty=block.empty, height=HEIGHT,
+    return part("pages/pins.html", frame=frame, drawn=drawn, empty=block.empty,
                 currency=visit.facts.currency)  # fmt: skip

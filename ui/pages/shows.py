@@ -19,8 +19,8 @@ from ui.pages.drawings import DRAWINGS, Chart
 from ui.pages.framing import Frame, framed
 from ui.pages.intake import intake
 from ui.pages.pins import pinned
-from ui.pages.shared import shared
 from ui.pages.rows import chosen_table, named_table, rows_of, shown
+from ui.pages.shared import shared
 from ui.pages.tiles import drawn_tile, stated
 from ui.pages.trial import trial
 from ui.pages.troubles import trouble_of
