@@ -174,7 +174,7 @@ def _typical(wordings: Mapping[str, int]) -> str:
 
 def named(vocabulary: Vocabulary) -> dict[str, Metric | Dimension]:
     """Word or phrase of the vocabulary → what it stands for."""
-    declared = (*vocabulary.metrics.values(), *vocabulary.dimensions.values())
+    declared: list[Metric | Dimension] = [*vocabulary.metrics.values(), *vocabulary.dimensions.values()]
     return {written.lower(): each for each in declared for written in (each.label, *each.synonyms)}
 
 

@@ -266,8 +266,7 @@ def with_words(vocabulary: Vocabulary, said: Mapping[str, Iterable[str]]) -> Voc
 
 
 def _also(declared: Called, words: Iterable[str]) -> Called:
-    more = tuple(words)
-    return declared.model_copy(update={"synonyms": (*declared.synonyms, *more)}) if more else declared
+    return declared.model_copy(update={"synonyms": (*declared.synonyms, *words)})
 
 
 def _merged(dimension: Dimension, occurring: Iterable[str]) -> Mapping[str, tuple[str, ...]]:

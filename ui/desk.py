@@ -15,9 +15,10 @@ from ui.csv_file import csv_text, file_name
 from ui.evidence import Draft, evidence_html, waiting_html
 from ui.facts import ScreenFacts
 from ui.language import day, say
-from ui.markup import render
+from ui.markup import part, render
 from ui.pages.page import Page
 from ui.session import Session
+from ui.tour import STEPS
 
 State = dict[str, Any]
 #: Letters of a statement.
@@ -45,11 +46,15 @@ class Desk:
         Whose sessions these are; the state of somebody else's is taken for a new one.
     pages
         What he may see beside Ask.
+    first
+        Whether he was never here; None where nobody is shown round.
     """
 
     def __init__(
-        self, chat: Chat, facts: Callable[[], ScreenFacts], owner: str = "", pages: Sequence[Page] = ()
-    ) -> None:
+        self, chat: Chat, facts: Callable[[], ScreenFacts], owner: str = "", pages: Sequence[Page] = (),
+        first: Callable[[], bool] | None = None,
+    ) -> None:  # fmt: skip
+        self._first = first
         self._owner = owner
         self._pages = tuple(pages)
         self._chat = chat
@@ -60,7 +65,8 @@ class Desk:
     def header(self) -> str:
         """The head of the screen, read anew."""
         self._facts = self._read_facts()
-        return render("header.html", facts=self._facts, pages=self._pages)
+        tour = part("tour.html", steps=STEPS, first=self._first()) if self._first is not None else ""
+        return render("header.html", facts=self._facts, pages=self._pages, tour=tour)
 
     def frame(self) -> str:
         """Where pages are shown: their shapes, and what stands there when none can be fetched."""

@@ -168,9 +168,10 @@ class Understanding:
     def means(self, written: str) -> tuple[Meaning, ...]:
         """What a phrase can mean as a whole, and the times, numbers and customers in it."""
         spans = self._recogniser.spans(written).spans
-        within = [Meaning(kind) for span in spans for kind, told in (("time", span.time), ("number", span.quantity),
-                  ("customer", span.customer)) if told]  # fmt: skip
-        return (*self._lexicon.means(phrase(written)), *within)
+        times = [Meaning("time") for span in spans if span.time]
+        numbers = [Meaning("number") for span in spans if span.quantity]
+        customers = [Meaning("customer") for span in spans if span.customer]
+        return (*self._lexicon.means(phrase(written)), *times, *numbers, *customers)
 
     def resembling(self, word: str) -> tuple[str, ...]:
         """Return known words that ``word`` may be a misspelling of."""

@@ -2,6 +2,7 @@
 
 from asking import answered, ask
 from playwright.sync_api import Page, expect
+from test_browser_access import faults
 from test_browser_pages import shown
 
 QUESTION = "What is the expected loss?"
@@ -25,6 +26,7 @@ def test_a_statement_is_edited_refused_with_the_reason_and_run(demo: Page):
     written.fill("SELECT full_name FROM core.customers")
     written.press("Control+Enter")
     expect(demo.get_by_role("alert")).to_contain_text("core.customers is outside the semantic views")
+    assert faults(demo) == []
     expect(demo.get_by_label("Statement to run")).to_have_value("SELECT full_name FROM core.customers")
     expect(demo.locator(".turn")).to_have_count(1)
     statement = "SELECT state, count(*) AS n FROM semantic.customers GROUP BY 1 ORDER BY 2 DESC LIMIT 3"
@@ -51,6 +53,7 @@ def test_an_answer_is_pinned_and_unpinned_and_both_are_taken_back(demo: Page):
     shown(demo, "Pinned")
     pin = demo.get_by_role("article", name="Expected loss by city")
     expect(pin.locator(".plot .main-svg").first).to_be_visible()
+    assert faults(demo) == []
     pin.get_by_role("button", name="Unpin").click()
     expect(pin).to_have_count(0)
     expect(demo.locator('[data-block="pins"]')).to_contain_text("Nothing is pinned yet")

@@ -56,8 +56,8 @@ def share_rows(workspace: Workspace, principal: Principal) -> ToolResult:
 def shared_rows(workspace: Workspace, principal: Principal, *, token: str = "") -> ToolResult:
     """What a link opens: who shared it, and how many answers it shows."""
     share, receipts = conversations.opened(workspace, principal, token)
-    facts = {"owner": share.owner, "answers": len(receipts)}
-    return ToolResult(title="Shared", facts={name: Fact(value=value) for name, value in facts.items()})
+    facts = {"owner": Fact(value=share.owner), "answers": Fact(value=len(receipts), unit="count")}
+    return ToolResult(title="Shared", facts=facts)
 
 
 def rename(workspace: Workspace, by: Principal, conversation_id: str, name: str = "") -> Done:

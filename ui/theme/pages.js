@@ -45,7 +45,7 @@
       event.preventDefault();
       links[(to + links.length) % links.length].focus();
     });
-    watch("value", () => { mark(); munshi.count?.(); });
+    watch("value", () => { mark(); munshi.count?.(); munshi.tour(element); });
     mark();
     munshi.count?.();
     // A link to where one is already says: begin anew there.
