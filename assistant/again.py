@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from assistant.answer import Answer
 from assistant.calls import books_of, perform
@@ -11,10 +11,12 @@ from assistant.composing import gathered, unique
 from assistant.privacy import Veil
 from assistant.receipts import recorded_result
 from assistant.replay import changed, visible_to
-from governance.errors import ToolRetry
+from governance.errors import MunshiError, ToolRetry
 from tools.registry import tool
 
 if TYPE_CHECKING:
+    from assistant.answer import Status
+    from governance.control import StoredReceipt
     from governance.principal import Principal
     from tools.result import ToolResult
     from tools.workspace import Workspace
@@ -73,6 +75,23 @@ def answer_again(workspace: Workspace, principal: Principal, receipt_id: str, *,
         told = {name: veil.reveal(text) for name, text in told.items()}
     answer = Answer(
         receipt_id=receipt_id, status="answered", mind=kept["mind"], conversation_id=receipt.conversation_id,
-        warnings=tuple(unique(kept["warnings"])), **told, **gathered(calls),
+        warnings=tuple(unique(kept["warnings"])), steps=tuple(call.step for call in calls), **told, **gathered(calls),
     )  # fmt: skip
     return Again(answer, tuple(call.result for call in calls), kept["snapshot"], tuple(changes))
+
+
+def conversation_again(workspace: Workspace, principal: Principal, conversation_id: str) -> list[Answer]:
+    """A caller's own conversation, each of its newest answers made again; one that cannot be made any more says why."""
+    receipts = workspace.control.conversation(conversation_id)
+    return [_again(workspace, principal, receipt) for receipt in receipts if receipt.principal == principal.name]
+
+
+def _again(workspace: Workspace, principal: Principal, receipt: StoredReceipt) -> Answer:
+    base: dict[str, Any] = {"receipt_id": receipt.receipt_id, "conversation_id": receipt.conversation_id}
+    told: dict[str, Any] = {"question": receipt.content["question"], "text": receipt.content["text"]}
+    if receipt.status != "answered":
+        return Answer(**base, **told, status=cast("Status", receipt.status))
+    try:
+        return answer_again(workspace, principal, receipt.receipt_id, doing="conversation").answer
+    except MunshiError as error:
+        return Answer(**base, **{**told, "text": f"This answer cannot be made again: {error}"}, status="failed")

@@ -49,18 +49,19 @@ class Checking:
     def check(self, thought: Thought, question: str) -> Checked:
         """Drop what nothing bears out; where nothing is left, say what the last result says."""
         said_without_results = not thought.calls and not thought.faults
-        if thought.status in ("refused", "failed") or thought.mind is None:
+        outside = thought.mind is not None and thought.mind.external
+        if thought.status in ("refused", "failed") or (thought.mind is None and not thought.calls):
             return Checked(thought.text, thought.status, grounded=True)
-        if said_without_results and not thought.mind.external:  # the planner's own words about what it understands
+        if said_without_results and not outside:  # the planner's own words about what it understands
             return Checked(thought.text, thought.status, grounded=True)
         evidence = evidence_of(thought.calls, question, *thought.faults)
         text, quoted = _without_instructions(thought)
         found = ground(text, evidence, vocabulary=lambda: self._vocabulary, known_names=self._places)
         warnings = _told(found.dropped) + _repeated(quoted)
         status = thought.status
-        if thought.mind.external:
+        if outside:
             found, warnings = _with_statuses(found, thought, warnings)
-        if not thought.calls and thought.mind.external:
+        if not thought.calls and outside:
             warnings += ("No tool was called: nothing in this text comes from the books.",)
             status = "abstained"
         if found.text:
@@ -91,7 +92,7 @@ class Checking:
 
 def _without_instructions(thought: Thought) -> tuple[str, int]:
     """Return the text without the sentences that repeat what the model was instructed, and how many they were."""
-    instructions = thought.turns[-1].prompt
+    instructions = thought.turns[-1].prompt if thought.turns else ""
     if not instructions:
         return thought.text, 0
     left_out = 0

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from governance.errors import ConfigurationError
+from tools.operations.words import in_own_words, own_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -59,7 +60,7 @@ class Minds:
         self._principal = principal
         self._chosen = chosen
         self._fallback = fallback
-        self._embedded: tuple[str, Mind] | None = None
+        self._embedded: tuple[tuple[object, ...], Mind] | None = None
 
     def in_order(self) -> Iterator[Mind]:
         """The chosen mind; the embedded one after it, unless the chosen one is of this process already."""
@@ -76,14 +77,15 @@ class Minds:
         return self._chosen
 
     def _embedded_now(self) -> Mind:
-        """The embedded mind that knows the newest books."""
-        published = self._workspace.reader(self._principal).published
-        if self._embedded is None or self._embedded[0] != published:
-            self._embedded = published, embedded_mind(self._workspace, self._principal)
+        """The embedded mind that knows the newest books, and the words the workspace has by now."""
+        known = (self._workspace.reader(self._principal).published, own_words(self._workspace))
+        if self._embedded is None or self._embedded[0] != known:
+            self._embedded = known, embedded_mind(self._workspace, self._principal)
         return self._embedded[1]
 
 
-def _oldest(workspace: Workspace, principal: Principal) -> dt.date | None:
+def oldest_posting(workspace: Workspace, principal: Principal) -> dt.date | None:
+    """The oldest posting date that the caller may see; None where the books are empty."""
     sql = "SELECT CAST(min(posted_at) AS DATE) FROM books.core.transactions"
     return cast(
         "dt.date | None",
@@ -102,10 +104,10 @@ def embedded_mind(workspace: Workspace, principal: Principal) -> Mind:
         return Mind(EMBEDDED, _of_database(workspace, principal), external=False)
     passages = LakePassages(workspace, principal).passages()
     model = EmbeddedPlanner(
-        vocabulary=workspace.vocabulary,
+        vocabulary=in_own_words(workspace, workspace.vocabulary),
         values=occurring_values(workspace, principal),
         data_clock=workspace.data_clock(principal),
-        data_begins=_oldest(workspace, principal),
+        data_begins=oldest_posting(workspace, principal),
         personal=principal.may("pii:read"),
         models=tuple(model for model, _, _ in serving_models(workspace, principal)),
         passages=tuple(each.text for each in passages if each.kind != "own"),
@@ -120,7 +122,7 @@ def _of_database(workspace: Workspace, principal: Principal) -> BaseChatModel:
     from assistant.planner.own_words import own_words
     from tools.occurring import occurring_values
 
-    vocabulary = workspace.vocabulary_of(principal)
+    vocabulary = in_own_words(workspace, workspace.vocabulary_of(principal))
     return EmbeddedPlanner(
         vocabulary=vocabulary,
         values=occurring_values(workspace, principal),

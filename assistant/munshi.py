@@ -10,22 +10,30 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from assistant.again import conversation_again
 from assistant.answer import Answer, Step, Usage
+from assistant.by_hand import ByHand, carried_out
 from assistant.checking import Checking
 from assistant.composing import gathered, interpreted, unique
 from assistant.minds import EMBEDDED, Mind, Minds
+from assistant.moving import AS_OF, moved
+from assistant.planner.plan import Call as Planned
 from assistant.privacy import Veil
+from assistant.prose.numbers import day
 from assistant.receipts import receipt_content
-from assistant.replay import Replay, replay
+from assistant.replay import Replay, replay, visible_to
 from assistant.screening import Screening
 from assistant.thought import Thought, too_long, which_customer
 from assistant.turn import Limits
+from governance.errors import ToolRetry
 from governance.principal import Principal, local_principal
 from governance.tracing import ANSWER, span
 from tools.registry import Tool, tools_of
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from governance.feedback import Feedback
     from governance.settings import Settings
 
@@ -165,6 +173,55 @@ class Munshi:
         receipt = self.workspace.control.receipt(receipt_id)
         return replay(receipt, self.workspace, self.principal, self._tools, today=today)
 
+    def conversation(self, conversation_id: str) -> list[Answer]:
+        """The caller's newest answers of a conversation, oldest first, each made again; none where it is another's."""
+        return conversation_again(self.workspace, self.principal, conversation_id)
+
+    def as_of(self, receipt_id: str, month: dt.date) -> Answer:
+        """Run an answer's calls again as of another month, as an answer of its conversation.
+
+        Parameters
+        ----------
+        receipt_id
+            Id that stands under the answer.
+        month
+            Any day of the month.
+
+        Raises
+        ------
+        ReceiptNotFound
+        ToolRefused
+            The answer was given to another caller.
+        """
+        receipt = self.workspace.control.receipt(receipt_id)
+        visible_to(receipt, self.workspace, self.principal, doing="as_of")
+        question, again, _ = receipt.content["question"].partition(AS_OF)
+        clock, vocabulary = self.workspace.data_clock(self.principal), self.workspace.vocabulary_of(self.principal)
+        try:
+            now = moved(receipt.content["plan"], month, clock, vocabulary, again=bool(again))
+        except ToolRetry as error:
+            thought = ByHand(str(error), "abstained")
+        else:
+            both = f"{day(now.now)} instead of {day(now.was)}"
+            question, lead, read = f"{question}{AS_OF}{both}", f"Run again as of {both}.", f"the same, as of {both}"
+            thought = carried_out(self.workspace, self.principal, self._tools, now.calls, read=read, lead=lead)
+        asking = _Asking(question, receipt.conversation_id, Veil(self.workspace.keys))
+        return self._answer(asking, question, thought)
+
+    def run_sql(self, sql: str, conversation_id: str | None = None) -> Answer:
+        """Run a statement that a person wrote, within the guard, as an answer of his conversation.
+
+        The answer of status ``refused`` or ``abstained`` says what the guard said.
+        """
+        asking = _Asking(sql, conversation_id or secrets.token_hex(8), Veil(self.workspace.keys))
+        statement = self._screening.screen(sql, asking.veil).text.strip().rstrip(";")
+        planned = [Planned("run_sql", {"sql": statement})]
+        read = "the statement as it was written"
+        thought = carried_out(self.workspace, self.principal, self._tools, planned, read=read)
+        if thought.status != "answered":  # audited where it was refused; a conversation keeps what came of it
+            return Answer(receipt_id="", question=sql, text=thought.text, status=thought.status)
+        return self._answer(asking, statement, thought)
+
     def feedback(self, receipt_id: str, *, up: bool, correction: str = "") -> Feedback:
         """Keep what the caller thinks of an answer; see `assistant.feedback.give_feedback`.
 
@@ -254,7 +311,7 @@ class Munshi:
             name: tuple(reveal(text) for text in getattr(answer, name))
             for name in ("alternatives", "follow_ups", "warnings")
         }
-        return answer.model_copy(update={"question": asking.written, **texts, **lists})
+        return answer.model_copy(update={"question": reveal(asking.written), **texts, **lists})
 
 
 def _open_books(workspace: Workspace, principal: Principal) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.offering import words_for
+from tools.operations.words import in_own_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +50,11 @@ def system_prompt(
         data_clock=meta.get("data_clock", "none yet"),
         currency=meta.get("currency", "currency unknown"),
     )
-    return stable + words_for(workspace.vocabulary, workspace.view_names(principal), question, shown) + examples
+    return (
+        stable
+        + words_for(in_own_words(workspace, workspace.vocabulary), workspace.view_names(principal), question, shown)
+        + examples
+    )
 
 
 def quotes(sentence: str, instructions: str) -> bool:

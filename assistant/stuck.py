@@ -13,7 +13,7 @@ from tools.newest import Newest
 
 if TYPE_CHECKING:
     from assistant.planner.mind import PlannerMind
-    from knowledge.vocabulary import Vocabulary
+    from knowledge.vocabulary import Dimension, Metric, Vocabulary
     from tools.workspace import Workspace
 
 #: Likeness from which a word of the vocabulary is suggested, and how many are.
@@ -101,16 +101,18 @@ class Judge:
 
 
 def judge_of(workspace: Workspace) -> Judge:
-    """The judge on the books as they stand; what he found holds until the next publish."""
+    """The judge on the books and words as they stand; what he found holds until the next publish, or word."""
     from assistant.minds import embedded_mind
+    from tools.operations.words import own_words
 
     local = local_principal(workspace.name)
 
     def made() -> Judge:
         planner: Any = embedded_mind(workspace, local).model
-        return Judge(planner.mind, _named(workspace.vocabulary))
+        names = {written: each.label for written, each in named(workspace.vocabulary).items()}
+        return Judge(planner.mind, names)
 
-    return workspace.remember(local, "judge of unanswered questions", made)
+    return workspace.remember(local, f"judge of unanswered questions {hash(own_words(workspace))}", made)
 
 
 def _words_of_text(read: Understood | object) -> tuple[str, ...] | None:
@@ -118,8 +120,7 @@ def _words_of_text(read: Understood | object) -> tuple[str, ...] | None:
     return () if in_texts else None
 
 
-def _named(vocabulary: Vocabulary) -> dict[str, str]:
-    """Word or phrase of the vocabulary → label of what it stands for."""
-    metrics = [(each.label, each.synonyms) for each in vocabulary.metrics.values()]
-    dimensions = [(each.label, each.synonyms) for each in vocabulary.dimensions.values()]
-    return {written.lower(): label for label, others in (*metrics, *dimensions) for written in (label, *others)}
+def named(vocabulary: Vocabulary) -> dict[str, Metric | Dimension]:
+    """Word or phrase of the vocabulary → what it stands for."""
+    declared: list[Metric | Dimension] = [*vocabulary.metrics.values(), *vocabulary.dimensions.values()]
+    return {written.lower(): each for each in declared for written in (each.label, *each.synonyms)}

@@ -12,14 +12,12 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import ConfigDict
 
-from assistant.composing import plain_statement
+from assistant.by_hand import told_of
 from assistant.courtesies import COURTESIES
 from assistant.dates import periods
 from assistant.minds import Mind
 from assistant.planner.plan import Call as Planned
-from assistant.planner.plan import frame_of
 from assistant.planner.text import phrase
-from assistant.prose.compose import compose
 from assistant.turn import MindFailed
 from governance.verified import VerifiedQuestion, VerifiedQuestions
 
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 
     from governance.control import ControlStore
     from knowledge.vocabulary import Vocabulary
-    from tools.result import ToolResult
 
 VERIFIED = "verified"
 #: A day in a plan's arguments: what was meant by "last month" then.
@@ -103,13 +100,11 @@ class VerifiedPlan(BaseChatModel):
         if any(message.status == "error" or message.artifact is None for message in came_back):
             raise MindFailed("the approved plan cannot be carried out on these books")
         pairs = zip(self.known.plan, came_back, strict=True)
-        told = "\n\n".join(self._told(Planned(call["tool"], call["args"]), message.artifact) for call, message in pairs)
+        told = "\n\n".join(
+            told_of(Planned(call["tool"], call["args"]), message.artifact, self.vocabulary) for call, message in pairs
+        )
         read = f"the approved question “{self.known.question}” ({self.known.question_id})"
         return AIMessage(told, additional_kwargs={"interpretation": read, "status": "answered"})
-
-    def _told(self, call: Planned, result: ToolResult) -> str:
-        frame = frame_of(call)
-        return plain_statement(result) if frame is None else compose(frame, result, self.vocabulary)
 
 
 def same(known: str, asked: str) -> bool:

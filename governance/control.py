@@ -288,6 +288,17 @@ class ControlStore:
         with self.reading() as connection:
             return [self._opened(row) for row in reversed(connection.execute(query).all())]
 
+    def receipts_of(self, principal: str, *, last: int) -> list[StoredReceipt]:
+        """The newest receipts of one person's answers, oldest first."""
+        query = (
+            sa.select(RECEIPTS)
+            .where(self._mine(RECEIPTS), RECEIPTS.c.principal == principal)
+            .order_by(RECEIPTS.c.created_at.desc(), RECEIPTS.c.sequence.desc())
+            .limit(last)
+        )
+        with self.reading() as connection:
+            return [self._opened(row) for row in reversed(connection.execute(query).all())]
+
     def _opened(self, row: Any) -> StoredReceipt:
         content = json.loads(self.keys.unseal(row.sealed, about=row.receipt_id))
         at = row.created_at if row.created_at.tzinfo else row.created_at.replace(tzinfo=dt.UTC)  # SQLite keeps no zone

@@ -19,6 +19,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "pii:read": "see personal columns unmasked, and answers given to others",
         "postings:write": "send postings in real time",
         "chat:ask": "ask questions, and see one's own answers",
+        "answers:share": "share pinned answers and conversations with one's workspace",
         "audit:read": "verify the audit log",
         "questions:approve": "approve and retire verified questions",
         "rules:write": "check, draft and simulate the client's rules",
@@ -38,7 +39,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
 )
 _READING = frozenset({"books:read", "knowledge:read", "chat:ask"})
 _ANALYSING = _READING | {"scores:read", "sql:run", "models:read", "reports:make", "alerts:read", "worklist:work",
-                           "schedules:make"}  # fmt: skip
+                           "schedules:make", "answers:share"}  # fmt: skip
 _RULING = frozenset({"rules:write", "rules:approve", "reviews:decide"})
 _IMPROVING = frozenset({"questions:approve", "knowledge:write", "unanswered:read"})
 

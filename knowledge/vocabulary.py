@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -197,6 +197,10 @@ class Vocabulary(BaseModel):
     entities: tuple[Entity, ...] = ()
 
 
+#: What may be called otherwise.
+Called = TypeVar("Called", Metric, Dimension)
+
+
 @cache
 def load_vocabulary(folder: Path = SEMANTIC_FOLDER) -> Vocabulary:
     """Read ``views.yaml``, ``metrics.yaml``, ``dimensions.yaml`` and ``joins.yaml``.
@@ -244,6 +248,25 @@ def with_values(vocabulary: Vocabulary, occurring: Mapping[str, Iterable[str]]) 
         for name, values in occurring.items()
     }
     return vocabulary.model_copy(update={"dimensions": {**vocabulary.dimensions, **dimensions}})
+
+
+def with_words(vocabulary: Vocabulary, said: Mapping[str, Iterable[str]]) -> Vocabulary:
+    """Return the vocabulary with further synonyms; those of what it does not declare are left out.
+
+    Parameters
+    ----------
+    said
+        Name of a metric or dimension → what else people say for it.
+    """
+    if not said:
+        return vocabulary
+    metrics = {name: _also(each, said.get(name, ())) for name, each in vocabulary.metrics.items()}
+    dimensions = {name: _also(each, said.get(name, ())) for name, each in vocabulary.dimensions.items()}
+    return vocabulary.model_copy(update={"metrics": metrics, "dimensions": dimensions})
+
+
+def _also(declared: Called, words: Iterable[str]) -> Called:
+    return declared.model_copy(update={"synonyms": (*declared.synonyms, *words)})
 
 
 def _merged(dimension: Dimension, occurring: Iterable[str]) -> Mapping[str, tuple[str, ...]]:

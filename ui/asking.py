@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from assistant.answer import Answer, Status, Step
@@ -21,11 +22,29 @@ class Chat(Protocol):
     def stream(self, question: str, conversation_id: str | None = None) -> Iterator[Step | Answer]:
         """Yield each step as it is done, then the answer."""
 
+    def conversation(self, conversation_id: str) -> Sequence[Answer]:
+        """The caller's answers of a conversation, each made again."""
+
+    def as_of(self, receipt_id: str, month: dt.date) -> Answer:
+        """Run an answer's calls again as of another month."""
+
+    def run_sql(self, sql: str, conversation_id: str | None = None) -> Answer:
+        """Run a statement within the guard."""
+
 
 def answering(chat: Chat, question: str, conversation_id: str) -> Iterator[Step | Answer]:
     """Yield the chat's steps and its answer; an error becomes an answer with its status."""
+    yield from _told(question, lambda: chat.stream(question, conversation_id))
+
+
+def settled(question: str, make: Callable[[], Answer]) -> Answer:
+    """The answer that is made at once; an error becomes an answer with its status."""
+    return next(item for item in _told(question, lambda: iter([make()])) if isinstance(item, Answer))
+
+
+def _told(question: str, items: Callable[[], Iterator[Step | Answer]]) -> Iterator[Step | Answer]:
     try:
-        yield from chat.stream(question, conversation_id)
+        yield from items()
     except ToolRefused as refusal:
         yield _without_result(question, str(refusal), "refused")
     except MunshiError as error:

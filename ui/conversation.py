@@ -62,6 +62,7 @@ def conversation_html(session: Session, facts: ScreenFacts, pending: Pending | N
         selected=session.selected,
         pending=pending,
         facts=facts,
+        conversation_id=session.conversation_id,
         examples=EXAMPLES,
         banners=BANNERS,
         steps_line=steps_line,

@@ -7,12 +7,15 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from governance.tours import Tours
 from ui.desk import Desk
 from ui.facts import facts_of
 from ui.language import say
 from ui.pages.registry import pages_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from api.service import Service
     from assistant.munshi import Munshi
     from governance.principal import Principal
@@ -44,8 +47,10 @@ class Desks:
             if held is None:
                 munshi = self._service.munshi_of(principal)
                 caller = self._called(name, principal)
-                held = Desk(munshi, lambda: replace(facts_of(munshi), **caller), owner=name or "",
-                            pages=pages_of(principal))  # fmt: skip
+                held = Desk(
+                    munshi, lambda: replace(facts_of(munshi), **caller), owner=name or "", pages=pages_of(principal),
+                    first=None if name is None else self._never_here(principal),
+                )  # fmt: skip
             self._desks[which] = held
             while len(self._desks) > MOST:
                 self._desks.popitem(last=False)
@@ -60,6 +65,11 @@ class Desks:
             He is no longer let in.
         """
         return self._service.munshi_of(self._service.local if name is None else self._service.principal_named(name))
+
+    def _never_here(self, principal: Principal) -> Callable[[], bool]:
+        """What tells whether a caller was shown round before."""
+        tours = Tours(self._service.workspace.control)
+        return lambda: not tours.seen(principal.name)
 
     def _called(self, name: str | None, principal: Principal) -> dict[str, Any]:
         """What the head of the screen says of the caller."""

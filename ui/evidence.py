@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
 from assistant.answer import Answer
+from assistant.moving import month_of
 from tools.result import Source
 from ui.chart_spec import chart_spec
 from ui.conversation import arguments_line
 from ui.facts import ScreenFacts
 from ui.language import day, say
 from ui.markup import render
+from ui.python_text import ADDRESS, python_text
 from ui.reasons import Reasoned, reasons_of
 from ui.session import Session, tables_of
 from ui.sql_text import pretty
@@ -37,8 +40,22 @@ class Panel:
         return f"{say(self.name)} {self.count}" if self.key in ("sql", "sources") and self.count else say(self.name)
 
 
-def evidence_html(session: Session, facts: ScreenFacts) -> str:
-    """The evidence of the selected answer, or what would stand here."""
+@dataclass(frozen=True)
+class Draft:
+    """A statement that was edited, and why it did not run."""
+
+    sql: str
+    refused: str
+
+
+def evidence_html(session: Session, facts: ScreenFacts, draft: Draft | None = None) -> str:
+    """The evidence of the selected answer, or what would stand here.
+
+    Parameters
+    ----------
+    draft
+        A statement that a person edited and that the guard did not let run.
+    """
     answer = session.current
     if answer is None:
         return render("evidence_empty.html")
@@ -50,11 +67,18 @@ def evidence_html(session: Session, facts: ScreenFacts) -> str:
         answer=answer,
         key=f"{session.conversation_id}-{session.selected}",
         panels=panels,
-        first=next((panel.key for panel in panels if panel.count and panel.key != "receipt"), "receipt"),
+        first="sql"
+        if draft
+        else next((panel.key for panel in panels if panel.count and panel.key != "receipt"), "receipt"),
         pages=pages,
         chart=chart_spec(answer.chart),
         reasons=reasons,
         statements=[pretty(statement) for statement in answer.sql],
+        draft=draft,
+        python=python_text(answer.steps),
+        address=ADDRESS,
+        months=facts.months if answer.steps and answer.status == "answered" else (),
+        month=_month(answer, facts),
         facts=facts,
         files=files_of(answer) if facts.takes_files else (),
         tone=lambda source: SOURCE_TONES.get(_words(source.status), ""),
@@ -63,6 +87,12 @@ def evidence_html(session: Session, facts: ScreenFacts) -> str:
         number=facts.counted,
         arguments=arguments_line,
     )
+
+
+def _month(answer: Answer, facts: ScreenFacts) -> dt.date | None:
+    """The month end that the answer is of, where it can be run as of another."""
+    clock = facts.as_of or answer.as_of
+    return month_of([{"tool": step.tool, "args": step.args} for step in answer.steps], clock) if clock else None
 
 
 def files_of(answer: Answer) -> tuple[str, ...]:

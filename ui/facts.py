@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from assistant.minds import oldest_posting
+from assistant.moving import months_before
 from governance.errors import MunshiError
 from governance.look.currency import Currency, is_indian
 from governance.look.store import KeptTheme
@@ -36,6 +38,14 @@ class ScreenFacts:
         Who looks, in words, and whether he can sign out.
     takes_files
         Whether he may take answers along as files.
+    months
+        Month ends that answers can be run again as of, the newest first.
+    pins
+        Whether he may pin answers.
+    shares
+        Whether he may share conversations with his workspace.
+    runs_sql
+        Whether he may run statements of his own.
     look
         The client's own face.
     """
@@ -49,6 +59,10 @@ class ScreenFacts:
     caller: str = ""
     signed_in: bool = False
     takes_files: bool = False
+    months: tuple[dt.date, ...] = ()
+    runs_sql: bool = False
+    pins: bool = False
+    shares: bool = False
     look: KeptTheme = field(default_factory=lambda: KeptTheme(Theme()))
 
     @property
@@ -105,6 +119,7 @@ def facts_of(munshi: HasBooks) -> ScreenFacts:
         return ScreenFacts(workspace.name, mind=mind, look=look)
     version, trained = models.get("credit", ("", None))
     clock = meta.get("data_clock")
+    begins = oldest_posting(workspace, principal) if clock else None
     return ScreenFacts(
         workspace=workspace.name,
         as_of=dt.date.fromisoformat(clock) if clock else None,
@@ -114,4 +129,8 @@ def facts_of(munshi: HasBooks) -> ScreenFacts:
         model=f"credit {version}" if version else "",
         trained=trained,
         takes_files=principal.may("reports:make"),
+        months=months_before(dt.date.fromisoformat(clock), begins) if clock and begins else (),
+        pins=principal.may("chat:ask"),
+        shares=principal.may("answers:share"),
+        runs_sql=principal.may("sql:run"),
     )

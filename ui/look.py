@@ -14,8 +14,8 @@ from governance.look.theme import Language
 from ui.language import words
 
 PAGE_STYLES = ("tokens.css", "gradio.css")
-PART_STYLES = ("frame.css", "conversation.css", "evidence.css", "pages.css", "acts.css")
-SCRIPTS = ("munshi.js", "chart.js", "pages.js", "acts.js", "intake.js")
+PART_STYLES = ("frame.css", "conversation.css", "evidence.css", "pages.css", "acts.css", "tour.css")
+SCRIPTS = ("munshi.js", "chart.js", "pages.js", "acts.js", "intake.js", "tour.js")
 MARK = Path(__file__).parent / "theme" / "munshi.svg"
 #: Where each scheme's colours hold.
 _ROOTS = {"light": ":root", "dark": ':root[data-theme="dark"]'}

@@ -23,10 +23,12 @@ _HEADER = "munshi.header(element, watch)"
 _PAGE = "munshi.page(element)"
 _COMPOSER = """munshi.composer(element, {
   ask: (data) => trigger('ask', data), stop: (data) => trigger('stop', data), fresh: (data) => trigger('fresh', data),
+  resume: (data) => trigger('resume', data),
 })"""
 _CONVERSATION = "munshi.conversation(element, { pick: (data) => trigger('pick', data) }, watch)"
 _EVIDENCE = """munshi.evidence(element, {
   sort: (data) => trigger('sort', data), turn: (data) => trigger('turn', data), csv: (data) => trigger('csv', data),
+  month: (data) => trigger('month', data), run: (data) => trigger('run', data),
 }, watch)"""
 _CARRIER = "watch('value', () => munshi.download(JSON.parse(props.value)))"
 
@@ -89,12 +91,7 @@ def _join(
 
     def ask(held: State, event: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
         steps = desk_of(request.username).ask(held, *payload(event._data, "question"))
-        while True:
-            with speaking(language(request)):  # each step may be taken by another thread
-                shown = next(steps, None)
-            if shown is None:
-                return
-            yield _drawn(shown)
+        yield from _spoken(steps, lambda: language(request))
 
     def stop(held: State, request: gr.Request) -> list[Any]:
         with speaking(language(request)):
@@ -103,6 +100,10 @@ def _join(
     def fresh(request: gr.Request) -> list[Any]:
         with speaking(language(request)):
             return _drawn(desk_of(request.username).opened())
+
+    def resume(event: gr.EventData, request: gr.Request) -> list[Any]:
+        with speaking(language(request)):
+            return _drawn(desk_of(request.username).resume(*payload(event._data, "conversation_id")))
 
     def pick(held: State, event: gr.EventData, request: gr.Request) -> list[Any]:
         with speaking(language(request)):
@@ -120,14 +121,35 @@ def _join(
         with speaking(language(request)):
             return desk_of(request.username).csv(held, *payload(event._data, "table")) or gr.skip()
 
+    def month(held: State, event: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
+        steps = desk_of(request.username).as_of(held, *payload(event._data, "month"))
+        yield from _spoken(steps, lambda: language(request))
+
+    def run(held: State, event: gr.EventData, request: gr.Request) -> list[Any]:
+        with speaking(language(request)):
+            return _drawn(desk_of(request.username).run_sql(held, *payload(event._data, "sql")))
+
     # The browser asks one thing at a time; gradio's own guard would drop a question that follows an answer closely.
     asking = composer.ask(ask, state, parts, trigger_mode="multiple", concurrency_limit=QUESTIONS_AT_ONCE, **quiet)
-    composer.stop(stop, state, parts, cancels=[asking], **now)
-    composer.fresh(fresh, None, parts, cancels=[asking], **now)
+    moving = evidence.month(month, state, parts, trigger_mode="once", concurrency_limit=QUESTIONS_AT_ONCE, **quiet)
+    composer.stop(stop, state, parts, cancels=[asking, moving], **now)
+    composer.fresh(fresh, None, parts, cancels=[asking, moving], **now)
+    composer.resume(resume, None, parts, cancels=[asking, moving], **now)
     conversation.pick(pick, state, parts, **now)
     evidence.sort(sort, state, parts, **now)
     evidence.turn(turn, state, parts, **now)
+    evidence.run(run, state, parts, trigger_mode="once", concurrency_limit=QUESTIONS_AT_ONCE, **quiet)
     evidence.csv(csv, state, carrier, **now)
+
+
+def _spoken(steps: Iterator[Shown], language: Callable[[], Language]) -> Iterator[list[Any]]:
+    """Each step in the reader's language: each may be taken by another thread."""
+    while True:
+        with speaking(language()):
+            shown = next(steps, None)
+        if shown is None:
+            return
+        yield _drawn(shown)
 
 
 def _drawn(shown: Shown) -> list[Any]:

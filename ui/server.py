@@ -24,6 +24,7 @@ from ui.page_headers import PageHeaders
 from ui.pages.door import add_pages
 from ui.sign_in import Gate, add_sign_in, visitor_name
 from ui.spoken import Spoken
+from ui.tour import add_tour
 
 if TYPE_CHECKING:
     from api.service import Service
@@ -65,6 +66,7 @@ def served_app(service: Service, *, host: str = "127.0.0.1") -> FastAPI:
     add_sign_in(app, service)
     desks = Desks(service)
     add_pages(app, desks.munshi)
+    add_tour(app, desks.munshi)
     return _mounted(app, desks.of, host, service)
 
 

@@ -17,7 +17,7 @@ from assistant.planner.customers import Customers
 from assistant.planner.decline import decline
 from assistant.planner.frame import Frame, World
 from assistant.planner.interpret import alternatives, interpretation
-from assistant.planner.lexicon import build_lexicon
+from assistant.planner.lexicon import Meaning, build_lexicon
 from assistant.planner.plan import Call, call_of
 from assistant.planner.spans import Recogniser
 from assistant.planner.suggest import follow_ups
@@ -84,6 +84,10 @@ class PlannerMind:
         recogniser = Recogniser(lexicon, customers, clock, values.get("loan_id", ()) if words.of_house else ())
         self.understanding = Understanding(self.world, lexicon, recogniser)
         self.catalogue = Catalogue(values, self.answerable, words)
+
+    def means(self, written: str) -> tuple[Meaning, ...]:
+        """What a phrase can mean here as a whole, and the times, numbers and customers in it."""
+        return self.understanding.means(written)
 
     def answerable(self, question: str) -> bool:
         """Whether ``question`` is understood on its own."""

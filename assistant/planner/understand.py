@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -23,8 +23,8 @@ from assistant.planner.intents.ranking import read_ranking
 from assistant.planner.intents.sets import read_set
 from assistant.planner.intents.stressing import read_stress
 from assistant.planner.intents.supposing import read_supposition
-from assistant.planner.lexicon import Lexicon
-from assistant.planner.listed import lists_what_was_counted
+from assistant.planner.leaning import leans, of_concept, those_listed
+from assistant.planner.lexicon import Lexicon, Meaning
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Recogniser, Span
 from assistant.planner.spoken_of import read_spoken_of
@@ -167,6 +167,14 @@ class Understanding:
         kinds = {meaning.kind for meaning in self._lexicon.means(phrase(written))}
         return bool(kinds - {"term"}) and written not in failure.words
 
+    def means(self, written: str) -> tuple[Meaning, ...]:
+        """What a phrase can mean as a whole, and the times, numbers and customers in it."""
+        spans = self._recogniser.spans(written).spans
+        times = [Meaning("time") for span in spans if span.time]
+        numbers = [Meaning("number") for span in spans if span.quantity]
+        customers = [Meaning("customer") for span in spans if span.customer]
+        return (*self._lexicon.means(phrase(written)), *times, *numbers, *customers)
+
     def resembling(self, word: str) -> tuple[str, ...]:
         """Return known words that ``word`` may be a misspelling of."""
         return self._recogniser.resembling(word)
@@ -174,14 +182,14 @@ class Understanding:
     def _single(self, question: str, context: Context | None) -> Understood | NotUnderstood:
         found = self._recogniser.spans(question)
         spans, notes = pointed_at(found.spans, context)
-        if context is not None and (said := _of_concept(question, found.spans, self._concept(context))):
+        if context is not None and (said := of_concept(question, found.spans, self._concept(context))):
             return self._single(said, None)
         reading = Reading(spans, self.world.words, notes)
         readers: list[_Try] = [partial(_reader, reader, self.world) for reader in self._readers]
         fresh = list(readers)
         if context is not None:
             follow_up = partial(_following, self.world, context)
-            readers.insert(0 if _leans(reading, context) else len(readers), follow_up)
+            readers.insert(0 if leans(reading, context) else len(readers), follow_up)
             readers.insert(0, partial(_spoken_of, self.world, context))
         outcome = self._of_those(reading, context, readers, fresh)
         if outcome is None:
@@ -211,7 +219,7 @@ class Understanding:
         """Read a question about the customers of the list before; None where it is about something else."""
         pointing = bool(reading.cues("list_anaphor"))
         loans = context is not None and loans_before(self.world, context.base) is not None  # not of whose they are
-        those = None if loans or (leans_back(reading) and not pointing) else _those_listed(reading, context)
+        those = None if loans or (leans_back(reading) and not pointing) else those_listed(reading, context)
         if those is None or context is None:
             return None
         spoken = _first_complete(reading, readers[:1])  # "how do they differ" is of the customers themselves
@@ -255,48 +263,6 @@ class Understanding:
         return replace(frame, text=" ".join(_ASKING.sub(" ", question).split()))
 
 
-#: Words that make a question whole without a figure.
-_WHOLE = ("risky", "risky_borrowers", "high_risk", "safest", "defaulters", "overdue", "risk", "definition", "normative",
-          "personal", "profile")  # fmt: skip
-
-
-#: Words for the customers of a list, and the most of them that a question can go on with.
-_THEY = ("they", "them", "their", "theirs", "these", "those", "unka", "unki", "unke", "inka", "inki", "inke")
-MOST_LISTED = 500
-
-
-def _leans(reading: Reading, context: Context) -> bool:
-    """Whether a question goes on from the one before; "them" after a count points at those who were counted."""
-    counted = not context.listed and any(span.text in _THEY and not span.customer for span in reading.spans)
-    return bool(
-        counted or leans_back(reading) or _leaves_out_what(reading, context) or lists_what_was_counted(reading, context)
-    )
-
-
-def _those_listed(reading: Reading, context: Context | None) -> Reading | None:
-    """Return the question without the words for the customers of the list before; None where there are none."""
-    if context is None or not 1 < len(context.listed) <= MOST_LISTED:
-        return None
-    said = [s for s in reading.spans if (s.text in _THEY and not s.customer) or s.cue("list_anaphor")]
-    rest = [span for span in reading.spans if span not in said]
-    return Reading(rest, reading.words, reading.notes) if said and rest else None
-
-
-#: Words that point at a concept that was asked about before.
-_IT = re.compile(r"\b(?:it|such|ours|that|this|(?:of )?(?:them|those|these))\b", re.IGNORECASE)
-
-
-def _of_concept(question: str, spans: Sequence[Span], concept: Span | None) -> str:
-    """Return the question with a concept in the place of the word that points at it; empty where none does.
-
-    "How much are we carrying in it", "how many such loans": each is a question of its own then.
-    """
-    if concept is None or any(span.has("metric") and not span.has("dimension") for span in spans):
-        return ""
-    said, count = _IT.subn(f" {concept.text} ", question, count=1)
-    return said if count else ""
-
-
 #: What a model lists → the figures that tell of it for customers that were listed before, and which of them are so.
 _MODELLED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "leavers": (("average_churn_risk", "churn_risk_customers"), "churn_risk_customers"),
@@ -320,16 +286,6 @@ def _of_listed(outcome: Frame | NotUnderstood, context: Context) -> Frame | NotU
     restricted = before.filters if narrowed else (of_list,)  # "how many of these are in Delhi", then "their exposure"
     said = {condition.field for condition in outcome.filters}
     return replace(outcome, filters=(*outcome.filters, *(each for each in restricted if each.field not in said)))
-
-
-def _leaves_out_what(reading: Reading, context: Context) -> bool:
-    """Whether no figure is named after a question for figures: "which merchants got the most" is of those then."""
-    if context.base is None or context.base.intent != "metrics" or reading.cues(*_WHOLE):
-        return False
-    whole = ("metric", "modelled", "topic", "activity", "customer", "later")
-    if any(span.has(kind) for span in reading.spans for kind in whole):  # type: ignore[arg-type]
-        return False
-    return any(span.has("dimension") or span.has("value") for span in reading.spans)
 
 
 def _of_its_list(frame: Frame, context: Context | None) -> Frame:

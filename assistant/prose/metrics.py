@@ -184,7 +184,8 @@ def _against(figures: _Figures, row: Sequence[Any], metric: str) -> str:
 
 def _before(frame: Frame) -> str:
     if frame.against:
-        return f"in {period_words(frame.against)}"
+        words = period_words(frame.against)
+        return words if words.startswith("up to") else f"in {words}"
     return before_words(frame.period, frame.grain, frame.compare_to or "previous_period")
 
 

@@ -23,6 +23,8 @@ from api.app import ENDPOINTS, description
 from api.sdk.made import made
 from api.sdk.operations import models, operations
 from api.sdk.types import python, typescript
+from assistant.answer import Step
+from ui.python_text import ADDRESS, python_text
 
 ROOT = Path(__file__).parents[2]
 TYPESCRIPT = ROOT / "sdk" / "typescript"
@@ -311,3 +313,23 @@ def test_newman_runs_the_collection(address: str, keys, borrower: str, tidy) -> 
 def test_the_models_of_the_clients_are_those_that_travel(document) -> None:
     assert {"ToolAnswer", "Answer", "Step", "JobTold", "WebhookMade"} <= set(models(document))
     assert "KeyAsked" not in models(document)
+
+
+def test_the_program_that_an_answer_is_gives_its_figures(
+    address: str, keys: dict[str, str], library: ModuleType
+) -> None:
+    steps = (
+        Step(tool="query_metrics", ms=1, args={"metrics": ["expected_loss"], "dimensions": ["city"], "limit": 3,
+             "order": [{"field": "expected_loss", "direction": "desc"}],
+             "period": {"start": "2026-03-01", "end": "2026-04-01"}}),
+        Step(tool="run_sql", ms=1, args={"sql": "SELECT 'a \"quoted\"\nname' AS n FROM semantic.customers LIMIT 1"}),
+        Step(tool="workspace_status", ms=1, args={}),
+    )  # fmt: skip
+    program = python_text(steps).replace(ADDRESS, address)
+    place = {**os.environ, "MUNSHI_KEY": keys["risk_manager"], "PYTHONPATH": str(ROOT / "sdk" / "python")}
+    ran = subprocess.run([sys.executable, "-c", program], env=place, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    with library.Munshi(address, keys["risk_manager"]) as made_client:
+        asked = made_client.query_metrics(**steps[0].args)
+    assert str(asked.table) in ran.stdout
+    assert python_text(()) == ""

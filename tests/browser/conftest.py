@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from serving import served_by
@@ -69,12 +70,19 @@ def page(opened: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture(scope="session")
-def demo_address(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The whole of Munshi over a copy of the sandbox."""
+def demo_home(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the served copy of the sandbox lies."""
     home = tmp_path_factory.mktemp("served")
     shutil.copytree(shared_home, home, dirs_exist_ok=True)
-    places = {"MUNSHI_HOME": str(home / "munshi"), "MUNSHI_KEY_FILE": str(home / "config" / "master.key")}
+    return home
+
+
+@pytest.fixture(scope="session")
+def demo_address(demo_home: Path) -> Iterator[str]:
+    """The whole of Munshi over a copy of the sandbox; its caller was shown round before."""
+    places = {"MUNSHI_HOME": str(demo_home / "munshi"), "MUNSHI_KEY_FILE": str(demo_home / "config" / "master.key")}
     with served_by("-c", SERVE, seconds=300, MUNSHI_MODEL="embedded", **places) as found:
+        assert httpx.post(f"{found}/tour", timeout=60).status_code == 204
         yield found
 
 

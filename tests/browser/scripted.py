@@ -50,7 +50,8 @@ RISKY_COLUMNS = (
 
 def facts() -> ScreenFacts:
     """The head of the screen."""
-    return ScreenFacts("demo", AS_OF, model="credit v7", trained=dt.date(2026, 3, 31))
+    months = (AS_OF, dt.date(2026, 5, 31), dt.date(2026, 3, 31))
+    return ScreenFacts("demo", AS_OF, model="credit v7", trained=dt.date(2026, 3, 31), months=months, runs_sql=True)
 
 
 def risky_row(place: int) -> tuple[object, ...]:
@@ -192,6 +193,16 @@ class ScriptedChat:
             time.sleep(0.05)
             yield step
         yield answer
+
+    def as_of(self, receipt_id: str, month: dt.date) -> Answer:
+        """The list of 100, of another month."""
+        return flagship("").model_copy(update={"question": f"{FLAGSHIP} – as of {month}", "as_of": month})
+
+    def run_sql(self, sql: str, conversation_id: str | None = None) -> Answer:
+        """Refuse what reads elsewhere; any other statement gives a list."""
+        if "core." in sql:
+            raise ToolRefused("core.customers is outside the semantic views.")
+        return huge(conversation_id or "", 20).model_copy(update={"question": sql, "sql": (sql,)})
 
 
 def main(port: int) -> None:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 import pytest
 from asking import answered
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+#: Milliseconds within which a press is answered; three frames more where the machine is busy.
+SIGN_WITHIN = 100 + 3 * 17
 PAGES = ("overview", "portfolio", "customers")
 TEXT = """() => [...document.querySelectorAll('#munshi-page :is(h1, h2, h3, p, td, th, dt, dd, a, button, label)')]
     .filter(each => each.offsetParent && each.innerText.trim()).map(each => {
@@ -138,6 +140,31 @@ def test_nothing_is_cut_off(opened: Callable[..., Page], demo_address: str, widt
         shown(page, {"overview": "Overview", "portfolio": "Portfolio", "customers": "Customers"}[key])
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert cut_off(page) == []
+
+
+#: Presses a link and tells after how many milliseconds the page had its shape, waiting; and what was drawn then.
+SIGN = """key => new Promise(done => {
+    const begun = performance.now();
+    const look = () => {
+        const bones = [...document.querySelectorAll('[data-page-body] .bone')].filter(each => each.offsetParent);
+        if (bones.length) done([performance.now() - begun, document.querySelector('[data-page-body] h1').innerText]);
+        else requestAnimationFrame(look);
+    };
+    document.querySelector(`[data-nav="${key}"]`).click();
+    requestAnimationFrame(look);
+})"""
+
+
+def test_a_slow_page_gives_a_sign_of_life_at_once(demo: Page):
+    held: list[Route] = []
+    demo.route(re.compile(r"/screen/\w+$"), lambda route: held.append(route))
+    for key, label in (("portfolio", "Portfolio"), ("pinned", "Pinned")):
+        waited, heading = demo.evaluate(SIGN, key)
+        assert (heading.startswith(label), waited <= SIGN_WITHIN) == (True, True), waited
+        expect(demo.locator("[data-loading]")).to_be_visible()
+        expect(demo.locator("[data-page-body]")).to_have_attribute("aria-busy", "true")
+    held[-1].continue_()  # the page before was left
+    shown(demo, "Pinned")
 
 
 def test_what_is_not_there_says_what_is(demo: Page, demo_address: str):

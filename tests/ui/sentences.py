@@ -15,10 +15,21 @@ from ui.pages import declaration
 from ui.pages.filters import NARROWINGS
 from ui.pages.kept.data import STAGES
 from ui.pages.registry import PAGES
+from ui.tour import STEPS
 
 UI = Path(declaration.__file__).parents[1]
 #: What is called with a sentence → which of its arguments that is.
-_PLACES = {"say": 0, "Trouble": 1, "Panel": 1, "words": 1, "count": 1, "share": 1, "date": 1, "moment": 1}
+_PLACES = {
+    "say": 0,
+    "Trouble": 1,
+    "Panel": 1,
+    "TourStep": 0,
+    "words": 1,
+    "count": 1,
+    "share": 1,
+    "date": 1,
+    "moment": 1,
+}
 
 
 def in_templates() -> Iterator[str]:
@@ -64,6 +75,7 @@ def in_code() -> Iterator[str]:
     yield from (page.label for page in PAGES)
     yield from (each.label for each in NARROWINGS.values())
     yield from STAGES.values()
+    yield from (step.text for step in STEPS)
 
 
 def in_scripts() -> Iterator[str]:

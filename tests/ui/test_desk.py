@@ -123,6 +123,29 @@ def test_an_answer_that_cannot_be_drawn_does_not_leave_the_question_hanging(desk
     assert shown.state["answers"][0]["status"] == "failed"
 
 
+def test_an_answer_is_run_again_as_of_another_month(desk):
+    state = asked(desk, {}, FLAGSHIP)[-1].state
+    shown = list(desk.as_of(state, "2026-03-31"))
+    assert f"{FLAGSHIP} as of 31 Mar 2026" in shown[0].conversation
+    assert "data-pending" in shown[0].conversation
+    assert shown[-1].state["answers"][-1]["as_of"].isoformat() == "2026-03-31"
+    assert '<option value="2026-03-31"' in shown[-1].evidence
+    assert list(desk.as_of(state, "soon")) == []
+    assert list(desk.as_of({}, "2026-03-31")) == []
+
+
+def test_a_statement_that_the_guard_stops_stays_with_the_reason(desk):
+    state = asked(desk, {}, FLAGSHIP)[-1].state
+    stopped = desk.run_sql(state, "SELECT * FROM core.customers WHERE note = '</textarea>'")
+    assert stopped.conversation is None
+    assert "outside the semantic views" in stopped.evidence
+    assert "SELECT * FROM core.customers WHERE note = &#39;&lt;/textarea&gt;&#39;</textarea>" in stopped.evidence
+    assert 'data-first="sql"' in stopped.evidence
+    ran = desk.run_sql(state, "SELECT 1")
+    assert [each["question"] for each in ran.state["answers"]] == [FLAGSHIP, "SELECT 1"]
+    assert desk.run_sql(state, "  ") == Shown()
+
+
 def test_stopping_leaves_the_question(desk):
     state = asked(desk, {}, FLAGSHIP)[-1].state
     stopped = desk.stop(state)

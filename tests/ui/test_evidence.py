@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from scripted import facts, flagship, trend, why
@@ -91,3 +92,12 @@ def test_an_ungrounded_answer_says_so():
 def test_sql_is_laid_out_and_what_cannot_be_parsed_is_left_alone():
     assert pretty("select a from b where c = '  x'") == "SELECT\n  a\nFROM b\nWHERE\n  c = '  x'"
     assert pretty(" SELECT FROM WHERE ((") == "SELECT FROM WHERE (("
+
+
+def test_an_answer_is_a_program_too_and_only_who_may_edits_statements():
+    told = shown(flagship("c"))
+    assert "client.top_risky_borrowers(" in told
+    assert "Edit and run" in told
+    session = Session()
+    session.add(flagship("c"))
+    assert "Edit and run" not in evidence_html(session, replace(facts(), runs_sql=False))

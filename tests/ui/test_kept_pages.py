@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import time
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -252,3 +254,21 @@ def test_a_page_without_a_row_is_a_file_all_the_same(workspace: Workspace, form:
     told = client_of(workspace, "risk_manager").get(f"/file/admin.{form}")
     assert told.status_code == 200
     assert len(told.content) > 1_000
+
+
+def test_a_meaning_is_accepted_out_of_an_unanswered_question_and_taken_back(workspace: Workspace):
+    manager = client_of(workspace, "risk_manager")
+    asker = Munshi(workspace, Principal("asker", workspace.name, "risk_manager"))
+    assert asker.ask("credited by month").status == "abstained"
+    told = re.search(r'data-act="accept_word" data-told="(.*?)" data-asks', block(manager, "admin", "questions"))
+    form = unescape(manager.get("/act/admin/accept_word", params={"told": unescape(told[1])}).text)
+    assert "credited → credits (Inflow)" in form
+    done = press(manager, "admin", "accept_word", json.loads(unescape(told[1])), which="credited → credits")
+    assert asker.ask("credited by month").table == asker.ask("inflow by month").table
+    assert "Inflow" in block(manager, "admin", "words")
+    undone(manager, "admin", done)
+    assert asker.ask("credited by month").status == "abstained"
+    steward = client_of(workspace, "data_steward")
+    assert "accept_word" not in block(steward, "admin", "questions")
+    refused = steward.post("/act/admin", json={"action": "accept_word", "entered": {"which": "credited → credits"}})
+    assert refused.status_code == 403

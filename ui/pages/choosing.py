@@ -9,6 +9,7 @@ from governance.principal import ROLES
 from governance.privacy.declared import purposes
 from ui.markup import plainly
 from ui.pages import alert_rows, work_rows
+from ui.pages.kept import questions
 
 if TYPE_CHECKING:
     from governance.principal import Principal
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 #: Name → what can be chosen of a row, or of what the address names: value and words.
 OF_A_ROW: Mapping[str, Callable[[Workspace, Principal, Mapping[str, str]], Sequence[tuple[str, str]]]] = {
     "outcomes": work_rows.outcome_choices,
+    "suggestions": questions.suggestions,
 }
 #: Name → what can be chosen: value and words.
 CHOICES: Mapping[str, Callable[[Workspace, Principal], Sequence[tuple[str, str]]]] = {
+    "meanings": questions.meanings,
     "metrics": alert_rows.metric_choices,
     "staff": work_rows.staff_choices,
     "worklists": work_rows.kind_choices,

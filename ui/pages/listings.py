@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tools.result import ToolResult
-from ui.pages import alert_rows, schedule_rows, work_rows
+from ui.pages import alert_rows, conversation_rows, pin_rows, schedule_rows, work_rows
 from ui.pages.kept import admin, compliance, data
 
 
@@ -21,6 +21,10 @@ LISTINGS: Mapping[str, Listing] = {
     "alerts": Listing(alert_rows.alert_rows),
     "alert_rules": Listing(alert_rows.rule_rows),
     "alert_history": Listing(alert_rows.alert_history),
+    "conversations": Listing(conversation_rows.conversation_rows),
+    "conversation_links": Listing(conversation_rows.share_rows),
+    "shared": Listing(conversation_rows.shared_rows),
+    "pins": Listing(pin_rows.pin_rows),
     "schedules": Listing(schedule_rows.schedule_rows),
     "schedule_runs": Listing(schedule_rows.run_rows),
     "worklist": Listing(work_rows.item_rows),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from governance.errors import NotThere, did_you_mean
-from tools.operations import alerts, schedules, worklist
-from ui.pages import alert_rows, schedule_rows, work_rows
+from tools.operations import alerts, conversations, pins, schedules, worklist
+from ui.pages import alert_rows, conversation_rows, pin_rows, schedule_rows, work_rows
 from ui.pages.kept import admin, compliance, data
 from ui.pages.operation import Operation
 
@@ -19,6 +19,14 @@ OPERATIONS: Mapping[str, Operation] = {
     "alerts.add_rule": Operation(alert_rows.add_metric_rule, alerts.MANAGE),
     "alerts.remove_rule": Operation(alert_rows.remove_rule, alerts.MANAGE),
     "alerts.restore_rule": Operation(alert_rows.restore_rule, alerts.MANAGE),
+    "pins.add": Operation(pin_rows.add, pins.SCOPE),
+    "pins.remove": Operation(pin_rows.remove, pins.SCOPE),
+    "pins.share": Operation(pin_rows.share, pins.SHARE),
+    "pins.keep": Operation(pin_rows.keep, pins.SHARE),
+    "conversations.rename": Operation(conversation_rows.rename, conversations.SCOPE),
+    "conversations.share": Operation(conversation_rows.share, conversations.SHARE),
+    "conversations.revoke": Operation(conversation_rows.revoke, conversations.SHARE),
+    "conversations.restore": Operation(conversation_rows.restore, conversations.SHARE),
     "schedules.add": Operation(schedule_rows.add, schedules.SCOPE),
     "schedules.remove": Operation(schedule_rows.remove, schedules.SCOPE),
     "schedules.pause": Operation(schedule_rows.pause, schedules.SCOPE),

@@ -77,6 +77,8 @@ class DeclaredPage:
         One of these a caller must hold to see it; its blocks take what they take.
     named
         What the address names within it (``customer``): its title then.
+    files
+        Whether it can be taken as a file.
     """
 
     key: str
@@ -84,6 +86,7 @@ class DeclaredPage:
     scopes: tuple[str, ...] = ("books:read",)
     listed: bool = True
     named: bool = False
+    files: bool = True
 
     def scope_of(self, principal: Principal) -> str:
         """What it takes to see the page."""
@@ -129,7 +132,7 @@ class DeclaredPage:
         return render(
             "pages/page.html", page=page, key=self.key, of=visit.of if self.named else "", facts=visit.facts,
             drawn=drawn, choices=choices(visit.toolbox, page.filters, visit.chosen), chosen=visit.chosen, across=across,
-            files=FILES if visit.toolbox.principal.may("reports:make") else (), query=_query(visit),
+            files=FILES if self.files and visit.toolbox.principal.may("reports:make") else (), query=_query(visit),
         )  # fmt: skip
 
     def block(self, visit: Visit, key: str) -> str | None:

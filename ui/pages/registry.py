@@ -11,6 +11,7 @@ from ui.pages.page import DeclaredPage, Page
 
 PAGES: tuple[Page, ...] = (
     DeclaredPage("overview", "Overview"),
+    DeclaredPage("pinned", "Pinned", scopes=("chat:ask",), files=False),
     DeclaredPage("portfolio", "Portfolio", scopes=("scores:read",)),
     DeclaredPage("customers", "Customers"),
     DeclaredPage("models", "Models", scopes=("models:read",)),
@@ -21,6 +22,8 @@ PAGES: tuple[Page, ...] = (
     DeclaredPage(
         "admin", "Admin", scopes=("identity:manage", "look:manage", "knowledge:write", "rules:write", "unanswered:read")
     ),
+    DeclaredPage("conversations", "Conversations", scopes=("chat:ask",), listed=False, files=False),
+    DeclaredPage("shared", "A shared conversation", scopes=("chat:ask",), listed=False, files=False),
     DeclaredPage("customer", "Customer", listed=False, named=True),
 )
 

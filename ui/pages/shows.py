@@ -18,7 +18,9 @@ from ui.pages.declaration import Block, PageDeclaration
 from ui.pages.drawings import DRAWINGS, Chart
 from ui.pages.framing import Frame, framed
 from ui.pages.intake import intake
+from ui.pages.pins import pinned
 from ui.pages.rows import chosen_table, named_table, rows_of, shown
+from ui.pages.shared import shared
 from ui.pages.tiles import drawn_tile, stated
 from ui.pages.trial import trial
 from ui.pages.troubles import trouble_of
@@ -144,7 +146,7 @@ def reasons(block: Block, frame: Frame, _: Visit, result: ToolResult) -> Markup:
 
 OF_A_RESULT: Mapping[str, Callable[[Block, Frame, Visit, ToolResult], Markup]] = {
     "chart": chart, "table": table, "facts": facts, "reasons": reasons, "prose": prose,
-    "commands": commands,
+    "commands": commands, "pinned": pinned, "shared": shared,
 }  # fmt: skip
 OWN_READING: Mapping[str, Callable[[Block, PageDeclaration, Visit], Markup]] = {
     "figures": figures, "changes": changes, "trial": trial, "finder": finder,

@@ -4,6 +4,7 @@
   let leaving = 0;
 
   const { address, source, fetched, swap } = munshi.pageParts;
+  const stage = () => document.querySelector(".gradio-container"); // seen on every page, Ask too
   const body = () => document.querySelector("[data-page-body]");
 
   async function send(page, sent) {
@@ -15,13 +16,14 @@
   }
 
   // What was done is said below, with the way back beside it; wrongs stay until they are put away.
-  function say(text, { undo = "", wrong = false } = {}) {
-    toast ??= document.querySelector("[data-toast]");
+  function say(text, { undo = "", wrong = false, on = "" } = {}) {
+    toast ??= stage().appendChild(document.querySelector("[data-toast]"));
     toast.classList.toggle("wrong", wrong);
     toast.querySelector("[data-toast-text]").textContent = text;
     const back = toast.querySelector("[data-undo]");
     back.hidden = !undo;
     back.dataset.undo = undo;
+    back.dataset.on = on;
     toast.hidden = false;
     clearTimeout(leaving);
     if (!wrong) leaving = setTimeout(() => { toast.hidden = true; }, undo ? 20_000 : 6_000);
@@ -38,9 +40,9 @@
     munshi.count?.();
   }
 
-  async function done(told) {
+  async function done(told, on) {
     if (told.leads) location.hash = told.leads;
-    say(told.said, { undo: told.undo ?? "" });
+    say(told.said, { undo: told.undo ?? "", on });
     if (told.shown) show(told);
     await refresh(told.blocks);
   }
@@ -52,7 +54,7 @@
     dialog.setAttribute("aria-label", said);
     const [title, row, text, copy, close] = ["h2", "p", "code", "button", "button"].map((tag) => document.createElement(tag));
     title.textContent = said;
-    text.textContent = shown;
+    text.textContent = shown.startsWith("#/") ? `${location.origin}/${shown}` : shown; // an address of this server
     Object.assign(copy, { type: "button", textContent: munshi.t("Copy"), className: "button main", onclick: () => munshi.copy(copy) });
     Object.assign(close, { type: "button", textContent: munshi.t("Close"), className: "button", onclick: () => dialog.close() });
     row.className = "choose";
@@ -63,7 +65,7 @@
     const body = document.createElement("div");
     body.append(title, pre, row);
     dialog.append(body);
-    document.querySelector("#munshi-page").append(dialog);
+    stage().append(dialog);
     dialog.addEventListener("close", () => dialog.remove());
     dialog.showModal();
   }
@@ -72,11 +74,11 @@
     if (button.getAttribute("aria-busy")) return;
     button.setAttribute("aria-busy", "true");
     try {
-      const page = address().page;
+      const page = button.dataset.on ?? address().page;
       if ("asks" in button.dataset) await ask(page, button);
       else {
         const told = await send(page, { action: button.dataset.act, told: JSON.parse(button.dataset.told) });
-        if (told?.ok) await done(told);
+        if (told?.ok) await done(told, page);
         else if (told) say(told.said, { wrong: true });
       }
     } catch {
@@ -94,18 +96,19 @@
     held.innerHTML = html;
     const dialog = held.content.querySelector("dialog");
     if (!dialog) { say(held.content.textContent.trim(), { wrong: true }); return; }
-    document.querySelector("#munshi-page").append(dialog);
+    dialog.querySelector("form").dataset.on = page;
+    stage().append(dialog);
     dialog.addEventListener("close", () => { dialog.remove(); if (button.isConnected) button.focus(); });
     dialog.showModal();
   }
 
   async function submit(form) {
     const wrong = form.querySelector(".wrong");
-    const page = address().page;
+    const page = form.dataset.on;
     const entered = Object.fromEntries(new FormData(form));
     try {
       const told = await send(page, { action: form.dataset.actForm, told: JSON.parse(form.dataset.told), entered });
-      if (told?.ok) { form.closest("dialog").close(); await done(told); return; }
+      if (told?.ok) { form.closest("dialog").close(); await done(told, page); return; }
       wrong.textContent = told?.said ?? "";
     } catch {
       wrong.textContent = munshi.t("The server does not answer: nothing was changed. Try again.");
@@ -137,8 +140,9 @@
     else if (target.closest("[data-dismiss]")) target.closest("dialog")?.close();
     else if (target.closest("[data-put-away]")) toast.hidden = true;
     else if (target.closest("[data-undo]")) {
-      const told = await send(address().page, { undo: toast.querySelector("[data-undo]").dataset.undo }).catch(() => null);
-      if (told?.ok) await done(told);
+      const { undo, on } = toast.querySelector("[data-undo]").dataset;
+      const told = await send(on, { undo }).catch(() => null);
+      if (told?.ok) await done(told, on);
       else say(told?.said ?? munshi.t("The server does not answer: nothing was changed. Try again."), { wrong: true });
     }
   });

@@ -166,6 +166,9 @@ window.munshi ??= (() => {
       const kept = wanted && section.querySelector(`[data-tab="${wanted}"]:not(.hollow)`);
       show(kept ? wanted : section.dataset.first);
       if (section.querySelector(".plot")) munshi.prepare(base);
+      for (const code of section.querySelectorAll("[data-address]")) {
+        code.textContent = code.textContent.replace(code.dataset.address, location.origin);
+      }
     }
 
     const choose = (key) => { wanted = key; show(key); };
@@ -180,8 +183,24 @@ window.munshi ??= (() => {
       else if ("csv" in button.dataset) send.csv({ table: place });
       else if ("copy" in button.dataset) copy(button);
     });
-    element.addEventListener("change", ({ target }) => { if (target.closest(".tab-menu")) choose(target.value); });
+    element.addEventListener("change", ({ target }) => {
+      if (target.closest(".tab-menu")) choose(target.value);
+      if (!("month" in target.dataset) || !target.value || busy) return;
+      setBusy(true);
+      send.month({ month: target.value });
+    });
+    element.addEventListener("submit", (event) => {
+      const form = event.target.closest("[data-run]");
+      if (!form) return;
+      event.preventDefault();
+      const button = form.querySelector("[type=submit]");
+      if (button.getAttribute("aria-busy")) return;
+      button.setAttribute("aria-busy", "true"); // until the answer, or the guard's reason, is drawn in its place
+      wanted = null;
+      send.run({ sql: form.querySelector("textarea").value });
+    });
     element.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest("[data-run]")?.requestSubmit();
       const tabs = [...element.querySelectorAll("[role=tab]")];
       const at = tabs.indexOf(event.target);
       const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];

@@ -28,7 +28,7 @@
   // ── navigation ───────────────────────────────────────────────────────────
   function mark() {
     const { page } = address();
-    const family = { customer: "customers", item: "work" }[page] ?? page;
+    const family = { customer: "customers", item: "work", conversations: "ask", shared: "ask" }[page] ?? page;
     for (const link of nav?.querySelectorAll("[data-nav]") ?? []) {
       if (link.dataset.nav === family) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
@@ -45,7 +45,7 @@
       event.preventDefault();
       links[(to + links.length) % links.length].focus();
     });
-    watch("value", () => { mark(); munshi.count?.(); });
+    watch("value", () => { mark(); munshi.count?.(); munshi.tour(element); });
     mark();
     munshi.count?.();
     // A link to where one is already says: begin anew there.
@@ -115,7 +115,7 @@
     shown = here;
     const skeleton = part.querySelector(`[data-skeleton="${CSS.escape(there.page)}"]`);
     const label = munshi.t(skeleton?.dataset.label ?? "Page");
-    document.title = `${label}${there.of ? ` ${there.of}` : ""} · ${munshi.name}`;
+    document.title = `${label}${there.of && "named" in (skeleton?.dataset ?? {}) ? ` ${there.of}` : ""} · ${munshi.name}`;
     loading(true);
     body().setAttribute("aria-busy", "true");
     if (!sameView) {
@@ -170,9 +170,17 @@
   // ── Ask ──────────────────────────────────────────────────────────────────
   function asking(words) {
     const question = words.get("q");
+    const earlier = words.get("c");
     document.title = munshi.name;
     shown = "";
     visit += 1;
+    if (earlier) {
+      history.replaceState(null, "", "#/ask");
+      const resume = () => munshi.composing.resume({ conversation_id: earlier });
+      if (munshi.composing.resume) resume();
+      else munshi.composing.mounted = resume;
+      return;
+    }
     if (!question) return;
     history.replaceState(null, "", "#/ask");
     const put = () => {

@@ -14,14 +14,11 @@ from tools.operations import access, own_knowledge, rules, spending, theming
 from tools.result import ToolResult
 from tools.workspace import Workspace
 from ui.language import say
+from ui.pages.kept import questions
 from ui.pages.kept.tables import count, listing, moment, words
 from ui.pages.operation import Done, Operation, Undo
 
 MANAGE = access.SCOPE
-#: Readings shown of a question's unknown words, the likeliest.
-SUGGESTED = 3
-#: Answers that abstained and are read again for the page, the newest; the command line reads more.
-LOOKED_AT = 100
 
 
 # ── people and keys ──────────────────────────────────────────────────────────
@@ -277,36 +274,6 @@ def undo_look(workspace: Workspace, by: Principal) -> Done:
     return Done("The look of before holds.", Undo("look.undo"))
 
 
-# ── questions ────────────────────────────────────────────────────────────────
-def questions(workspace: Workspace, by: Principal) -> ToolResult:
-    """Questions that found no answer, gathered by likeness."""
-    from assistant.unanswered import unanswered
-
-    rows = [
-        {
-            "typical": each.typical,
-            "count": each.count,
-            "askers": each.askers,
-            "words": each.words,
-            "suggested": [
-                f"{one.word} → {one.like} ({one.names})"
-                for one in sorted(each.suggestions, key=lambda found: -found.likeness)[:SUGGESTED]
-            ],
-            "last": each.last_asked,
-        }
-        for each in unanswered(workspace, by, LOOKED_AT)
-    ]
-    columns = (
-        words("typical", "Question"),
-        count("count", "Asked"),
-        count("askers", "By people"),
-        words("words", "Not understood"),
-        words("suggested", "May mean"),
-        moment("last", "Last (UTC)"),
-    )
-    return listing("Questions", columns, rows)
-
-
 LISTINGS: Mapping[str, Callable[..., ToolResult]] = {
     "admin.people": people,
     "admin.keys": keys,
@@ -316,7 +283,7 @@ LISTINGS: Mapping[str, Callable[..., ToolResult]] = {
     "admin.budgets": budgets,
     "admin.documents": documents,
     "admin.look": look,
-    "admin.questions": questions,
+    **questions.LISTINGS,
 }
 OPERATIONS: Mapping[str, Operation] = {
     "person.add": Operation(add_person, MANAGE),
@@ -333,4 +300,5 @@ OPERATIONS: Mapping[str, Operation] = {
     "look.set": Operation(set_look, theming.SCOPE),
     "look.reset": Operation(reset_look, theming.SCOPE),
     "look.undo": Operation(undo_look, theming.SCOPE),
+    **questions.OPERATIONS,
 }

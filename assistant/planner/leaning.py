@@ -1,0 +1,63 @@
+"""Whether a question leans on the one before, and what its words point at there: "them", "it", "such"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.planner.context import Context
+from assistant.planner.followups import leans_back
+from assistant.planner.listed import lists_what_was_counted
+from assistant.planner.reading import Reading
+from assistant.planner.spans import Span
+
+#: Words that make a question whole without a figure.
+_WHOLE = ("risky", "risky_borrowers", "high_risk", "safest", "defaulters", "overdue", "risk", "definition", "normative",
+          "personal", "profile")  # fmt: skip
+
+
+#: Words for the customers of a list, and the most of them that a question can go on with.
+_THEY = ("they", "them", "their", "theirs", "these", "those", "unka", "unki", "unke", "inka", "inki", "inke")
+MOST_LISTED = 500
+
+
+def leans(reading: Reading, context: Context) -> bool:
+    """Whether a question goes on from the one before; "them" after a count points at those who were counted."""
+    counted = not context.listed and any(span.text in _THEY and not span.customer for span in reading.spans)
+    return bool(
+        counted or leans_back(reading) or _leaves_out_what(reading, context) or lists_what_was_counted(reading, context)
+    )
+
+
+def those_listed(reading: Reading, context: Context | None) -> Reading | None:
+    """Return the question without the words for the customers of the list before; None where there are none."""
+    if context is None or not 1 < len(context.listed) <= MOST_LISTED:
+        return None
+    said = [s for s in reading.spans if (s.text in _THEY and not s.customer) or s.cue("list_anaphor")]
+    rest = [span for span in reading.spans if span not in said]
+    return Reading(rest, reading.words, reading.notes) if said and rest else None
+
+
+#: Words that point at a concept that was asked about before.
+_IT = re.compile(r"\b(?:it|such|ours|that|this|(?:of )?(?:them|those|these))\b", re.IGNORECASE)
+
+
+def of_concept(question: str, spans: Sequence[Span], concept: Span | None) -> str:
+    """Return the question with a concept in the place of the word that points at it; empty where none does.
+
+    "How much are we carrying in it", "how many such loans": each is a question of its own then.
+    """
+    if concept is None or any(span.has("metric") and not span.has("dimension") for span in spans):
+        return ""
+    said, count = _IT.subn(f" {concept.text} ", question, count=1)
+    return said if count else ""
+
+
+def _leaves_out_what(reading: Reading, context: Context) -> bool:
+    """Whether no figure is named after a question for figures: "which merchants got the most" is of those then."""
+    if context.base is None or context.base.intent != "metrics" or reading.cues(*_WHOLE):
+        return False
+    whole = ("metric", "modelled", "topic", "activity", "customer", "later")
+    if any(span.has(kind) for span in reading.spans for kind in whole):  # type: ignore[arg-type]
+        return False
+    return any(span.has("dimension") or span.has("value") for span in reading.spans)
