@@ -6,14 +6,12 @@ import datetime as dt
 import json
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
 from governance.errors import NotThere, ToolRefused, ToolRetry
-from governance.group_commit import GroupCommit
 from governance.permission import permit
 from governance.principal import Principal, local_principal
 from tools.arguments import literal
@@ -99,21 +97,11 @@ class PostingTold(BaseModel):
     warnings: tuple[str, ...]
 
 
-@dataclass
-class _Wanted:
-    """What one caller wants of the engine, and what it gave; those that come together are done together."""
-
-    rows: Sequence[Mapping[str, Any]]
-    given: Any = None
-
-
 class RealTime:
     """Takes postings of one workspace as they come."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._enriching: GroupCommit[_Wanted] = GroupCommit(self._enrich)
-        self._adding: GroupCommit[_Wanted] = GroupCommit(self._add_up)
         self._arrivals = Arrivals(workspace.control)
         self._engine: OneByOne | None = None
         self._corrected = ""
@@ -141,10 +129,7 @@ class RealTime:
                                 "key. Send a correction under an id of its own.")  # fmt: skip
             return PostingTold.model_validate(before[0].reply), True
         posting = _raw(sent, account["customer_id"])
-        self._one_by_one(principal)
-        wanted = _Wanted([posting])
-        self._enriching.add(wanted)
-        enriched = wanted.given
+        (enriched,) = self._one_by_one(principal).enriched([posting])
         told = self._told(principal, enriched, unused_warnings(postings=[sent]))
         arrival = Arrival(sent.transaction_id, account["customer_id"], _plain(posting), _plain(enriched),
                           told.model_dump(mode="json"))  # fmt: skip
@@ -242,30 +227,12 @@ class RealTime:
         """The figures of the month that the posting moves, by the measures that features are made of."""
         first = enriched["posted_at"].date().replace(day=1)
         month = [row for row in recent if row["posted_at"].date() >= first]
-        rows = [{**row, "kind": self._account(principal, row["account_id"])["kind"]} for row in (*month, enriched)]
-        wanted = _Wanted(rows)
-        self._adding.add(wanted)
-        before, after = wanted.given
+        rows = [*month, enriched]
+        kinds = {account_id: self._account(principal, account_id)["kind"]
+                 for account_id in {row["account_id"] for row in rows}}  # fmt: skip
+        before, after = self._one_by_one(principal).months(rows, kinds)
         return tuple(FigureMoved(figure=name, before=before.get(name), after=value)
                      for name, value in after.items() if value != before.get(name))  # fmt: skip
-
-    def _enrich(self, wanted: Sequence[_Wanted]) -> None:
-        """Enrich the postings of all who wait; numbers stand for their ids meanwhile, which may be the same twice."""
-        assert self._engine is not None
-        rows = [{**each.rows[0], "posting_id": str(at)} for at, each in enumerate(wanted)]
-        for found in self._engine.enriched(rows):
-            mine = wanted[int(found["transaction_id"])]
-            mine.given = {**found, "transaction_id": mine.rows[0]["posting_id"]}
-
-    def _add_up(self, wanted: Sequence[_Wanted]) -> None:
-        """Add up the month of each who waits, without the last of his rows and with it."""
-        assert self._engine is not None
-        sums = {f"{at} {name}": rows for at, each in enumerate(wanted)
-                for name, rows in (("before", each.rows[:-1]), ("after", each.rows))}  # fmt: skip
-        kinds = {row["account_id"]: row["kind"] for each in wanted for row in each.rows}
-        found = self._engine.months(sums, kinds)
-        for at, each in enumerate(wanted):
-            each.given = found.get(f"{at} before", {}), found.get(f"{at} after", {})
 
 
 def _raw(sent: PostingSent, customer_id: str) -> dict[str, Any]:
