@@ -14,12 +14,9 @@ def take(sent: PostingSent, caller: Asking) -> Response:
     """Enrich one posting; its id is its key, so that sent again it is answered as before and counts once."""
     service = caller.service
     told, before = service.realtime.take(caller.principal, sent)
-    if not before:
-        about = service.workspace.keys.token("customer", told.customer_id)
-        service.audit(caller.principal, "posting", "taken", customer=about)
-        if told.anomaly is not None and service.realtime.is_alert(told):
-            stands_out = {"score": told.anomaly.score, "kind": told.anomaly.kind, "version": told.anomaly.version}
-            service.courier.raised(ALERT, {"action": "posting", "transaction_id": told.transaction_id, **stands_out})
+    if not before and told.anomaly is not None and service.realtime.is_alert(told):
+        stands_out = {"score": told.anomaly.score, "kind": told.anomaly.kind, "version": told.anomaly.version}
+        service.courier.raised(ALERT, {"action": "posting", "transaction_id": told.transaction_id, **stands_out})
     return as_json(told, {"Idempotency-Replayed": "true"} if before else None)
 
 

@@ -256,27 +256,36 @@ class ControlStore:
         self._group.add_all(entries)
 
     def _append(self, entries: Sequence[AuditEntry]) -> None:
-        """Append entries in order, each linked to the one before, in one transaction."""
         with self.writing() as connection:
-            newest = sa.select(AUDIT.c.sequence, AUDIT.c.digest).where(self._mine(AUDIT))
-            last = connection.execute(newest.order_by(AUDIT.c.sequence.desc()).limit(1)).one_or_none()
-            sequence, previous = (last.sequence, last.digest) if last else (0, FIRST_LINK)
-            rows = []
-            for entry in entries:
-                sequence += 1
-                row = {
-                    "workspace": self.workspace,
-                    "sequence": sequence,
-                    "at": self._clock().isoformat(),
-                    "actor": entry.actor,
-                    "action": entry.action,
-                    "outcome": entry.outcome,
-                    "details": entry.details,
-                    "previous": previous,
-                }
-                previous = _digest(row)
-                rows.append({**row, "digest": previous})
-            connection.execute(AUDIT.insert(), rows)
+            self.audit_within(connection, entries)
+
+    def audit_within(self, connection: sa.Connection, entries: Sequence[AuditEntry]) -> None:
+        """Append entries in order, each linked to the one before, in the transaction of what they are about.
+
+        Parameters
+        ----------
+        connection
+            One that `writing` gave.
+        """
+        newest = sa.select(AUDIT.c.sequence, AUDIT.c.digest).where(self._mine(AUDIT))
+        last = connection.execute(newest.order_by(AUDIT.c.sequence.desc()).limit(1)).one_or_none()
+        sequence, previous = (last.sequence, last.digest) if last else (0, FIRST_LINK)
+        rows = []
+        for entry in entries:
+            sequence += 1
+            row = {
+                "workspace": self.workspace,
+                "sequence": sequence,
+                "at": self._clock().isoformat(),
+                "actor": entry.actor,
+                "action": entry.action,
+                "outcome": entry.outcome,
+                "details": entry.details,
+                "previous": previous,
+            }
+            previous = _digest(row)
+            rows.append({**row, "digest": previous})
+        connection.execute(AUDIT.insert(), rows)
 
     def audit_entries(self) -> list[dict[str, Any]]:
         """All entries, oldest first."""

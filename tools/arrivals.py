@@ -16,7 +16,7 @@ from governance.control import METADATA
 from governance.group_commit import GroupCommit
 
 if TYPE_CHECKING:
-    from governance.control import ControlStore
+    from governance.control import AuditEntry, ControlStore
 
 WAITING, TAKEN_IN = "waiting", "in"
 
@@ -61,9 +61,10 @@ class Arrival:
 
 @dataclass
 class _Entry:
-    """A row on its way, and whether it was the first of its id."""
+    """A row on its way, what the audit log is told of it, and whether it was the first of its id."""
 
     row: dict[str, Any]
+    told: AuditEntry
     first: bool = False
 
 
@@ -86,8 +87,14 @@ class Arrivals:
         """A mark of what a posting says: the same for the same content."""
         return self._mac("content", json.dumps(content, sort_keys=True, default=str))
 
-    def add(self, arrival: Arrival, content_mark: str) -> Arrival:
-        """Keep a posting and return when it is on disk; return the one that came first, where two came at once."""
+    def add(self, arrival: Arrival, content_mark: str, *, told: AuditEntry) -> tuple[Arrival, bool]:
+        """Keep a posting, and in the audit log that it came; return when both are on disk.
+
+        Returns
+        -------
+        Arrival, bool
+            What is kept: the one that came first, where two came at once; whether it is this one.
+        """
         mac = self._mac("posting", arrival.posting_id)
         text = json.dumps(vars(arrival), default=str)
         entry = _Entry(
@@ -95,11 +102,12 @@ class Arrivals:
                 "workspace": self._control.workspace, "posting_mac": mac, "content_mac": content_mark,
                 "customer_mac": self._mac("customer", arrival.customer_id), "at": time.time(), "state": WAITING,
                 "sealed": self._control.keys.seal(text, about=mac),
-            }
+            },
+            told,
         )  # fmt: skip
         self._group.add(entry)
         found = None if entry.first else self.find(arrival.posting_id)
-        return found[0] if found else arrival
+        return (found[0], False) if found else (arrival, True)
 
     def waiting(self, customer_id: str | None = None) -> list[Arrival]:
         """What is not in the books yet, the earliest first; of one customer where he is named."""
@@ -127,6 +135,7 @@ class Arrivals:
             fresh = [entry for mac, entry in new.items() if mac not in there]
             if fresh:
                 connection.execute(ARRIVALS.insert(), [entry.row for entry in fresh])
+                self._control.audit_within(connection, [entry.told for entry in fresh])
         for entry in fresh:
             entry.first = True
 

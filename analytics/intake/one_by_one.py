@@ -65,6 +65,7 @@ class OneByOne:
         self._enriching = RowByRow(transactions(finished(parsed(coming), parties, corrections)), self._lookup)
         self._adding = RowByRow(self._months(currency), lambda _right, _key: _kind_of)
         self.correct(())
+        _party(("XYZZY", ""))  # what is learnt of names is read now, not while somebody waits
 
     def _months(self, currency: str) -> ibis.Table:
         from analytics.pipeline.aggregate import account_months, customer_months
