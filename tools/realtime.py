@@ -154,13 +154,14 @@ class RealTime:
     def _told(
         self, engine: OneByOne, books: Beneath, enriched: Mapping[str, Any], unused: tuple[str, ...]
     ) -> PostingTold:
-        usual = books.usual
+        usual, anomaly = books.usual, None
         if isinstance(usual, str):
-            recent, anomaly, warnings = self._recent(books, enriched, None), None, (usual,)
+            recent = self._recent(books, enriched, None)
         else:
             profile = books.profile(enriched["customer_id"], usual.trained_as_of)
             recent = self._recent(books, enriched, profile)
-            anomaly, warnings = _stands_out(usual, profile, enriched, recent), usual.warnings
+            anomaly = _stands_out(usual, profile, enriched, recent)
+        warnings = (usual,) if isinstance(usual, str) else usual.warnings
         said = (*warnings, *((SANDBOX,) if books.is_sandbox else ()), *unused)
         told = {name: enriched[name] for name in TOLD}
         told |= {"amount": enriched["amount"], "category_confidence": enriched["category_confidence"] or 0.0}

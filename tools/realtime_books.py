@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from governance.errors import NotThere, ToolRefused, ToolRetry
 from governance.principal import Principal
 from tools.arguments import literal
-from tools.grouped import grouped
+from tools.grouped import Grouped, grouped
 from tools.model_state import leant_on
 from tools.workspace import Workspace
 
@@ -80,8 +80,8 @@ class Beneath:
         NotThere
             There is none.
         """
-        found = self._all_accounts.of(account_id) if self._all_accounts else self._looked_up(
-            ACCOUNTS, "account_id", account_id)  # fmt: skip
+        held = self._all_accounts
+        found = held.of(account_id) if held else self._looked_up(ACCOUNTS, "account_id", account_id)
         if not found:
             raise NotThere(f"There is no account '{account_id}' among those you may see.")
         return found[0]
@@ -90,8 +90,8 @@ class Beneath:
         """What is usual for a customer; ``without`` one, that of somebody without a posting up to this day."""
         from analytics.models.anomalies.profile import Profile
 
-        rows = self._all_profiles.of(customer_id) if self._all_profiles else self._looked_up(
-            PROFILES, "customer_id", customer_id)  # fmt: skip
+        held = self._all_profiles
+        rows = held.of(customer_id) if held else self._looked_up(PROFILES, "customer_id", customer_id)
         return Profile.of_row(rows[0]) if rows else Profile.empty(customer_id, without)
 
     def rows(self, customer_id: str, since: dt.datetime) -> list[dict[str, Any]]:
@@ -102,11 +102,11 @@ class Beneath:
         return [row for row in found if row["posted_at"] >= since]
 
     @cached_property
-    def _all_accounts(self) -> Any:
+    def _all_accounts(self) -> Grouped | None:
         return grouped(self._workspace, self._principal, ACCOUNTS, "account_id")
 
     @cached_property
-    def _all_profiles(self) -> Any:
+    def _all_profiles(self) -> Grouped | None:
         return grouped(self._workspace, self._principal, PROFILES, "customer_id")
 
     @cached_property
@@ -114,7 +114,7 @@ class Beneath:
         return earliest_of(self._workspace.data_clock(self._principal))
 
     @cached_property
-    def _newest(self) -> Any:
+    def _newest(self) -> Grouped | None:
         """The newest rows of everybody; of older postings, each customer is looked up."""
         rows = _rows_since(self._newest_since)
         return grouped(self._workspace, self._principal, rows, "customer_id", "posted_at")

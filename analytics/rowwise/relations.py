@@ -102,7 +102,7 @@ class _Level:
             if isinstance(base, ops.Filter):
                 filters.append(base)
             if isinstance(base, ops.JoinChain):
-                self._links |= {link.table: link for link in base.rest}
+                self._links |= {link.table: _left(link) for link in base.rest}
             base = base.first.parent if isinstance(base, ops.JoinChain) else _parent(base)
         if isinstance(base, ops.Aggregate):
             self._beneath = _Level(base.parent, self._lookup)
@@ -181,8 +181,6 @@ class _Level:
     def _joined(self, link: ops.JoinLink) -> Value:
         """Return the row of the right side; NULL is equal to nothing."""
         if link not in self._made:
-            if link.how != "left" or not all(isinstance(each, ops.Equals) for each in link.predicates):
-                raise NotImplementedError(f"A {link.how} join of {link.predicates} is not evaluated row by row.")
             sides = [sorted((each.left, each.right), key=lambda side: side.rel == link.table)
                      for each in link.predicates]  # fmt: skip
             keys = [self.column(mine.rel, mine.name) for mine, _ in sides]
@@ -214,10 +212,19 @@ class _Level:
 
 
 def _parent(node: Any) -> Any:
-    parent = getattr(node, "parent", None)
-    if parent is None:
+    if not isinstance(node, (ops.Project, *_PASSING)):
         raise NotImplementedError(f"{type(node).__name__} gives rows that are not evaluated row by row.")
-    return parent
+    return node.parent
+
+
+def _left(link: ops.JoinLink) -> ops.JoinLink:
+    """A left join by equal columns, the only one that leaves each row as one."""
+    if link.how != "left" or not all(
+        isinstance(each, ops.Equals) and isinstance(each.left, ops.Field) and isinstance(each.right, ops.Field)
+        for each in link.predicates
+    ):
+        raise NotImplementedError(f"A {link.how} join of {link.predicates} is not evaluated row by row.")
+    return link
 
 
 def _bit_or(values: Sequence[int]) -> int | None:

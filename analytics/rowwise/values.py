@@ -150,6 +150,8 @@ def _searched(arg: Value, pattern: Value) -> Value:
 
 def _replaced(arg: Value, pattern: Value, replacement: Value) -> Value:
     substitute, new = _pattern(pattern([])).sub, replacement([])
+    if "\\" in new:
+        raise NotImplementedError(f"Replacing by '{new}', with groups put back, is not evaluated row by row.")
     return _strict(lambda text: substitute(lambda _: new, text))(arg)
 
 
