@@ -85,7 +85,7 @@ class _Level:
         if self._beneath is not None:
             grouped: dict[tuple[Any, ...], list[Frame]] = {}
             for frame in self._beneath.frames(read):
-                grouped.setdefault(tuple(key(frame) for key in self._groups.values()), []).append(frame)
+                grouped.setdefault(tuple([key(frame) for key in self._groups.values()]), []).append(frame)
             read = [self._frame(dict(zip(self._groups, keys, strict=True)), rows) for keys, rows in grouped.items()]
         return [frame for frame in read if all(holds(frame) for holds in self._filters)]
 
@@ -187,7 +187,7 @@ class _Level:
             find = self._lookup(link.table.parent, [theirs.name for _, theirs in sides])
 
             def row(frame: Frame) -> Row | None:
-                wanted = tuple(key(frame) for key in keys)
+                wanted = tuple([key(frame) for key in keys])
                 return None if None in wanted else find(wanted)
 
             self._made[link] = self._kept(row)
