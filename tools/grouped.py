@@ -5,8 +5,11 @@ A look-up in the lake opens files, some 20 ms each time however few the rows.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,20 +28,26 @@ class Grouped:
     ----------
     key
         Name of a column of text by which the rows lie together.
+    then
+        Name of a column of moments by which the rows of a key are ordered.
     """
 
-    def __init__(self, table: pa.Table, key: str) -> None:
+    def __init__(self, table: pa.Table, key: str, then: str | None = None) -> None:
         self._table = table
         self._places = _places(table, key)
+        self._moments = None if then is None else table[then].to_numpy()
 
-    def of(self, value: str) -> list[dict[str, Any]]:
-        """The rows of one key, in the table's order."""
-        place = self._places.get(value)
-        found: list[dict[str, Any]] = [] if place is None else self._table.slice(*place).to_pylist()
+    def of(self, value: str, *, since: dt.datetime | None = None) -> list[dict[str, Any]]:
+        """The rows of one key, in the table's order; where they have moments, those from one on."""
+        begin, count = self._places.get(value, (0, 0))
+        if since is not None and self._moments is not None:
+            early = int(self._moments[begin : begin + count].searchsorted(np.datetime64(since)))
+            begin, count = begin + early, count - early
+        found: list[dict[str, Any]] = self._table.slice(begin, count).to_pylist() if count else []
         return found
 
 
-def grouped(workspace: Workspace, principal: Principal, rows: str, key: str) -> Grouped | None:
+def grouped(workspace: Workspace, principal: Principal, rows: str, key: str, then: str | None = None) -> Grouped | None:
     """Rows of the books grouped by a key, kept until the next publish; None where they are too many.
 
     Parameters
@@ -46,15 +55,16 @@ def grouped(workspace: Workspace, principal: Principal, rows: str, key: str) -> 
     rows
         A SELECT, as Munshi itself writes it.
     """
-    return workspace.remember(principal, f"grouped by {key}: {rows}", lambda: _read(workspace, principal, rows, key))
+    what = f"grouped by {key}, {then}: {rows}"
+    return workspace.remember(principal, what, lambda: _read(workspace, principal, rows, key, then))
 
 
-def _read(workspace: Workspace, principal: Principal, rows: str, key: str) -> Grouped | None:
+def _read(workspace: Workspace, principal: Principal, rows: str, key: str, then: str | None) -> Grouped | None:
     if workspace.query(principal, f"SELECT count(*) FROM ({rows})").rows[0][0] > MOST_ROWS:
         return None
-    seconds = workspace.settings.statement_seconds
-    table = workspace.reader(principal).table(f"SELECT * FROM ({rows}) ORDER BY {key}", seconds=seconds)
-    return Grouped(table, key)
+    seconds, order = workspace.settings.statement_seconds, key if then is None else f"{key}, {then}"
+    table = workspace.reader(principal).table(f"SELECT * FROM ({rows}) ORDER BY {order}", seconds=seconds)
+    return Grouped(table, key, then)
 
 
 def _places(table: pa.Table, key: str) -> Mapping[str, tuple[int, int]]:

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from governance.errors import NotThere, ToolRefused, ToolRetry
-from governance.group_commit import GroupCommit
+from governance.control import entry_of
+from governance.errors import ToolRetry
 from governance.permission import permit
 from governance.principal import Principal, local_principal
-from tools.arguments import literal
 from tools.arrivals import Arrival, Arrivals
-from tools.grouped import grouped
 from tools.inline_rows import Id, InlinePosting, unused_warnings
-from tools.model_state import leant_on
+from tools.realtime_books import NEEDED, Beneath, Usual, earliest_of
 from tools.result import LocalMoment, Plain
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
     from analytics.intake.one_by_one import OneByOne
+    from analytics.models.anomalies.profile import Profile
     from analytics.models.anomalies.realtime import Posting
 
 SCOPE = "postings:write"
@@ -37,9 +36,6 @@ TOLD = ("transaction_id", "customer_id", "account_id", "posted_at", "amount", "c
         "merchant", "category", "subcategory", "category_confidence", "category_rule", "city")  # fmt: skip
 #: What a source may tell of a posting that is enriched on.
 SAID = ("narration", "reference", "mode", "counterparty", "vpa", "mcc", "merchant", "category", "subcategory", "city")
-NEEDED = ("transaction_id", "account_id", "posted_at", "amount", "balance_after", "mode", "category", "subcategory",
-          "city", "merchant", "counterparty", "vpa", "known_at", "currency", "customer_id", "recurring_kind",
-          "is_own_transfer", "reversal_of")  # fmt: skip
 SANDBOX = "The sandbox takes in no postings: this one was answered, and is in no figure."
 
 
@@ -99,24 +95,15 @@ class PostingTold(BaseModel):
     warnings: tuple[str, ...]
 
 
-@dataclass
-class _Wanted:
-    """What one caller wants of the engine, and what it gave; those that come together are done together."""
-
-    rows: Sequence[Mapping[str, Any]]
-    given: Any = None
-
-
 class RealTime:
     """Takes postings of one workspace as they come."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._enriching: GroupCommit[_Wanted] = GroupCommit(self._enrich)
-        self._adding: GroupCommit[_Wanted] = GroupCommit(self._add_up)
         self._arrivals = Arrivals(workspace.control)
         self._engine: OneByOne | None = None
         self._corrected = ""
+        self._settled = False
         self._making = threading.Lock()
 
     def take(self, principal: Principal, sent: PostingSent) -> tuple[PostingTold, bool]:
@@ -132,7 +119,8 @@ class RealTime:
             A posting of that id says something else.
         """
         permit(self._workspace.control, principal, SCOPE, doing="POST /transactions", what="sending postings")
-        account = self._account(principal, sent.account_id)
+        books = Beneath.of(self._workspace, principal)
+        account = books.account(sent.account_id)
         mark = self._arrivals.content_mark(sent.known())
         before = self._arrivals.find(sent.transaction_id)
         if before is not None:
@@ -141,14 +129,19 @@ class RealTime:
                                 "key. Send a correction under an id of its own.")  # fmt: skip
             return PostingTold.model_validate(before[0].reply), True
         posting = _raw(sent, account["customer_id"])
-        self._one_by_one(principal)
-        wanted = _Wanted([posting])
-        self._enriching.add(wanted)
-        enriched = wanted.given
-        told = self._told(principal, enriched, unused_warnings(postings=[sent]))
+        engine = self._one_by_one(principal)
+        (enriched,) = engine.enriched([posting])
+        told = self._told(engine, books, enriched, unused_warnings(postings=[sent]))
+        if not self._settled:
+            self._settled = True
+            gc.freeze()  # what the first posting had made lives on: collections that walk it hold every caller up
         arrival = Arrival(sent.transaction_id, account["customer_id"], _plain(posting), _plain(enriched),
                           told.model_dump(mode="json"))  # fmt: skip
-        return PostingTold.model_validate(self._arrivals.add(arrival, mark, principal.name).reply), False
+        about = self._workspace.keys.token("customer", account["customer_id"])
+        kept, is_first = self._arrivals.add(
+            arrival, mark, told=entry_of(principal.name, "posting", "taken", {"customer": about})
+        )
+        return (told, False) if is_first else (PostingTold.model_validate(kept.reply), True)
 
     def is_alert(self, told: PostingTold) -> bool:
         """Whether a posting stands out as far as those that the books list as unusual."""
@@ -158,24 +151,22 @@ class RealTime:
         least = self._workspace.remember(ours, sql, lambda: self._workspace.query(ours, sql).rows[0][0])
         return least is not None and told.anomaly.score >= least
 
-    def _told(self, principal: Principal, enriched: Mapping[str, Any], unused: tuple[str, ...]) -> PostingTold:
-        recent = self._recent(principal, enriched["customer_id"], enriched)
-        anomaly, warnings = self._anomaly(principal, enriched, recent)
-        if self._workspace.meta(principal).get("source") == "sandbox":
-            warnings = (*warnings, SANDBOX)
-        warnings = (*warnings, *unused)
+    def _told(
+        self, engine: OneByOne, books: Beneath, enriched: Mapping[str, Any], unused: tuple[str, ...]
+    ) -> PostingTold:
+        usual, anomaly = books.usual, None
+        if isinstance(usual, str):
+            recent = self._recent(books, enriched, None)
+        else:
+            profile = books.profile(enriched["customer_id"], usual.trained_as_of)
+            recent = self._recent(books, enriched, profile)
+            anomaly = _stands_out(usual, profile, enriched, recent)
+        warnings = (usual,) if isinstance(usual, str) else usual.warnings
+        said = (*warnings, *((SANDBOX,) if books.is_sandbox else ()), *unused)
         told = {name: enriched[name] for name in TOLD}
         told |= {"amount": enriched["amount"], "category_confidence": enriched["category_confidence"] or 0.0}
-        return PostingTold(**told, anomaly=anomaly, changed=self._changed(principal, enriched, recent),
-                           warnings=warnings)  # fmt: skip
-
-    def _account(self, principal: Principal, account_id: str) -> Mapping[str, Any]:
-        found = self._found(
-            principal, "account_id", account_id, "SELECT account_id, customer_id, kind FROM semantic.accounts"
-        )
-        if not found:
-            raise NotThere(f"There is no account '{account_id}' among those you may see.")
-        return found[0]
+        changed = _changed(engine, books, enriched, recent)
+        return PostingTold(**told, anomaly=anomaly, changed=changed, warnings=said)
 
     def _one_by_one(self, principal: Principal) -> OneByOne:
         """The engine, made when the first posting comes, with the corrections of the newest books."""
@@ -191,81 +182,41 @@ class RealTime:
                 self._corrected = published
             return self._engine
 
-    def _found(
-        self, principal: Principal, key: str, value: str, rows: str, *, together: bool = True
-    ) -> list[dict[str, Any]]:
-        """Rows of the books of one key, out of memory where all of them fit there."""
-        held = grouped(self._workspace, principal, rows, key) if together else None
-        if held is not None:
-            return held.of(value)
-        sql = f"SELECT * FROM ({rows}) WHERE {key} = {literal(value)}"
-        return self._workspace.remember(principal, sql, lambda: self._workspace.query(principal, sql).dicts())
+    def _recent(self, books: Beneath, posting: Mapping[str, Any], profile: Profile | None) -> list[Mapping[str, Any]]:
+        """The customer's rows that the posting is held against, of the books and those that wait, up to it."""
+        from analytics.models.anomalies.realtime import context_of
 
-    def _recent(self, principal: Principal, customer_id: str, posting: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The customer's rows since the month before, of the books and those that wait, up to the posting."""
-        from analytics.pipeline.periods import add_months
-
-        wanted = add_months(posting["posted_at"].date(), -2)
-        newest = add_months(self._workspace.data_clock(principal), -2)
-        since = min(newest, wanted)  # of older postings each customer is looked up
-        select = f"SELECT {', '.join(NEEDED)} FROM books.core.transactions WHERE posted_at >= DATE '{since}'"
-        held = self._found(principal, "customer_id", customer_id, select, together=since == newest)
-        held = [row for row in held if row["posted_at"].date() >= wanted]
-        waiting = [_typed(each.enriched) for each in self._arrivals.waiting(customer_id)]
+        month = posting["posted_at"].replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        since = month if profile is None else min(month, context_of(profile))
+        since = max(since, earliest_of(posting["posted_at"].date()))
+        held = books.rows(posting["customer_id"], since)
+        waiting = [_typed(each.enriched) for each in self._arrivals.waiting(posting["customer_id"])]
         known = {row["transaction_id"] for row in held}
         rows = [*held, *(row for row in waiting if row["transaction_id"] not in known)]
         earlier = [row for row in rows if row["posted_at"] <= posting["posted_at"]]
         return sorted(earlier, key=lambda row: (row["posted_at"], row["transaction_id"]))
 
-    def _anomaly(
-        self, principal: Principal, enriched: Mapping[str, Any], recent: Sequence[Mapping[str, Any]]
-    ) -> tuple[StandsOut | None, tuple[str, ...]]:
-        from analytics.models.anomalies.model import AnomalyModel
-        from analytics.models.anomalies.profile import Profile
-        from analytics.models.anomalies.realtime import score_one
 
-        try:
-            state = leant_on(self._workspace, principal, "anomalies")
-        except (ToolRetry, ToolRefused) as silent:
-            return None, (str(silent),)
-        model = self._workspace.stored(principal, "anomalies", state.version, AnomalyModel.from_bytes)
-        customer_id = enriched["customer_id"]
-        rows = self._found(principal, "customer_id", customer_id, "SELECT * FROM books.features.anomaly_profiles")
-        profile = Profile.of_row(rows[0]) if rows else Profile.empty(customer_id, state.trained_as_of)
-        found = score_one(model, profile, _posting(enriched), [_posting(row) for row in recent])
-        told = StandsOut(score=found.score, kind=found.kind, reasons=found.reasons, version=state.version)
-        return told, state.warnings
+def _changed(
+    engine: OneByOne, books: Beneath, enriched: Mapping[str, Any], recent: Sequence[Mapping[str, Any]]
+) -> tuple[FigureMoved, ...]:
+    """The figures of the month that the posting moves, by the measures that features are made of."""
+    at = enriched["posted_at"]
+    month = [row for row in recent if (row["posted_at"].year, row["posted_at"].month) == (at.year, at.month)]
+    rows = [*month, enriched]
+    kinds = {account: books.account(account)["kind"] for account in {row["account_id"] for row in rows}}
+    before, after = engine.months(rows, kinds)
+    return tuple(FigureMoved(figure=name, before=before.get(name), after=value)
+                 for name, value in after.items() if value != before.get(name))  # fmt: skip
 
-    def _changed(
-        self, principal: Principal, enriched: Mapping[str, Any], recent: Sequence[Mapping[str, Any]]
-    ) -> tuple[FigureMoved, ...]:
-        """The figures of the month that the posting moves, by the measures that features are made of."""
-        first = enriched["posted_at"].date().replace(day=1)
-        month = [row for row in recent if row["posted_at"].date() >= first]
-        rows = [{**row, "kind": self._account(principal, row["account_id"])["kind"]} for row in (*month, enriched)]
-        wanted = _Wanted(rows)
-        self._adding.add(wanted)
-        before, after = wanted.given
-        return tuple(FigureMoved(figure=name, before=before.get(name), after=value)
-                     for name, value in after.items() if value != before.get(name))  # fmt: skip
 
-    def _enrich(self, wanted: Sequence[_Wanted]) -> None:
-        """Enrich the postings of all who wait; numbers stand for their ids meanwhile, which may be the same twice."""
-        assert self._engine is not None
-        rows = [{**each.rows[0], "posting_id": str(at)} for at, each in enumerate(wanted)]
-        for found in self._engine.enriched(rows):
-            mine = wanted[int(found["transaction_id"])]
-            mine.given = {**found, "transaction_id": mine.rows[0]["posting_id"]}
+def _stands_out(
+    usual: Usual, profile: Profile, enriched: Mapping[str, Any], recent: Sequence[Mapping[str, Any]]
+) -> StandsOut:
+    from analytics.models.anomalies.realtime import score_one
 
-    def _add_up(self, wanted: Sequence[_Wanted]) -> None:
-        """Add up the month of each who waits, without the last of his rows and with it."""
-        assert self._engine is not None
-        sums = {f"{at} {name}": rows for at, each in enumerate(wanted)
-                for name, rows in (("before", each.rows[:-1]), ("after", each.rows))}  # fmt: skip
-        kinds = {row["account_id"]: row["kind"] for each in wanted for row in each.rows}
-        found = self._engine.months(sums, kinds)
-        for at, each in enumerate(wanted):
-            each.given = found.get(f"{at} before", {}), found.get(f"{at} after", {})
+    found = score_one(usual.model, profile, _posting(enriched), [_posting(row) for row in recent])
+    return StandsOut(score=found.score, kind=found.kind, reasons=found.reasons, version=usual.version)
 
 
 def _raw(sent: PostingSent, customer_id: str) -> dict[str, Any]:

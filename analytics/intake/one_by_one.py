@@ -1,23 +1,34 @@
-"""Postings enriched, and a month added up, as they come: the statements of the intake, compiled and planned once.
+"""Postings enriched, and a month added up, as they come: the declarations of the intake, read once, row by row.
 
-A statement planned over empty tables must not know that they were: the engine would keep what it saw in their columns'
-statistics as if it held for ever. So statistics take no part in plans here; a test holds the values to the intake's.
+An engine's statement costs tens of milliseconds however few its rows, so the expressions that the intake compiles to
+SQL are evaluated in this process (`analytics.rowwise`). Letters beyond ASCII, about whose upper case and blanks engines
+have rules of their own, are left to the engine (`analytics.intake.prepared`). Tests hold both to the intake's values.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
+from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from analytics.schema import ACCOUNTS, CORE, CORRECTIONS, RAW_POSTINGS, TRANSACTIONS, Table, arrow_schema
+from analytics.schema import CORE, MONEY, RAW_POSTINGS
+from governance.group_commit import GroupCommit
 
 if TYPE_CHECKING:
     import ibis
 
+    from analytics.rowwise.relations import Lookup
+
 Row = Mapping[str, Any]
 KEYS = ("counterparty", "vpa")
+CENT = Decimal("0.01")
+#: Names that are known for what they are; of those beyond, the ones met least recently are looked up again.
+MOST_PARTIES = 50_000
 
 
 class _EveryMonth:
@@ -33,7 +44,7 @@ class _EveryMonth:
 
 
 class OneByOne:
-    """An engine in memory that holds nothing but the rows at hand; one caller enriches while another adds up.
+    """What enriches postings and adds months up, for any number of callers at a time.
 
     Parameters
     ----------
@@ -42,46 +53,43 @@ class OneByOne:
     """
 
     def __init__(self, currency: str) -> None:
-        from analytics.engine import passing_backend, steps_apart
+        from analytics.intake.prepared import Prepared
         from analytics.intake.steps import transactions
         from analytics.pipeline.enrich import finished, parsed
-        from analytics.pipeline.enrichment.parties import parties_of
+        from analytics.rowwise.relations import RowByRow
 
-        self._backend: Any = passing_backend(threads=1, memory="512MB")
-        self._connection = self._backend.con
-        self._adding = self._connection.cursor()
-        self._enriching_turn, self._adding_turn = threading.Lock(), threading.Lock()
-        for name, table in (("coming", RAW_POSTINGS), ("corrections", CORRECTIONS)):
-            self._connection.execute(f"CREATE TABLE {name} ({table.ddl})")
-        for table in CORE:
-            self._connection.execute(f"CREATE TABLE {table.name} ({table.ddl})")
-        with steps_apart():
-            reading = self._backend.compile(parsed(self._backend.table("coming")))
-            self._connection.execute(f"CREATE TABLE said AS {reading} LIMIT 0")
-            self._connection.register("nobody", parties_of(_no_keys()))
-            self._connection.execute("CREATE TABLE parties AS SELECT * FROM nobody")
-            self._connection.unregister("nobody")
-            tables = [self._backend.table(name) for name in ("said", "parties", "corrections")]
-            finishing = self._backend.compile(transactions(finished(*tables)))
-            adding = self._backend.compile(self._months(currency))
-        self._connection.execute("SET disabled_optimizers = 'statistics_propagation'")
-        self._connection.execute(f"PREPARE reading AS INSERT INTO said BY NAME {reading}")
-        self._connection.execute(f"PREPARE finishing AS {finishing}")
-        self._adding.execute(f"PREPARE adding AS {adding}")
+        self._engine = Prepared()
+        self._through_engine: GroupCommit[_Beyond] = GroupCommit(self._enrich_together)
+        self._fixes: list[_Fixes] = []
+        coming, parties, corrections = (self._engine.table(name) for name in ("coming", "parties", "corrections"))
+        self._enriching = RowByRow(transactions(finished(parsed(coming), parties, corrections)), self._lookup)
+        self._adding = RowByRow(self._months(currency), lambda _right, _key: _kind_of)
+        self.correct(())
+        _party(("XYZZY", ""))  # what is learnt of names is read now, not while somebody waits
 
     def _months(self, currency: str) -> ibis.Table:
         from analytics.pipeline.aggregate import account_months, customer_months
         from analytics.pipeline.books import Books
 
+        held = {table.name: self._engine.empty(table) for table in CORE}
         names = [each.name for each in fields(Books) if each.name != "currency"]
-        books = Books(**{name: self._backend.table(name) for name in names}, currency=currency)
         timeline: Any = _EveryMonth()
+        books = Books(**{name: held[name] for name in names}, currency=currency)
         return customer_months(account_months(books, timeline), ["customer_id", "period"])
+
+    def _lookup(self, right: Any, key: Sequence[str]) -> Lookup:
+        """What finds the rows that enriched ones are joined to: who the names are, what people corrected."""
+        if right.find(type(self._engine.table("parties").op()))[0].name == "parties":
+            return _Parties(right.to_expr()).of
+        fixes = _Fixes(right.to_expr(), key)
+        self._fixes.append(fixes)
+        return fixes.of
 
     def correct(self, corrections: Iterable[Row]) -> None:
         """Hold what people corrected, from now on."""
-        with self._enriching_turn:
-            self._fill(self._connection, "corrections", CORRECTIONS, corrections)
+        self._engine.correct(corrections)
+        for each in self._fixes:
+            each.held = self._engine.keyed(each.table, each.key)
 
     def enriched(self, postings: Sequence[Row]) -> list[dict[str, Any]]:
         """Enrich postings like `analytics.schema.RAW_POSTINGS`, as an intake of them would.
@@ -89,72 +97,132 @@ class OneByOne:
         Returns
         -------
         list of dict
-            Rows like `analytics.schema.TRANSACTIONS`, not yet beside other rows.
+            Rows like `analytics.schema.TRANSACTIONS`, not yet beside other rows, in the order of the postings.
         """
-        import pyarrow as pa
+        typed = [_typed(posting) for posting in postings]
+        beyond = _Beyond([row for row in typed if not _is_ascii(row)])
+        if beyond.rows:
+            self._through_engine.add(beyond)
+        given = iter(beyond.given)
+        return [self._enriching.rows([row])[0] if _is_ascii(row) else next(given) for row in typed]
 
-        from analytics.pipeline.enrichment.parties import parties_of
-
-        with self._enriching_turn:
-            self._fill(self._connection, "coming", RAW_POSTINGS, postings)
-            self._connection.execute("DELETE FROM said")
-            self._connection.execute("EXECUTE reading")
-            texts = ", ".join(f"coalesce({name}, '')" for name in KEYS)
-            found = self._connection.execute(f"SELECT DISTINCT {texts} FROM said").fetchall()
-            columns = [pa.array(each, pa.string()) for each in zip(*found, strict=True)]
-            self._put(self._connection, "parties", parties_of(pa.table(columns, names=list(KEYS))))
-            return self._rows(self._connection, "EXECUTE finishing")
-
-    def months(self, postings: Mapping[str, Sequence[Row]], accounts: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-        """Add up postings of one month by the measures of the monthly table.
+    def months(self, postings: Sequence[Row], accounts: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Add up postings of one customer's month by the measures of the monthly table.
 
         Parameters
         ----------
         postings
-            Name → rows like `analytics.schema.TRANSACTIONS` that are added up together.
+            Rows like `analytics.schema.TRANSACTIONS`, that which is looked at last.
         accounts
             Account → kind.
 
         Returns
         -------
-        dict
-            Name → measure → figure; a name without a row in the books' currency is left out.
+        dict, dict
+            Measure → figure of the last posting's month, without it and with it; nothing where there is no row in the
+            books' currency.
         """
-        named = [{**row, "customer_id": name, "account_id": f"{name} {row['account_id']}"}
-                 for name, rows in postings.items() for row in rows]  # fmt: skip
-        kinds = {f"{name} {row['account_id']}": accounts[row["account_id"]]
-                 for name, rows in postings.items() for row in rows}  # fmt: skip
-        held = [{"account_id": name, "kind": kind} for name, kind in kinds.items()]
-        with self._adding_turn:
-            self._fill(self._adding, "transactions", TRANSACTIONS, named)
-            self._fill(self._adding, "accounts", ACCOUNTS, held)
-            found = self._rows(self._adding, "EXECUTE adding")
-        return {str(row.pop("customer_id")): {name: None if value is None else float(value)
-                                              for name, value in row.items() if name != "period"}
-                for row in found}  # fmt: skip
+        rows = [{**row, "account_id": (row["account_id"], accounts[row["account_id"]])} for row in postings]
+        read = self._adding.read(rows)
+        after, before = self._adding.over(read), self._adding.over(read[:-1])
+        month = self._adding.over(read[-1:])
+        wanted = month[0]["period"] if month else None
+        return _figures(before, wanted), _figures(after, wanted)
 
-    def _rows(self, connection: Any, statement: str) -> list[dict[str, Any]]:
-        cursor = connection.execute(statement)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    def _fill(self, connection: Any, name: str, table: Table, rows: Iterable[Row]) -> None:
-        import pyarrow as pa
-
-        schema = arrow_schema(table)
-        kept = [{column: row.get(column) for column in schema.names} for row in rows]
-        self._put(connection, name, pa.Table.from_pylist(kept, schema=schema))
-
-    def _put(self, connection: Any, name: str, rows: Any) -> None:
-        """Make a table hold these rows alone."""
-        connection.execute(f"DELETE FROM {name}")
-        if rows.num_rows:
-            connection.register("arriving", rows)
-            connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM arriving")
-            connection.unregister("arriving")
+    def _enrich_together(self, waiting: Sequence[_Beyond]) -> None:
+        """Enrich the postings of all who wait; numbers stand for their ids meanwhile, which may be the same twice."""
+        rows = [row for each in waiting for row in each.rows]
+        found: list[dict[str, Any]] = [{}] * len(rows)
+        for row in self._engine.enriched([{**row, "posting_id": str(at)} for at, row in enumerate(rows)]):
+            at = int(row["transaction_id"])
+            found[at] = {**row, "transaction_id": rows[at]["posting_id"]}
+        for each in waiting:
+            each.given, found = found[: len(each.rows)], found[len(each.rows) :]
 
 
-def _no_keys() -> Any:
+class _Beyond:
+    """Postings of one caller with letters beyond ASCII, and what they became."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
+        self.given: list[dict[str, Any]] = []
+
+
+class _Fixes:
+    """Corrections of one scope by the text that they fit."""
+
+    def __init__(self, table: ibis.Table, key: Sequence[str]) -> None:
+        self.table, self.key = table, tuple(key)
+        self.held: Mapping[tuple[Any, ...], Row] = {}
+
+    def of(self, key: tuple[Any, ...]) -> Row | None:
+        """The correction that fits."""
+        return self.held.get(key)
+
+
+class _Parties:
+    """Who stands behind a name and an address, remembered as a row of a table over those of the parties."""
+
+    def __init__(self, table: ibis.Table) -> None:
+        from analytics.rowwise.relations import RowByRow
+
+        self._table = RowByRow(table)
+        self._held: OrderedDict[tuple[Any, ...], Row] = OrderedDict()
+        self._keeping = threading.Lock()
+
+    def of(self, key: tuple[Any, ...]) -> Row:
+        """Who that is."""
+        with self._keeping:
+            held = self._held.get(key)
+            if held is not None:
+                self._held.move_to_end(key)
+                return held
+        (found,) = self._table.rows([_party(key)])
+        with self._keeping:
+            self._held[key] = found
+            while len(self._held) > MOST_PARTIES:
+                self._held.popitem(last=False)
+        return found
+
+
+def _party(key: tuple[Any, ...]) -> Row:
     import pyarrow as pa
 
-    return pa.table({name: pa.array([], pa.string()) for name in KEYS})
+    from analytics.pipeline.enrichment.parties import parties_of
+
+    columns = [pa.array([text], pa.string()) for text in key]
+    found: Row = parties_of(pa.table(columns, names=list(KEYS))).to_pylist()[0]
+    return found
+
+
+def _kind_of(key: tuple[Any, ...]) -> Row:
+    """The account that a name of `OneByOne.months` stands for: it brings its kind along."""
+    ((_, kind),) = key
+    return {"kind": kind}
+
+
+def _figures(months: Iterable[Row], period: int | None) -> dict[str, Any]:
+    found = next((month for month in months if month["period"] == period), {})
+    return {name: figure for name, figure in found.items() if name not in ("customer_id", "period")}
+
+
+#: Type of a column → what makes a caller's value one of it.
+_TYPED: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        MONEY: lambda value: Decimal(value).quantize(CENT),
+        "DATE": lambda value: value.date() if isinstance(value, dt.datetime) else value,
+    }
+)
+_TEXTS = tuple(column.name for column in RAW_POSTINGS.columns if column.type == "VARCHAR")
+
+
+def _typed(posting: Row) -> dict[str, Any]:
+    row = {column.name: posting.get(column.name) for column in RAW_POSTINGS.columns}
+    for column in RAW_POSTINGS.columns:
+        if column.type in _TYPED and row[column.name] is not None:
+            row[column.name] = _TYPED[column.type](row[column.name])
+    return row
+
+
+def _is_ascii(row: Row) -> bool:
+    return all(text is None or text.isascii() for name in _TEXTS if (text := row[name]) is not None)

@@ -85,6 +85,41 @@ def test_a_posting_that_waits_counts_for_the_next(ask, account) -> None:
     assert count["before"] >= 1
 
 
+def test_books_too_large_for_memory_and_older_postings_say_the_same(
+    ask, service: Service, account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = PostingSent.model_validate(posting(account, "RT-7", posted_at="2026-06-20T11:00:00", amount="-812.00"))
+    principal = Principal("key_x", service.workspace.name, "service")
+    in_memory, _ = RealTime(service.workspace).take(principal, sent)
+    with monkeypatch.context() as few, Workspace.open(service.workspace.name, service.workspace.settings) as again:
+        few.setattr("tools.grouped.MOST_ROWS", 0)
+        other = sent.model_copy(update={"transaction_id": "RT-8", "amount": sent.amount})
+        with again.control.writing() as connection:
+            connection.execute(ARRIVALS.delete().where(ARRIVALS.c.posting_mac == again_mac(service, "RT-7")))
+        looked_up, _ = RealTime(again).take(principal, other)
+    assert looked_up.model_copy(update={"transaction_id": "RT-7"}) == in_memory
+    assert in_memory.changed
+
+
+def again_mac(service: Service, posting_id: str) -> str:
+    return service.realtime._arrivals._mac("posting", posting_id)
+
+
+def test_letters_beyond_ascii_are_read_as_the_intake_reads_them(ask, account) -> None:
+    told = ask("POST", ADDRESS, "service", json=posting(account, "RT-9", narration=FOOD.replace("food", "खाना"))).json()
+    plain = ask("POST", ADDRESS, "service", json=posting(account, "RT-10")).json()
+    assert (told["merchant"], told["category"]) == (plain["merchant"], plain["category"])
+
+
+def test_a_posting_is_audited_once_with_it(ask, service: Service, account) -> None:
+    count = service.workspace.control.verify_audit()
+    for _ in range(2):
+        ask("POST", ADDRESS, "service", json=posting(account, "RT-11"))
+    entries = service.workspace.control.audit_entries()
+    assert service.workspace.control.verify_audit() == len(entries) == count + 1
+    assert (entries[-1]["action"], entries[-1]["outcome"]) == ("posting", "taken")
+
+
 def test_many_at_once_under_one_id_are_one(ask, service: Service, account) -> None:
     sent = posting(account, "RT-4")
     with ThreadPoolExecutor(6) as pool:

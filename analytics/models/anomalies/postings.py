@@ -108,11 +108,8 @@ def as_keys(digits: Any) -> Keys:
 
 def keys_of(texts: Sequence[str | None]) -> Keys:
     """Return the keys of texts, of which few differ; `NO_KEY` for an empty one."""
-    known: dict[str | None, int] = {None: 0, "": 0}
-    for text in texts:
-        if text not in known:
-            known[text] = int(as_keys([digest(str(text))])[0])
-    return np.array([known[text] for text in texts], dtype=np.uint64)
+    known = {text: digest(text) for text in set(texts) if text}
+    return as_keys([known.get(text, "") if text else "" for text in texts])
 
 
 def mixed(customer: Ints, key: Keys) -> Keys:

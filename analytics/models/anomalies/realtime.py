@@ -60,13 +60,18 @@ def score_one(model: AnomalyModel, profile: Profile, posting: Posting, recent: S
     recent
         His rows posted before it and since `CONTEXT_DAYS` days before the end of the profile's as-of, oldest first.
     """
-    earliest = dt.datetime.combine(profile.as_of, dt.time()) + dt.timedelta(days=1 - CONTEXT_DAYS)
+    earliest = context_of(profile)
     kept = [row for row in recent if row.posted_at >= earliest]
     postings = _as_arrays(profile.customer_id, [*kept, posting])
     last = chosen(signals(postings, profile.arrays, threshold=model.threshold), slice(len(kept), None))
     judged = model.judge(last)
     kind, reasons = model.explain(last, judged, 0, posting.purpose)
     return Verdict(float(judged.score[0]), kind, tuple(reasons))
+
+
+def context_of(profile: Profile) -> dt.datetime:
+    """The moment since when a customer's rows are looked at."""
+    return dt.datetime.combine(profile.as_of, dt.time()) + dt.timedelta(days=1 - CONTEXT_DAYS)
 
 
 def _as_arrays(customer_id: str, rows: Sequence[Posting]) -> Postings:
