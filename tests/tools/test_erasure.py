@@ -76,7 +76,7 @@ def leave_traces(workspace: Workspace, customer: str, name: str) -> None:
     arrivals = Arrivals(control)
     for who, posting in ((customer, "p1"), ("C_other", "p2")):
         arrivals.add(Arrival(posting, who, {"narration": name}, {}, {}) if who == customer else
-                     Arrival(posting, who, {}, {}, {}), "mark", "kim")  # fmt: skip
+                     Arrival(posting, who, {}, {}, {}), "mark", told=entry_of("kim", "posting", "taken", {}))  # fmt: skip
     item = NewItem(customer, customer, "work", {"city": "Pune"})
     Worklist(control).add("risky_borrowers", [item], as_of="2026-06-30", by="kim")
     what = {"question": f"why {customer}?", "report": "", "to": [], "attach": False}
