@@ -11,6 +11,7 @@ import pytest
 
 from analytics.traces import Identifiers, identifiers
 from governance.alerts import Alerts
+from governance.control import entry_of
 from governance.errors import NotThere, ToolRefused, ToolRetry
 from governance.feedback import FeedbackBook
 from governance.identity.rights import Rights
@@ -75,8 +76,8 @@ def leave_traces(workspace: Workspace, customer: str, name: str) -> None:
     reviews.decide(reviews.case_id(customer), "uphold", {"customer_id": customer}, by="kim", reason="checked")
     arrivals = Arrivals(control)
     for who, posting in ((customer, "p1"), ("C_other", "p2")):
-        arrivals.add(Arrival(posting, who, {"narration": name}, {}, {}) if who == customer else
-                     Arrival(posting, who, {}, {}, {}), "mark", told=entry_of("kim", "posting", "taken", {}))  # fmt: skip
+        said = {"narration": name} if who == customer else {}
+        arrivals.add(Arrival(posting, who, said, {}, {}), "mark", told=entry_of("kim", "posting", "taken", {}))
     item = NewItem(customer, customer, "work", {"city": "Pune"})
     Worklist(control).add("risky_borrowers", [item], as_of="2026-06-30", by="kim")
     what = {"question": f"why {customer}?", "report": "", "to": [], "attach": False}
