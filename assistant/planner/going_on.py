@@ -67,8 +67,13 @@ def against_what(when: When, before: Frame, reading: Reading, world: World) -> W
     now = asked_of_now(before, world)
     if comparing and when.against and before.period and when.against.end <= before.period.start:
         return replace(when, period=before.period)
-    if comparing and when.period and now and not (when.against or when.versus or when.compare_to):
-        return replace(when, period=now, against=when.period)
+    if not comparing or now is None or when.against or when.versus or when.compare_to:
+        return when
+    said = [span for span in reading.free() if span.time and span.time.period]
+    other = when.period or (said[0].time.period if len(said) == 1 and said[0].time else None)
+    if other:
+        reading.use(*said)
+        return replace(when, period=now, against=other)
     return when
 
 

@@ -73,8 +73,8 @@ _PREDICATE = re.compile(
 )
 #: Kinds of question in the order they are tried. The first that accounts for every word wins.
 READERS: tuple[Reader, ...] = (
-    read_supposition, read_stress, read_comparison, read_ranking, read_forecast, read_list, read_definition,
-    read_customer, read_loan, read_loans, read_moves, read_set, read_several, read_metrics, read_members, read_model,
+    read_supposition, read_stress, read_comparison, read_loans, read_ranking, read_forecast, read_list, read_definition,
+    read_customer, read_loan, read_moves, read_set, read_several, read_metrics, read_members, read_model,
     read_status, read_knowledge,
 )  # fmt: skip
 #: Those that a database of one's own is asked in: it has neither borrowers nor models nor rules.

@@ -205,6 +205,9 @@ def over_months(reading: Reading, frame: Frame, world: World) -> Frame:
 
 def states_dated(frame: Frame, world: World) -> Frame:
     """Return the frame with a period that holds a month end, where states are asked for: they exist at month ends."""
+    today = Period(start=world.clock, end=world.clock + DAY)
+    if frame.period == today and set(frame.metrics) & set(world.words.table("measures").get("standing", ())):
+        return replace(frame, period=None)
     if frame.period is None or any(world.metric(name).time_kind != "snapshot" for name in frame.metrics):
         return frame
     start, end = frame.period.start, frame.period.end

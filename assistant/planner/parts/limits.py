@@ -129,6 +129,10 @@ def _field(reading: Reading, world: World, said: Said, of_borrower: bool) -> tup
     grouped = not people and any(_group(world, span) for span in reading.spans)
     on_the_right = right and _numeric(reading, world, right, of_borrower, nouns_too=True, grouped=grouped)
     on_the_left = left and _numeric(reading, world, left, of_borrower, nouns_too=False, grouped=grouped)
+    if on_the_right and _no_amount(world, on_the_right, said):
+        on_the_right = None
+    if on_the_left and _no_amount(world, on_the_left, said):
+        on_the_left = None
     if left and on_the_left and not (on_the_right and _too_many(world, on_the_left, said)):
         return (*on_the_left, (left,))
     amount = _amount_of(reading, left, said) or (right and _amount_named(reading, right, said)) or ""
@@ -145,6 +149,13 @@ def _too_many(world: World, named: tuple[str, bool], said: Said) -> bool:
     name, metric = named
     unit = world.metric(name).unit if metric else world.vocabulary.dimensions[name].unit
     return unit == "count" and not metric and said.low.value >= MANY
+
+
+def _no_amount(world: World, named: tuple[str, bool], said: Said) -> bool:
+    """Whether a number is an amount, and what is named is counted in days or months: "overdue, above 3 lakh"."""
+    name, metric = named
+    unit = world.metric(name).unit if metric else world.vocabulary.dimensions[name].unit
+    return unit in ("days", "months") and said.low.value >= MANY
 
 
 def _amount_named(reading: Reading, right: Span, said: Said) -> str:
