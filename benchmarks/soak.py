@@ -49,10 +49,19 @@ class Done:
 
 @dataclass(frozen=True)
 class Look:
-    """What the server held at a moment."""
+    """What the server held at a moment.
+
+    Attributes
+    ----------
+    rss_mb
+        Resident memory of its own: pages of files that are mapped are the system's cache, and go when they are wanted.
+    mapped_mb
+        Resident pages of files.
+    """
 
     at: float
     rss_mb: float
+    mapped_mb: float
     files: int
     threads: int
     wal_mb: float
@@ -109,10 +118,10 @@ def _look(pid: int, folder: Path) -> Look | None:
         return None
     lines = dict(line.split(":", 1) for line in told.read_text().splitlines())
     sizes = {name: _mb(folder / name) for name in ("control.sqlite-wal", "control.sqlite")}
-    return Look(
-        time.monotonic(), int(lines["VmRSS"].split()[0]) * 1024 / 1e6, len(list(Path(f"/proc/{pid}/fd").iterdir())),
-        int(lines["Threads"]), sizes["control.sqlite-wal"], sizes["control.sqlite"],
-    )  # fmt: skip
+    own, mapped = (int(lines[name].split()[0]) * 1024 / 1e6 for name in ("RssAnon", "RssFile"))
+    files = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    logs = (sizes["control.sqlite-wal"], sizes["control.sqlite"])
+    return Look(time.monotonic(), own, mapped, files, int(lines["Threads"]), *logs)
 
 
 def _mb(path: Path) -> float:
@@ -140,7 +149,8 @@ def _report(minutes: float, done: Done, looks: Sequence[Look], entries: int) -> 
         ),
         notes=(
             f"before that, {done.hurried.total():,} requests without a pause, so that what has a bound has reached it",
-            f"resident memory {first.rss_mb:,.0f} → {last.rss_mb:,.0f} MB; {slope:+,.0f} MB an hour "
+            f"files' pages beside it {first.mapped_mb:,.0f} → {last.mapped_mb:,.0f} MB",
+            f"resident memory of its own {first.rss_mb:,.0f} → {last.rss_mb:,.0f} MB; {slope:+,.0f} MB an hour "
             f"[{low:+,.0f}, {high:+,.0f}], 95 %, of {len(steady)} looks",
             f"megabytes over time: {', '.join(f'{each.rss_mb:,.0f}' for each in looks[:: len(looks) // 12 + 1])}",
             f"open files {first.files} → {last.files}, threads {first.threads} → {last.threads}",
