@@ -14,7 +14,7 @@ from governance.control import ControlStore
 from governance.errors import MunshiError
 from governance.principal import Principal
 from governance.settings import Settings
-from tools.operations import worklist
+from tools.operations import conversations, worklist
 from tools.result import Table
 from tools.toolbox import Toolbox
 from ui.facts import facts_of
@@ -171,7 +171,8 @@ def test_every_block_can_be_drawn(munshi: Munshi, borrower: str, key: str):
     page = declaration(key)
     worklist.fill(munshi.workspace, munshi.principal, "risky_borrowers", limit=3, hold_out=0)
     item = worklist.listed(munshi.workspace, munshi.principal)["items"][0]["item_id"]
-    visit = visiting(munshi, of={"customer": borrower, "item": item}.get(key, ""))
+    _, link = conversations.share(munshi.workspace, munshi.principal, munshi.ask("how many customers").conversation_id)
+    visit = visiting(munshi, of={"customer": borrower, "item": item, "shared": link}.get(key, ""))
     for block in page.blocks:
         if block.scope and not munshi.principal.may(block.scope):
             continue  # left out for who may not see it

@@ -188,7 +188,7 @@ def test_a_report_is_kept_and_mailed_as_was_agreed(workspace: Workspace, postbox
 
 
 class _Pack:
-    told = {"as_of": "30 Jun 2026"}  # noqa: RUF012
+    told = {"as_of": "30 Jun 2026", "notice": ""}  # noqa: RUF012
 
     def as_pdf(self) -> bytes:
         return b"%PDF set"
