@@ -52,8 +52,8 @@ screens: $(STAMP)  ## Draw every page anew, light, dark and on a phone, in docs/
 scale: $(STAMP)  ## Measure an intake from one to fifty million postings (an hour, 40 GB of disk)
 	$(BIN)/python -m benchmarks scale
 
-large: $(STAMP)  ## Measure pages of ten million postings of 100,000 customers (half an hour to make once, 8 GB of disk)
-	$(BIN)/python -m benchmarks pages_large
+large: $(STAMP)  ## Measure pages and answers of ten million postings of 100,000 customers (half an hour to make once, 8 GB of disk)
+	$(BIN)/python -m benchmarks pages_large asking_large
 
 soak: $(STAMP)  ## What takes long: fifty kills, books made incrementally, MINUTES=30 of mixed load without growth
 	MUNSHI_KILLS=50 $(BIN)/python -m pytest -m soak --numprocesses 2

@@ -47,6 +47,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
 LONG: Mapping[str, str] = MappingProxyType(
     {
         "scale": "the intake from one to fifty million postings",
+        "asking_large": "answers of the embedded mind at ten million postings, warm",
         "pages_large": "pages of ten million postings of a hundred thousand customers, beside an empty page of gradio",
     }
 )

@@ -21,6 +21,7 @@ from benchmarks.report import Cell, Report, Target
 
 if TYPE_CHECKING:
     from assistant.munshi import Munshi
+    from governance.settings import Settings
 
 QUESTIONS = place.ROOT / "tests" / "evals" / "mixed_questions.yaml"
 ROUNDS = 3
@@ -73,12 +74,12 @@ def run() -> Report:
     )  # fmt: skip
 
 
-def ask_warm(workspace: str) -> list[Asked]:
+def ask_warm(workspace: str, settings: Settings | None = None) -> list[Asked]:
     """Ask each question once to warm up, then in rounds over all of them, each in a conversation of its own."""
     from assistant.munshi import Munshi
 
     listed = yaml.safe_load(QUESTIONS.read_text("utf-8"))
-    with Munshi.open(workspace, settings=place.settings()) as munshi:
+    with Munshi.open(workspace, settings=settings or place.settings()) as munshi:
         questions = _with_real_customers(munshi, [each["ask"] for each in listed])
         used = [_tool_used(munshi, question) for question in questions]
         rounds = [[_milliseconds(munshi, question) for question in questions] for _ in range(ROUNDS)]
