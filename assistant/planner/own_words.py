@@ -107,6 +107,7 @@ def _measures(vocabulary: Vocabulary, cues: Mapping[str, Any]) -> dict[str, Any]
         "multiples": HOUSE.table("measures")["multiples"],
         "discrete": [each.name for each in dimensions if each.discrete],
         "counted": {each.name: counted[each.view] for each in dimensions if each.view in counted and not each.grain},
+        "named": [each.name for each in dimensions if each.kind == "category" and not each.identifying],
         "long": {each.name: ROWS for each in dimensions if each.identifying},
         "needs_label": sorted(_ordinary(vocabulary, cues)),
     }

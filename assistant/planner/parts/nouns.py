@@ -118,7 +118,13 @@ def _ranked_noun(reading: Reading, span: Span) -> bool:
 
 
 def _told_apart(reading: Reading, span: Span) -> bool:
-    """Whether the figure tells which of them are meant: "customers with loan-app payments"."""
+    """Whether the figure tells which of them are meant: "customers with loan-app payments".
+
+    Behind a figure and "of" they are whom it is about: "average loan amount of accounts with weekly statements".
+    """
+    earlier = [other for other in reading.spans if other.end <= span.start]
+    if len(earlier) > 1 and earlier[-1].text == "of" and earlier[-2].has("metric"):
+        return False
     after = next((other for other in reading.spans if other.start == span.end), None)
     return bool(after and after.text in ("with", "having", "who", "whose") and not counted(reading, span))
 
