@@ -76,7 +76,7 @@ def sign_out(request: Request, caller: Asking) -> Response:
     """End the session that the cookie names."""
     token = session_token(request)
     if token is not None:
-        caller.service.identity.sign_out(token, who=caller.principal)
+        caller.service.identity.sign_out(token)
     answer = Response(status_code=204)
     for name in (COOKIE, LOCAL_COOKIE):
         answer.delete_cookie(name, path="/", secure=name == COOKIE, httponly=True, samesite="strict")

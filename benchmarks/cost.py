@@ -11,7 +11,6 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks import place
 from benchmarks.chat_provider import Provider, Said, serving, text_of
 from benchmarks.cost_questions import QUESTIONS, CostQuestion
+from benchmarks.peers import peer_python
 from benchmarks.processes import MeasurementError
 from benchmarks.report import Cell, Report, Target
 
@@ -203,7 +203,13 @@ def _ask_peer(peer: str, provider: Provider, database: Path, questions: Sequence
     MeasurementError
         It did not run.
     """
-    command = [str(_peers_python()), str(Path(__file__).with_name("cost_peers.py")), peer, provider.url, str(database)]
+    command = [
+        str(peer_python("peers", PEER_PACKAGES, PEERS_PYTHON)),
+        str(Path(__file__).with_name("cost_peers.py")),
+        peer,
+        provider.url,
+        str(database),
+    ]
     asked = json.dumps([question.ask for question in questions])
     silent = {"ANONYMIZED_TELEMETRY": "False", "LANGSMITH_TRACING": "false"}
     done = subprocess.run(
@@ -214,20 +220,6 @@ def _ask_peer(peer: str, provider: Provider, database: Path, questions: Sequence
     silent_on = [question.ask for question in questions if not provider.sizes[peer, question.ask]]
     if silent_on:
         raise MeasurementError(f"{peer} asked the model nothing about: {'; '.join(silent_on)}")
-
-
-def _peers_python() -> Path:
-    """The interpreter the peers are installed for; made with pip where there is none."""
-    named = os.environ.get(PEERS_PYTHON)
-    if named:
-        return Path(named)
-    python = place.settings().home / "peers" / "bin" / "python"
-    if not python.exists():
-        print("Making the environment the peers run in …", file=sys.stderr, flush=True)
-        subprocess.run([sys.executable, "-m", "venv", str(python.parent.parent)], check=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, *PEER_PACKAGES], check=True)
-    return python
 
 
 def _report(provider: Provider, questions: Sequence[CostQuestion], answers: Mapping[str, Answer]) -> Report:

@@ -164,8 +164,12 @@ class Identity:
             self._control.audit(user.user_id, "sign-in", "done", details)
             return self.sessions.open(user.user_id), self.principal_of_user(user)
 
-    def sign_out(self, token: str, *, who: Principal | None = None) -> None:
-        """End a session, now; where it is known whose it was, that is audited."""
+    def sign_out(self, token: str) -> None:
+        """End a session, now; that of somebody who was signed in is audited."""
+        try:
+            who: Principal | None = self.session(token)
+        except NotSignedIn:
+            who = None
         with self._control.together():
             self.sessions.close(token)
             if who is not None:
