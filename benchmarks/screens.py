@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.browsing import chromium, served, settled
 from benchmarks.place import ROOT, demo_workspace, settings
-from tools.operations import alerts, schedules, worklist
+from tools.operations import alerts, pins, schedules, worklist
 from tools.toolbox import Toolbox
 from ui.pages.registry import PAGES
 
@@ -26,6 +26,8 @@ LOOKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
     }
 )
+#: What stands on the page of pinned answers.
+PINNED = ("Gross NPA ratio by region", "Total spend by month in the last six months", "Open loans by product")
 #: Pixels of a page below which its picture ends.
 HIGHEST = 3_200
 COLOURS = 256
@@ -39,6 +41,7 @@ def main(wanted: Sequence[str]) -> None:
     toolbox = Toolbox.open("demo", settings=place)
     with toolbox.workspace:
         borrower = toolbox.top_risky_borrowers(limit=1).table
+        _pinned(toolbox)
         of = {"customer": str(borrower.rows[0][1]) if borrower else "", "item": _work(toolbox)}
     FOLDER.mkdir(exist_ok=True)
     with served(place) as address, chromium() as browser:
@@ -59,6 +62,18 @@ def _work(toolbox: Toolbox) -> str:
         worklist.fill(workspace, by, "likely_leavers", limit=20)
         schedules.add(workspace, by, "every Monday 09:00", question=QUESTION)
     return str(worklist.listed(workspace, by)["items"][0]["item_id"])
+
+
+def _pinned(toolbox: Toolbox) -> None:
+    """Pin some answers, once."""
+    from assistant.munshi import Munshi
+
+    workspace, by = toolbox.workspace, toolbox.principal
+    if pins.listed(workspace, by):
+        return
+    with Munshi.open(workspace.name, settings=workspace.settings) as munshi:
+        for question in PINNED:
+            pins.add(workspace, by, munshi.ask(question).receipt_id)
 
 
 def _keys() -> list[str]:
