@@ -35,6 +35,9 @@ def read_loans(reading: Reading, world: World) -> Frame | None:
     loans = next((span for span in reading.spans if _of_loans(reading, span)), None)
     if not world.words.of_house or loans is None or reading.cues(*_FIGURES):
         return None
+    after = reading.after(loans)
+    if after is not None and noun_of(reading, after) in ("customers", "borrowers"):
+        return None  # "gold loan customers" are asked for, not their loans
     listing = [span for span in reading.spans if span.cue("listing", "all") and span.start < loans.start]
     columns = dict(_columns(reading, world, loans))
     by = dict(_by_what(reading, world, loans))
