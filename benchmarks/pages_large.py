@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 
 from benchmarks.large_books import large_place, large_workspace
-from benchmarks.pages import COLUMNS, board_pack, measured
+from benchmarks.pages import COLUMNS, board_pack, measured, rows
 from benchmarks.report import Report, Target
 
 SWITCH_MS = 2_000
@@ -25,12 +25,7 @@ def run() -> Report:
         name="pages_large",
         title="pages of 10 million postings of 100,000 customers in a browser, milliseconds",
         columns=COLUMNS,
-        rows=[
-            *(each.row for each in visits),
-            ("opened from nothing", ours, None, None),
-            ("an empty page of gradio", bare, None, None),
-            ("the board pack as a PDF", first, again, None),
-        ],
+        rows=rows(visits, ours, bare, (first, again)),
         targets=(
             Target(f"switch, 95th percentile of {len(switches)}", float(percentile(switches, 95)), SWITCH_MS, "ms"),
             Target("switch, the slowest first visit", max(each.first for each in visits), SWITCH_MS, "ms"),

@@ -52,26 +52,20 @@ def _strict(function: Callable[..., Any]) -> Callable[..., Value]:
     return lambda *args: (of_one, of_two)[len(args) - 1](*args) if len(args) < 3 else of_more(*args)
 
 
-def _both(left: Value, right: Value) -> Value:
-    def value(frame: Frame) -> Any:
-        first = left(frame)
-        if first is False:
-            return False
-        second = right(frame)
-        return False if second is False else None if first is None or second is None else True
+def _joined(*, deciding: bool) -> Callable[[Value, Value], Value]:
+    """SQL's "and" (``deciding`` False) or "or" (True): that value decides alone, an unknown side leaves it open."""
 
-    return value
+    def join(left: Value, right: Value) -> Value:
+        def value(frame: Frame) -> Any:
+            first = left(frame)
+            if first is deciding:
+                return deciding
+            second = right(frame)
+            return deciding if second is deciding else None if first is None or second is None else not deciding
 
+        return value
 
-def _either(left: Value, right: Value) -> Value:
-    def value(frame: Frame) -> Any:
-        first = left(frame)
-        if first is True:
-            return True
-        second = right(frame)
-        return True if second is True else None if first is None or second is None else False
-
-    return value
+    return join
 
 
 def _cases(conditions: Sequence[Value], results: Sequence[Value], default: Value) -> Value:
@@ -184,8 +178,8 @@ def _unsigned_zero(number: Any) -> Any:
 #: Operation → what makes it of its arguments, in Ibis's order. ``None`` arguments are left out.
 OPERATIONS: Mapping[type[ops.Node], Callable[..., Value]] = MappingProxyType(
     {
-        ops.And: _both,
-        ops.Or: _either,
+        ops.And: _joined(deciding=False),
+        ops.Or: _joined(deciding=True),
         ops.Not: _strict(operator.not_),
         ops.Equals: _strict(operator.eq),
         ops.NotEquals: _strict(operator.ne),

@@ -26,7 +26,7 @@ from assistant.planner.going_on import (
 )
 from assistant.planner.intents.about import concepts
 from assistant.planner.intents.customer import about_customer
-from assistant.planner.intents.loans import loans_before, of_listed_loans
+from assistant.planner.intents.loans import loans_before, of_listed_loans, points_at_rows
 from assistant.planner.intents.metrics import states_dated
 from assistant.planner.intents.modelled import (
     FORECAST,
@@ -88,7 +88,7 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
     if reading.cues("sql", "chart"):
         reading.take_cue("sql", "chart", "why", "profile", "trend")
         return context.frame
-    loans = loans_before(world, context.base) if reading.cues("list_them", "list_anaphor") else None
+    loans = loans_before(world, context.base) if points_at_rows(reading) else None
     if loans is not None:
         return of_listed_loans(reading, world, loans)
     if lists_what_was_counted(reading, context) and context.base is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.planner.calendar import containing, previous, year_before
 from assistant.planner.frame import Frame, World
+from assistant.planner.intents.loans import AMOUNT
 from assistant.planner.intents.modelled import FORECAST, coming_months, months_ahead, steps_to, together
 from assistant.planner.parts.limits import comparisons_said, in_units_of
 from assistant.planner.parts.measures import Measures, counted, noun_of, noun_table
@@ -27,7 +28,6 @@ _COMPARING = ("compared", "compare", "versus", "vs", "against")
 #: Words that put something in the place of what was asked, and that point at the table before.
 _IN_PLACE = ("instead of", "rather than", "in place of")
 _THERE = ("there", "here")
-_AMOUNT = frozenset({"amount", "value", "worth", "rupees", "much"})
 
 
 def earlier(reading: Reading, before: Frame) -> Frame:
@@ -106,7 +106,7 @@ def left_out(reading: Reading, before: Frame) -> tuple[Filter, ...]:
 def amount_of_it(reading: Reading, before: Frame) -> tuple[str, ...]:
     """Return the sum whose number was asked for, where "amount?" is all that is said."""
     said = {word for span in reading.spans for word in span.text.split()}
-    if not said & _AMOUNT or reading.unexplained():
+    if not said & AMOUNT or reading.unexplained():
         return ()
     numbers: dict[str, str] = reading.words.table("measures").get("number_of", {})
     sums = [amount for amount, number in numbers.items() if number == before.metrics[0]]

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from assistant.planner.context import Context
 from assistant.planner.followups import leans_back
+from assistant.planner.intents.loans import THEY
 from assistant.planner.listed import lists_what_was_counted
+from assistant.planner.parts.measures import noun_of
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 
@@ -16,24 +18,42 @@ _WHOLE = ("risky", "risky_borrowers", "high_risk", "safest", "defaulters", "over
           "personal", "profile")  # fmt: skip
 
 
-#: Words for the customers of a list, and the most of them that a question can go on with.
-_THEY = ("they", "them", "their", "theirs", "these", "those", "unka", "unki", "unke", "inka", "inki", "inke")
+#: The most customers of a list that a question can go on with.
 MOST_LISTED = 500
+#: Words of the longest question that names a number and nothing else.
+BARE = 3
 
 
-def leans(reading: Reading, context: Context) -> bool:
-    """Whether a question goes on from the one before; "them" after a count points at those who were counted."""
-    counted = not context.listed and any(span.text in _THEY and not span.customer for span in reading.spans)
+def leans(reading: Reading, context: Context, *, loans: bool) -> bool:
+    """Whether a question goes on from the one before; "them" after a count points at those who were counted.
+
+    Parameters
+    ----------
+    loans
+        Whether loans were listed or counted before.
+    """
+    pointing = any(span.text in THEY and not span.customer for span in reading.spans)
+    counted = pointing and (loans or not context.listed)
+    counted = counted or _bare_number(reading, context)
     return bool(
         counted or leans_back(reading) or _leaves_out_what(reading, context) or lists_what_was_counted(reading, context)
     )
+
+
+def _bare_number(reading: Reading, context: Context) -> bool:
+    """Whether no more is said than "how many loans?" after another figure of some of them: it is of the same."""
+    base = context.base
+    if base is None or base.intent != "metrics" or not base.filters or len(reading.spans) > BARE:
+        return False
+    nouns = [span for span in reading.spans if noun_of(reading, span) == "open_loans"]
+    return bool(nouns and reading.cues("count")) and all(span in nouns or span.cue("count") for span in reading.spans)
 
 
 def those_listed(reading: Reading, context: Context | None) -> Reading | None:
     """Return the question without the words for the customers of the list before; None where there are none."""
     if context is None or not 1 < len(context.listed) <= MOST_LISTED:
         return None
-    said = [s for s in reading.spans if (s.text in _THEY and not s.customer) or s.cue("list_anaphor")]
+    said = [s for s in reading.spans if (s.text in THEY and not s.customer) or s.cue("list_anaphor")]
     rest = [span for span in reading.spans if span not in said]
     return Reading(rest, reading.words, reading.notes) if said and rest else None
 

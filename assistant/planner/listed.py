@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from assistant.planner.context import Context
 from assistant.planner.frame import ALL_ROWS, RANKING_FILTERS, Frame, World
@@ -11,31 +12,33 @@ from assistant.planner.intents.loans import loans_before
 from assistant.planner.intents.ranking import listed_by
 from assistant.planner.parts.measures import noun_of
 from assistant.planner.parts.nouns import CUSTOMER
-from assistant.planner.parts.values import filter_of, take_values
+from assistant.planner.parts.values import take_values
 from assistant.planner.reading import Reading
 from assistant.planner.words import table
 from knowledge.query import Filter
 
 #: How a question for figures is changed by the words of another.
 Change = Callable[[Reading, World, Frame], Frame]
-#: Counts of borrowers → the bands they count: "list them" lists those.
-_COUNTS: dict[str, tuple[Filter, ...]] = {
-    "borrowers": (),
-    "scored_borrowers": (),
-    "high_risk_borrowers": (filter_of("band", ["high", "very high"]),),
-}
-#: Figures that count what can be listed.
-_LISTED = frozenset({*_COUNTS, "unusual_transactions", "churn_risk_customers", "customers"})
+#: Other figures that count what can be listed.
+_LISTED = frozenset({"unusual_transactions", "churn_risk_customers", "customers"})
 _PLACES = frozenset({"city", "state", "region"})
+
+
+def _counts(reading: Reading) -> dict[str, tuple[Filter, ...]]:
+    """Count of borrowers → what says which of them it counts."""
+    declared: dict[str, Any] = reading.words.table("measures").get("counts_of", {})
+    return {name: (Filter.model_validate(each),) if each else () for name, each in declared.items()}
 
 
 def lists_what_was_counted(reading: Reading, context: Context) -> bool:
     """Whether "list the ones in East" asks for what a table before counted by groups."""
     base, first = context.base, next((s for s in reading.spans if not s.cue("follow")), None)
-    if base is None or base.intent != "metrics" or first is None or first.text.split()[0] not in ("list", "name"):
+    if not reading.words.of_house or base is None or base.intent != "metrics" or first is None:
+        return False
+    if first.text.split()[0] not in ("list", "name"):
         return False
     the = next((span for span in reading.spans if span.start == first.end), None)
-    counts = base.metrics[0] in _LISTED or loans_before_split(base) is not None
+    counts = base.metrics[0] in {*_LISTED, *_counts(reading)} or loans_before_split(base) is not None
     return bool(the and the.text in ("the", "the ones", "ones", "those") and base.dimensions and counts)
 
 
@@ -56,8 +59,8 @@ def list_counted(reading: Reading, world: World, base: Frame, change: Change) ->
     metric = base.metrics[0]
     values = take_values(reading, world, lambda name: world.applies(name, (metric,)), reading.free())
     filters = merged(base.filters, values)
-    if metric in _COUNTS:
-        return _borrowers(merged(filters, _COUNTS[metric]))
+    if metric in _counts(reading):
+        return _borrowers(merged(filters, _counts(reading)[metric]))
     if metric != "unusual_transactions":
         some = Filter(field=metric, op=">", value=0)
         return replace(base, dimensions=(CUSTOMER,), filters=(*filters, some), order=(), limit=None, share=False)
@@ -83,11 +86,11 @@ def of_the_list(reading: Reading, world: World, context: Context, change: Change
     if (
         context.base
         and len(metrics) == 1
-        and metrics[0] in _COUNTS
+        and metrics[0] in _counts(reading)
         and not context.base.who
         and reading.take_cue("list_them")
     ):
-        return _borrowers(merged(context.base.filters, _COUNTS[metrics[0]]))
+        return _borrowers(merged(context.base.filters, _counts(reading)[metrics[0]]))
     if (
         whole
         and context.base

@@ -183,13 +183,14 @@ class Understanding:
         found = self._recogniser.spans(question)
         spans, notes = pointed_at(found.spans, context)
         if context is not None and (said := of_concept(question, found.spans, self._concept(context))):
-            return self._single(said, None)
+            return self._single(said, None)  # whatever comes of it: "it" without what it stands for says nothing
         reading = Reading(spans, self.world.words, notes)
         readers: list[_Try] = [partial(_reader, reader, self.world) for reader in self._readers]
         fresh = list(readers)
         if context is not None:
             follow_up = partial(_following, self.world, context)
-            readers.insert(0 if leans(reading, context) else len(readers), follow_up)
+            loans = loans_before(self.world, context.base) is not None
+            readers.insert(0 if leans(reading, context, loans=loans) else len(readers), follow_up)
             readers.insert(0, partial(_spoken_of, self.world, context))
         outcome = self._of_those(reading, context, readers, fresh)
         if outcome is None:

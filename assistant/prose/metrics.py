@@ -252,7 +252,13 @@ def _groups(figures: _Figures) -> str:
 def _head(figures: _Figures) -> str:
     frame = figures.frame
     labels = listed([figures.label(name) for name in figures.names])
-    return f"{labels} by {listed(_split_words(figures))}{_scope(frame, figures.vocabulary)}"
+    ranked = frame.order[0].field if frame.order and figures.naming != frame.dimensions else ""
+    by = (
+        f", in the order of {lowered(figures.vocabulary.dimensions[ranked].label)}"
+        if ranked in frame.dimensions
+        else ""
+    )
+    return f"{labels} by {listed(_split_words(figures))}{_scope(frame, figures.vocabulary)}{by}"
 
 
 def _span(figures: _Figures, rows: Sequence[Sequence[Any]]) -> str:

@@ -13,10 +13,8 @@ from assistant.planner.frame import Frame, World
 from assistant.planner.intents.loan import LOAN
 from assistant.planner.intents.metrics import read_metrics
 from assistant.planner.lexicon import Meaning
-from assistant.planner.parts.limits import take_limits
-from assistant.planner.parts.measures import noun_of, take_measures
+from assistant.planner.parts.measures import noun_of
 from assistant.planner.parts.ranks import Rank, find_rank
-from assistant.planner.parts.values import take_values
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 from knowledge.query import Filter, Order
@@ -26,6 +24,10 @@ _BESIDE = ("with", "along with", "showing", "alongside", "plus", "ke saath", "an
 _LISTS = ("list", "which", "name", "give", "kaun", "kin", "kis")
 #: What asks for one figure, or for groups, and not for loans one by one.
 _FIGURES = ("count", "much", "share", "average", "median", "ratio", "distribution", "trend", "wise", "compare")
+#: Words for what was listed or counted before.
+THEY = ("they", "them", "their", "theirs", "these", "those", "unka", "unki", "unke", "inka", "inki", "inke")
+#: Words for what things come to.
+AMOUNT = frozenset({"amount", "value", "worth", "rupees", "much"})
 #: Superlatives of size.
 _SIZES = {"largest": "desc", "biggest": "desc", "highest": "desc", "smallest": "asc", "lowest": "asc", "top": "desc"}
 
@@ -188,26 +190,51 @@ def loans_before(world: World, base: Frame | None) -> Frame | None:
 
 
 def of_listed_loans(reading: Reading, world: World, base: Frame) -> Frame:
-    """Read what is asked of the loans of the list before: which of them are so, how many, what they come to."""
+    """Read what is asked of the loans of the list before: which of them are so, how many, what they come to.
+
+    It is read as any question for loans is, "loans" standing where they are pointed at; what restricted the list stays.
+    """
+    pointing = points_at_rows(reading)
     if base.limit:
         reading.notes.append("I cannot go on from the first rows of a list; ask with what says which loans are meant")
         return base
-    counting = bool(reading.cues("count"))
-    reading.take_cue("list_anaphor", "list_them", "listing", "count", "overdue" if counting else "list_them")
-    limits = [limit.condition for limit in take_limits(reading, world, of_borrower=False)]
-    measures = take_measures(reading, world)
-    whose = [span for _, span in measures.nouns if (before := reading.before(span)) and before.has("value")]
-    reading.use(*whose, *(span for name, span in measures.nouns if name == "open_loans"))
-    figures = ("open_loans",) if counting else tuple(measures.metrics)
-    values = take_values(reading, world, lambda name: world.applies(name, figures or base.metrics), reading.free())
-    said = (*values, *limits)
-    kept = tuple(each for each in base.filters if each.field not in {condition.field for condition in said})
-    dimensions = tuple(measures.dimensions)
-    if not (figures or dimensions):
-        return replace(base, filters=(*kept, *said))
+    if not [span for span in reading.unexplained() if span not in pointing]:
+        reading.use(*pointing)
+        amount = not reading.cues("listing") and AMOUNT & {word for span in reading.spans for word in span.text.split()}
+        return replace(base, dimensions=(), order=()) if amount else base  # "what do they come to"
+    said = _with_loans(reading, pointing)
+    head = Reading(list(said), reading.words)
+    frame = read_loans(head, world) or read_metrics(head, world)
+    if frame is None:
+        return base
+    reading.use(*(own for new, own in said.items() if new not in head.unexplained()))
+    reading.notes.extend(head.notes)
+    fields = {condition.field for condition in frame.filters}
+    kept = (condition for condition in base.filters if condition.field not in fields)
     return replace(
-        base, metrics=figures or base.metrics, dimensions=dimensions, filters=(*kept, *said), order=(), limit=None
-    )
+        frame, filters=(*kept, *frame.filters), any_filters=base.any_filters or frame.any_filters,
+        who=base.who, period=frame.period or base.period,
+    )  # fmt: skip
+
+
+def points_at_rows(reading: Reading) -> list[Span]:
+    """Return the words that point at what was listed or counted before: "of these", "them", "their"."""
+    return [span for span in reading.spans if span.cue("list_anaphor", "list_them") or span.text in THEY]
+
+
+def _with_loans(reading: Reading, pointing: Sequence[Span]) -> dict[Span, Span]:
+    """Return the question with "loans" in the place of what points at them → the span of the question that says it.
+
+    Behind "how many" where that follows: "of these how many are overdue" asks how many loans are.
+    """
+    place = pointing[0]
+    count = next((span for span in reading.spans if span.cue("count") and span.start > place.start), None)
+    noun = replace(place, text="loans", meanings=(Meaning("metric", "open_loans", ""), Meaning("dimension", LOAN, "")))
+    ordered = [span for span in reading.spans if span not in pointing]
+    at = ordered.index(count) + 1 if count else sum(span.start < place.start for span in ordered)
+    own = [*ordered[:at], place, *ordered[at:]]
+    new = [*ordered[:at], noun, *ordered[at:]]
+    return {replace(span, start=n, end=n + 1): said for n, (span, said) in enumerate(zip(new, own, strict=True))}
 
 
 def _direction(rank: Rank | None) -> Any:

@@ -59,8 +59,10 @@ def read_moves(reading: Reading, world: World) -> Frame | None:
 
 
 def _come_to(reading: Reading) -> tuple[str, list[list[str]]]:
-    """Take the groups that are come to, from any other: "slipped into NPA in June", "turned SMA-2"."""
+    """Take the groups that are come to: "slipped into NPA" from a better one, "turned SMA-2" from any other."""
+    ladder: dict[str, list[str]] = reading.words.table("measures")["ladder"]
     for moved in said(reading.spans, words_of("cues", "moving", "phrases")):
+        worse, better = (any(span.cue(cue) for span in moved.spans) for cue in ("worsen", "improve"))
         after = reading.after(moved.spans[-1])
         while after is not None and after.text in _TO:
             after = reading.after(after)
@@ -68,7 +70,10 @@ def _come_to(reading: Reading) -> tuple[str, list[list[str]]]:
             values = [m.value for m in after.meanings if (m.kind, m.name) == ("value", field)] if after else []
             if after and values:
                 reading.use(after)
-                return field, [[], reading.words.table("measures")["wider"].get(after.text, values[:1])]
+                into = reading.words.table("measures")["wider"].get(after.text, values[:1])
+                rungs = [ladder[field].index(value) for value in into]
+                before = ladder[field][: min(rungs)] if worse else ladder[field][max(rungs) + 1 :] if better else []
+                return field, [before, into]
     return "", []
 
 

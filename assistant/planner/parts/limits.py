@@ -20,6 +20,8 @@ from knowledge.query import Filter, Operator
 _LATE = "days_past_due"
 #: From here on a number is no count of a customer's loans or bounces.
 MANY = 10_000
+#: Units of which a number so large is none: amounts are said without their currency too.
+_SMALL = ("days", "months", "percent", "points")
 _OPERATORS: dict[str, Operator] = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<=", "equal": "="}
 
 
@@ -129,17 +131,15 @@ def _field(reading: Reading, world: World, said: Said, of_borrower: bool) -> tup
     grouped = not people and any(_group(world, span) for span in reading.spans)
     on_the_right = right and _numeric(reading, world, right, of_borrower, nouns_too=True, grouped=grouped)
     on_the_left = left and _numeric(reading, world, left, of_borrower, nouns_too=False, grouped=grouped)
-    if on_the_right and _no_amount(world, on_the_right, said):
-        on_the_right = None
-    if on_the_left and _no_amount(world, on_the_left, said):
-        on_the_left = None
+    on_the_right = on_the_right and _holds(world, on_the_right, said)
+    on_the_left = on_the_left and _holds(world, on_the_left, said)
     if left and on_the_left and not (on_the_right and _too_many(world, on_the_left, said)):
         return (*on_the_left, (left,))
     amount = _amount_of(reading, left, said) or (right and _amount_named(reading, right, said)) or ""
     if right and on_the_right and not (amount and on_the_right[1]):
         return (*on_the_right, (right,))
     late = reading.before(left) if left and left.text == "by" else left
-    if said.low.unit == "days" and late and late.has("metric", "overdue_loans"):
+    if said.low.unit == "days" and late and (late.has("metric", "overdue_loans") or late.cue("overdue")):
         return (_LATE, False, ())  # "loans overdue by more than 60 days"
     return (amount, False, ()) if amount else None
 
@@ -151,11 +151,11 @@ def _too_many(world: World, named: tuple[str, bool], said: Said) -> bool:
     return unit == "count" and not metric and said.low.value >= MANY
 
 
-def _no_amount(world: World, named: tuple[str, bool], said: Said) -> bool:
-    """Whether a number is an amount, and what is named is counted in days or months: "overdue, above 3 lakh"."""
+def _holds(world: World, named: tuple[str, bool], said: Said) -> tuple[str, bool] | None:
+    """Return what is named where it can be as large as the number: "overdue, above 3 lakh" are no days."""
     name, metric = named
     unit = world.metric(name).unit if metric else world.vocabulary.dimensions[name].unit
-    return unit in ("days", "months") and said.low.value >= MANY
+    return named if in_units_of(said, unit) is not None else None
 
 
 def _amount_named(reading: Reading, right: Span, said: Said) -> str:
@@ -211,9 +211,11 @@ def _numeric(
 
 
 def in_units_of(said: Said, unit: str) -> Decimal | tuple[Decimal, ...] | None:
-    """Return the number, or both, in a figure's unit; None where it was said in another."""
+    """Return the number, or both, in a figure's unit; None where it was said in another or can be none of it."""
     numbers = [said.low] + ([said.high] if said.high else [])
     if any(number.unit not in ("", unit) and not _alike(number.unit, unit) for number in numbers):
+        return None
+    if unit in _SMALL and any(number.value >= MANY for number in numbers):
         return None
     values = tuple(_in_unit(number, unit, said.high or said.low) for number in numbers)
     return values if len(values) > 1 else values[0]

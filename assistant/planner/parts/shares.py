@@ -32,6 +32,11 @@ def take_share(
         part = _part(reading, world, filters, cues[0])
         if part is None:
             return False
+        if _of_members(reading, part, measures.metrics[metric], metric, cues[0]):
+            reading.notes.append(
+                "I can tell how many of them did so, and how many there are, not the one over the other"
+            )
+            return False
         measures.dimensions[part] = cues[0]
     if not ranked and any(world.vocabulary.dimensions[name].identifying for name in measures.dimensions):
         return False
@@ -46,6 +51,12 @@ def _part(reading: Reading, world: World, filters: Sequence[Filter], cue: Span) 
         return fields[0]
     said = [field for field in fields if any(_said_as_part(reading, world, s, field, cue) for s in reading.spans)]
     return said[0] if len(said) == 1 else None
+
+
+def _of_members(reading: Reading, part: str, said: Span, metric: str, cue: Span) -> bool:
+    """Whether a value says of whom a part did something: "what share of our Chennai customers logged in"."""
+    did = metric in reading.words.table("measures").get("membership", {})
+    return did and any(cue.end <= span.start < said.start and span.has("value", part) for span in reading.spans)
 
 
 def _parts(world: World, field: str) -> bool:
