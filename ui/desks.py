@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,13 @@ from ui.language import say
 from ui.pages.registry import pages_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from api.service import Service
     from assistant.munshi import Munshi
     from governance.principal import Principal
 
 MOST = 256
+#: The bare head has all the buttons of everybody's, in their places, and shows nobody round.
+_BARE: Callable[[], bool] = bool
 SANDBOX = "sandbox, open on this machine: you are its risk manager"
 
 
@@ -49,7 +50,7 @@ class Desks:
                 caller = self._called(name, principal)
                 held = Desk(
                     munshi, lambda: replace(facts_of(munshi), **caller), owner=name or "", pages=pages_of(principal),
-                    first=None if name is None else self._never_here(principal),
+                    first=_BARE if name is None else self._never_here(principal),
                 )  # fmt: skip
             self._desks[which] = held
             while len(self._desks) > MOST:

@@ -56,6 +56,7 @@ def opened(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
         page.on("request", lambda asked: None if asked.url.startswith(OWN) else faults.append(f"request: {asked.url}"))
         page.goto(url)
         page.wait_for_selector(".example")
+        page.wait_for_function("window.munshi?.language")  # what is pressed is heard from now on
         return page
 
     yield open_page

@@ -73,14 +73,16 @@ window.munshi ??= (() => {
   function header(element, watch) {
     paint(chosenTheme());
     munshi.navigation(element, watch);
-    element.addEventListener("click", (event) => {
-      const tongue = event.target.closest("[data-language]");
-      if (tongue) speak(tongue.dataset.language);
-      if (!event.target.closest("[data-theme-toggle]")) return;
-      localStorage.setItem("munshi-theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
-      paint(chosenTheme());
-    });
   }
+
+  // Heard by the document: the head is seen before its own part has mounted, and drawn anew when it is known who looks.
+  document.addEventListener("click", ({ target }) => {
+    const tongue = target.closest("[data-language]");
+    if (tongue) speak(tongue.dataset.language);
+    if (!target.closest("[data-theme-toggle]")) return;
+    localStorage.setItem("munshi-theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+    paint(chosenTheme());
+  });
 
   // ── the question box ─────────────────────────────────────────────────────
   function composer(element, send) {
