@@ -28,7 +28,7 @@ _OTHERS = {
 def interpretation(frames: tuple[Frame, ...], mended: Mapping[str, str], world: World) -> str:
     """Return how ``frames`` read the question, with the typing errors that were read over."""
     told = "; ".join(_one(frame, world) for frame in frames)
-    read = [f"“{written}” read as “{meant}”" for written, meant in mended.items()]
+    read = [f"“{said}” read as “{meant}”" if meant else f"“{said}” passed over" for said, meant in mended.items()]
     return f"{told} ({', '.join(read)})" if read else told
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from assistant.planner.points import named, one_of
@@ -27,9 +27,18 @@ def rewritten(question: str, words: Words) -> str:
 
 @cache
 def _rules(group: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    places: Mapping[str, str] = {"{month}": f"(?:{one_of(named('months'))})", "{year}": _YEAR}
+    return compiled(table("rewrites")[group])
+
+
+def compiled(rules: Iterable[tuple[str, str]]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return a table's patterns, ready to be looked for; ``{month}``, ``{year}`` and ``{group}`` stand for any."""
+    places: Mapping[str, str] = {
+        "{month}": f"(?:{one_of(named('months'))})",
+        "{year}": _YEAR,
+        "{group}": f"(?:{one_of(table('patterns')['groups'])})",
+    }
     found = []
-    for pattern, becomes in table("rewrites")[group]:
+    for pattern, becomes in rules:
         for name, stands_for in places.items():
             pattern = pattern.replace(name, stands_for)
         found.append((re.compile(pattern), becomes))

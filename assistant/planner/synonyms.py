@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
+from assistant.planner.rewriting import compiled
 from assistant.planner.text import fold
 from assistant.planner.words import table
 
@@ -27,17 +28,52 @@ def otherwise(question: str, needed: Callable[[str], bool]) -> tuple[str, Mappin
         written = found.group()
         if needed(written):
             return written
-        told[written] = meant[written]
+        if written != meant[written]:
+            told[written] = meant[written]
         return meant[written]
 
-    read = _pattern().sub(said, fold(question))
+    asked = fold(question)
+    for pattern, becomes in _patterns():
+        for found in pattern.finditer(asked):
+            told[found.group().strip(" ,.?")] = found.expand(becomes).strip()
+        asked = " ".join(pattern.sub(becomes, asked).split())
+    read = _pattern().sub(said, asked)
     return (read, told) if told else (question, {})
+
+
+def without_light(question: str, unread: Collection[str]) -> tuple[str, Mapping[str, str]]:
+    """Return the question without those of its unread words, and the sayings they stand in, that tell nothing."""
+    dropped: dict[str, str] = {}
+    unknown = {word for each in unread for word in each.split()}
+
+    def drop(found: re.Match[str]) -> str:
+        if unknown.isdisjoint(found.group().split()):
+            return found.group()
+        dropped[found.group()] = ""
+        return " "
+
+    short = _light().sub(drop, fold(question))
+    return (" ".join(short.split()), dropped) if dropped else (question, {})
+
+
+@cache
+def _light() -> re.Pattern[str]:
+    return _one_of(str(word) for words in table("light").values() for word in words)
+
+
+def _one_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![\w-])")
+
+
+@cache
+def _patterns() -> Sequence[tuple[re.Pattern[str], str]]:
+    return compiled(table("patterns")["patterns"])
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    longest_first = sorted(_meant(), key=len, reverse=True)
-    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![\w-])")
+    return _one_of(_meant())
 
 
 @cache
@@ -48,7 +84,9 @@ def _meant() -> Mapping[str, str]:
         for said in verb["said"]:
             for form, means in zip(_forms(said), verb["means"], strict=True):
                 found.update((way, means) for way in form)
-    for means, ways in table("synonyms")["words"].items():
+    for name, ways in table("clauses").items():
+        found.update((fold(str(way)), name.replace("_", " ")) for way in ways)
+    for means, ways in (*table("ways").items(), *table("synonyms")["words"].items()):
         found.update((fold(str(way)), str(means)) for way in ways)
     return found
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from assistant.planner.asked_for import mistaken
 from assistant.planner.context import Context, pointed_at
 from assistant.planner.followups import leans_back, read_follow_up
 from assistant.planner.frame import Frame, World
@@ -28,7 +29,7 @@ from assistant.planner.lexicon import Lexicon, Meaning
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Recogniser, Span
 from assistant.planner.spoken_of import read_spoken_of
-from assistant.planner.synonyms import otherwise
+from assistant.planner.synonyms import otherwise, without_light
 from assistant.planner.text import phrase
 from assistant.planner.words import table
 from knowledge.query import Filter
@@ -62,6 +63,13 @@ _OUGHT = re.compile(
 )
 _AT_BOOKS = re.compile(
     r"\b(?:list|which customers|which borrowers|who (?:should|must|may)|how much|top \d+|forecast)\b", re.IGNORECASE
+)
+#: What is to be done rather than told, and what to do with one's own money.
+_ACTION = re.compile(
+    r"^(?:please |pls |kindly |can you |could you )*(?:drop|delete|truncate|write[- ]?off|remove|approve|reject|send"
+    r"|transfer|waive|block|cancel|close|change|update|increase|reduce|lower|raise|call|sms|e?mail|book|buy|sell)\b"
+    r"|\bshould i\b|\bmy (?:bonus|savings|own)\b",
+    re.IGNORECASE,
 )
 #: Two figures, each with what it is split by: "outstanding by city and customers by state".
 _TWICE = re.compile(r"\bby \w+(?: \w+)? and (?!by\b)[\w ]+? by \w+", re.IGNORECASE)
@@ -128,24 +136,30 @@ class Understanding:
         self._recogniser = recogniser
         self._readers = READERS if world.words.of_house else OWN_READERS
 
-    def read(self, question: str, context: Context | None = None) -> Understood | NotUnderstood:
-        """Read a question, in the light of the turn before where there was one."""
+    def read(self, question: str, context: Context | None = None, tries: int = 2) -> Understood | NotUnderstood:
+        """Read a question, in the light of the turn before if any; in other words up to ``tries`` times."""
         if _SQL.match(question):
             return Understood((Frame("sql", text=question.strip().rstrip(";")),))
         if len(question.split()) > LONGEST:
             return NotUnderstood(notes=("that is longer than I can follow; ask one thing at a time",))
         if _TWICE.search(question) and (apart := self._parts(question, context)):
             return apart
-        whole = self._single(question, context)
+        whole = self._as_asked(question, self._single(question, context))
         if isinstance(whole, Understood):
             return whole
         parts = self._parts(question, context)
         if parts is not None:
             return parts
-        for other, told in self._said_otherwise(question, whole):
-            if other and isinstance(read := self.read(other, context), Understood):
+        for other, told in self._said_otherwise(question, whole, context) if tries else ():
+            read = self._as_asked(question, self.read(other, context, tries - 1)) if other else whole
+            if isinstance(read, Understood):
                 return replace(read, mended={**told, **read.mended})
         return self._to_documents(question) or whole
+
+    def _as_asked(self, question: str, read: Understood | NotUnderstood) -> Understood | NotUnderstood:
+        """Return what was read, unless it would tell another kind of thing than the question asks for."""
+        other = mistaken(question, read.frames[0], self.world) if isinstance(read, Understood) else ""
+        return NotUnderstood(notes=(f"{other} is asked for, and what I read would tell another",)) if other else read
 
     def _to_documents(self, question: str) -> Understood | None:
         """Return a question what one may or must do as one for the documents: they answer it, or hold nothing on it."""
@@ -156,11 +170,20 @@ class Understanding:
         unread = tuple(span.text for span in reading.spans if not span.meanings)
         return Understood((Frame("knowledge", text=question),), unread=unread)
 
-    def _said_otherwise(self, question: str, failure: NotUnderstood) -> Iterator[tuple[str, Mapping[str, str]]]:
-        """Yield the question without what only tells of the asker, then in the words that are known for its own."""
+    def _said_otherwise(
+        self, question: str, failure: NotUnderstood, context: Context | None
+    ) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Yield the question without what tells of the asker, in known words, and without those that tell nothing."""
         yield self._without_asides(question), {}
+        if _ACTION.search(question):
+            return  # what is to be done, or advice: other words for it would make a question of it
         read, told = otherwise(question, partial(self._needed, failure))
-        yield (read, told) if told else ("", {})
+        if told:
+            yield read, told
+        left = self._single(read, context) if told else failure
+        if isinstance(left, NotUnderstood):
+            short, dropped = without_light(read, left.words)
+            yield (short, {**told, **dropped}) if dropped else ("", {})
 
     def _needed(self, failure: NotUnderstood, written: str) -> bool:
         """Whether a word has a meaning that the question needs: nothing but the failure speaks against it."""

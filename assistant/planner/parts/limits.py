@@ -20,6 +20,8 @@ from knowledge.query import Filter, Operator
 _LATE = "days_past_due"
 #: From here on a number is no count of a customer's loans or bounces.
 MANY = 10_000
+#: Below it a bare number is no amount of money: "three or more loans" limits no rupees.
+FEW = 100
 #: Units of which a number so large is none: amounts are said without their currency too.
 _SMALL = ("days", "months", "percent", "points")
 _OPERATORS: dict[str, Operator] = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<=", "equal": "="}
@@ -216,6 +218,8 @@ def in_units_of(said: Said, unit: str) -> Decimal | tuple[Decimal, ...] | None:
     if any(number.unit not in ("", unit) and not _alike(number.unit, unit) for number in numbers):
         return None
     if unit in _SMALL and any(number.value >= MANY for number in numbers):
+        return None
+    if unit == "currency" and any(number.unit == "" and 0 < number.value < FEW for number in numbers):
         return None
     values = tuple(_in_unit(number, unit, said.high or said.low) for number in numbers)
     return values if len(values) > 1 else values[0]
