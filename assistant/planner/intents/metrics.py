@@ -87,7 +87,7 @@ def read_metrics(reading: Reading, world: World) -> Frame | None:
         frame, filters=(*frame.filters, *take_change_limits(reading, world, frame, ranked=rank.kind is not None))
     )
     reading.take_cue(*(["share"] if compared(frame) else []))
-    frame = _ranked(reading, world, side_by_side_values(reading, frame), rank)
+    frame = _ranked(reading, world, side_by_side_values(reading, world, frame), rank)
     frame = _number_too(reading, world, _named_only(world, frame))
     _use_cues(reading, world, frame)
     return _checked(reading, world, frame, measures)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.planner.frame import Frame
+from assistant.planner.frame import Frame, World
 from assistant.planner.parts.measures import noun_of
 from assistant.planner.parts.values import filter_of
 from assistant.planner.reading import Reading
@@ -16,21 +16,22 @@ _APART = frozenset(
 _COMPARATIVES = frozenset(
     {"riskier", "safer", "better", "worse", "higher", "lower", "more", "less", "bigger", "smaller"}
 )
+_RATES = frozenset({"percent", "ratio", "points", "days", "months"})
 #: Words behind which nothing follows where each of the groups before is meant.
 _EACH = ("each", "of each", "in each", "for each", "per", "har")
 #: Several values of one word: one group.
 HIGH_RISK = filter_of("band", ["high", "very high"])
 
 
-def side_by_side_values(reading: Reading, frame: Frame) -> Frame:
-    """Several values of one dimension stand side by side, and so do several metrics."""
+def side_by_side_values(reading: Reading, world: World, frame: Frame) -> Frame:
+    """Several values of one dimension stand side by side where that is asked for or no sum of them is a figure."""
     said = [condition.field for condition in frame.filters if condition.op == "in" and condition != HIGH_RISK]
     if reading.take_cue("together") or (
         any(s.cue("either") for s in reading.spans) and not any(s.cue("compare") for s in reading.spans)
     ):
         said = []  # "in Pune or Mumbai" is one group
     apart = _told_each(reading)
-    if not (apart or reading.cues("compare", "between")):
+    if not (apart or reading.cues("compare", "between") or _no_sum(world, frame)):
         said = [field for field in said if not _one_group(reading, field)]
     if said or len(frame.metrics) > 1:
         reading.take_cue("compare", "between")
@@ -39,6 +40,11 @@ def side_by_side_values(reading: Reading, frame: Frame) -> Frame:
         reading.use(reading.spans[-1])  # "what kinds, and how many of each"
     added = [field for field in said if field not in frame.dimensions]
     return replace(frame, dimensions=(*frame.dimensions, *added))
+
+
+def _no_sum(world: World, frame: Frame) -> bool:
+    """Whether a rate or an average is asked for: that of two groups together is seldom what is meant."""
+    return any(world.metric(name).unit in _RATES or name.startswith("average_") for name in frame.metrics)
 
 
 def _told_each(reading: Reading) -> list[Span]:
