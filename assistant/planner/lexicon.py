@@ -11,6 +11,7 @@ from typing import Literal
 
 from assistant.planner.text import phrase, tokenise
 from assistant.planner.words import HOUSE, Words, table
+from knowledge.lexical import everyday
 from knowledge.vocabulary import Metric, Vocabulary
 
 Kind = Literal[
@@ -18,6 +19,8 @@ Kind = Literal[
     "later", "activity", "modelled",
 ]  # fmt: skip
 Phrase = tuple[str, ...]
+#: Name of the terms that may stand in any question about a model, the books or one customer.
+EVERYDAY = "everyday"
 
 _OF_MODEL = re.compile(r"\bmodel = '(\w+)'")
 
@@ -130,6 +133,8 @@ def _tables(tables: Words, models: Collection[str]) -> Iterator[tuple[str, Meani
     yield from ((str(written), Meaning("topic", "knowledge")) for written in tables.table("knowledge")["triggers"])
     yield from ((str(written), Meaning("topic", "concept")) for written in tables.table("knowledge")["concepts"])
     yield from ((str(written), Meaning("term", "knowledge")) for written in tables.table("knowledge")["terms"])
+    if tables.of_house:
+        yield from ((written, Meaning("term", EVERYDAY)) for written in sorted(everyday()))
     for name, said in tables.table("activities").items():
         yield from ((str(written), Meaning("activity", name)) for written in said)
     for name, listed in tables.table("modelled").items():

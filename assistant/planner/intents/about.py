@@ -12,6 +12,8 @@ from assistant.planner.spans import Span
 _CONCEPTS: tuple[Kind, ...] = ("metric", "dimension", "value", "absent", "later")
 #: Kinds of word that may stand in a question about rules; the retriever weighs whether its passages answer it.
 _KNOWN: tuple[Kind, ...] = ("topic", "term", "metric", "dimension", "value", "time", "number")
+#: Cues that a question about a model may hold: it gets the whole card.
+_OF_MODEL = ("most", "count", "share", "why", "compare", "latest", "either", "risk", "defaulters", "definition", "best", "mean")
 #: What stands in no question about rules.
 _MARKUP = ("<", ">", "<=", ">=")
 #: Words that make "can we" a polite request for figures.
@@ -87,7 +89,7 @@ def read_model(reading: Reading, world: World) -> Frame | None:
     if not reading.having("topic", "model"):
         return None
     reading.use(*(span for span, _ in named), *reading.having("number"))
-    reading.take_cue("most", "count", "share", "why", "compare")
+    reading.take_cue(*_OF_MODEL)
     return _on_topic(reading, world, "model", Frame("model", model=named[0][1] if named else "credit"))
 
 
@@ -122,5 +124,6 @@ def _on_topic(reading: Reading, world: World, topic: str, frame: Frame) -> Frame
     triggers = reading.having("topic", topic)
     if not triggers:
         return None
-    reading.use(*triggers, *reading.having("term", topic))
+    reading.use(*triggers)
+    reading.take_terms(topic)
     return frame

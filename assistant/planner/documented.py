@@ -1,0 +1,63 @@
+"""Whether a question that names no rows of the books is one for the documents, though not each of its words is known.
+
+They answer it or hold nothing on it: the retriever weighs how much of the question its best passage holds.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.planner.parts.phrases import said, words_of
+from assistant.planner.reading import Reading
+from assistant.planner.spans import Span
+
+_TABLE = "knowledge"
+#: A question what one may or must do, and one that asks for rows of the books or that something be done.
+_OUGHT = re.compile(
+    r"\b(?:may|must|should|shall) (?:be|we|i|our|the|a|an|one|it|they)\b"
+    r"|\b(?:are|is) (?:we|it|one|there) (?:allowed|permitted|required|obliged|mandatory|compulsory|legal|lawful)\b"
+    r"|\b(?:have|has|need|needs|required|obliged|supposed) to\b|\bcan (?:we|our|a|an|the) \w+"
+    r"|\b(?:on which date|which day|when) (?:does|will|would|do)\b|\bpad(?:ta|te|ti) h(?:ai|ain)\b"
+    r"|\bunder (?:the )?(?:dpdp|gdpr|rbi|ecoa|fcra|pci|eu)\b"
+    r"|\b(?:dikha|padh|rakh|le|de|bhej|kar|rok|hata|badha) sak(?:te|ta|ti)\b|\b(?:zaroori|allowed|manzoor|mana) h(?:ai|ain)\b"
+    r"|\bkey\b.{0,30}\b(?:lost|lose|missing|gone|forgot\w*|kho)\b|\b(?:lost|lose|forgot\w*) (?:the |our )?\w+ key\b"
+    r"|\b(?:allowed|permitted|permissible|mandatory|compulsory|legal|lawful|obligatory)\b",
+    re.IGNORECASE,
+)
+_AT_BOOKS = re.compile(
+    r"\b(?:(?<!contact )list|which customers|which borrowers|who (?:should|must|may)|how much|top \d+|forecast)\b", re.IGNORECASE
+)
+#: Cues of figures: what holds one asks for a number, not for what a word means.
+_FIGURE = ("change", "fall", "rise", "improve", "worsen", "trend", "most", "least", "average", "share", "personal")
+
+
+def asked_of_documents(question: str, reading: Reading) -> str:
+    """Return what to ask the documents: the question where it is one what one may or must do or names a matter of
+    the rules, the concepts where it asks what they mean; empty where it is none for them.
+    """
+    ours = reading.words.of_house and not any(span.customer or span.has("later") for span in reading.spans)
+    if not ours or _AT_BOOKS.search(question):
+        return ""
+    return question if _OUGHT.search(question) or _of_rules(reading) else _explained(reading)
+
+
+def _of_rules(reading: Reading) -> bool:
+    """Whether a matter of the rules is named, and neither figures nor personal data are."""
+    named = any(True for _ in said(reading.spans, words_of(_TABLE, "matters")))
+    return named and not reading.cues("personal") and not any(_restricts(span) for span in reading.spans)
+
+
+def _explained(reading: Reading) -> str:
+    """Return "what is" the concept that is to be explained, with another where they are told apart; else nothing."""
+    explaining = any(True for _ in said(reading.spans, words_of(_TABLE, "explaining")))
+    concepts = [span for span in reading.spans if span.has("metric") or span.has("topic", "concept")]
+    figures = reading.cues(*_FIGURE) or any(span.time or _restricts(span) for span in reading.spans)
+    if not explaining or figures or not 0 < len(concepts) <= 3:
+        return ""
+    apart = any(True for _ in said(reading.spans, words_of(_TABLE, "apart")))
+    return f"what is {' and '.join(span.text for span in concepts[: 2 if apart else 1])}"
+
+
+def _restricts(span: Span) -> bool:
+    """Whether a span names a value that figures are restricted to, and nothing else."""
+    return span.has("value") and not (span.has("term") or span.has("metric") or span.has("topic"))
