@@ -33,7 +33,8 @@ _BACKUP = re.compile(r"\bback(?:ing|ed|s)?[-\s]?ups?\b")
 _ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
 #: What may stand before the word that asks: "could you please explain".
 _ASKING = re.compile(
-    r"\A\s*(?:please|pls|kindly|so|hi|hello|(?:can|could|would|will) (?:you|u|someone|anyone)(?: please)?)[,\s]+", re.IGNORECASE
+    r"\A\s*(?:please|pls|kindly|so|hi|hello|(?:can|could|would|will) (?:you|u|someone|anyone)(?: please)?)[,\s]+",
+    re.IGNORECASE,
 )
 _UNITED_STATES = re.compile(r"\bU\.?S\.?(?:A\b|(?=\W|$))")
 _SUFFIXES = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))

@@ -12,6 +12,10 @@ from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 
 _TABLE = "knowledge"
+#: Letters of the longest word that is taken for a short form.
+SHORT = 3
+#: Concepts that a question for the meaning of the first of them may name.
+MOST = 4
 #: A question what one may or must do, and one that asks for rows of the books or that something be done.
 _OUGHT = re.compile(
     r"\b(?:may|must|should|shall) (?:be|we|i|our|the|a|an|one|it|they)\b"
@@ -21,11 +25,14 @@ _OUGHT = re.compile(
     r"|\bunder (?:the )?(?:dpdp|gdpr|rbi|ecoa|fcra|pci|eu)\b"
     r"|\b(?:dikha|padh|rakh|le|de|bhej|kar|rok|hata|badha) sak(?:te|ta|ti)\b|\b(?:zaroori|allowed|manzoor|mana) h(?:ai|ain)\b"
     r"|\bkey\b.{0,30}\b(?:lost|lose|missing|gone|forgot\w*|kho)\b|\b(?:lost|lose|forgot\w*) (?:the |our )?\w+ key\b"
+    r"|\b(?:can|may|must|should) (?:[\w'-]+ ){1,7}be (?!shown|listed|given|split|displayed|broken|sorted)\w+(?:ed|pt|nt|ld|wn|en)\b"
+    r"|\b(?:on )?what (?:date|day) (?:does|do|will|would)\b|\bkis (?:din|date|tareekh)\b.*\b(?:banega|hoga|lagega|hota)\b"
     r"|\b(?:allowed|permitted|permissible|mandatory|compulsory|legal|lawful|obligatory)\b",
     re.IGNORECASE,
 )
 _AT_BOOKS = re.compile(
-    r"\b(?:(?<!contact )list|which customers|which borrowers|who (?:should|must|may)|how much|top \d+|forecast)\b", re.IGNORECASE
+    r"\b(?:(?<!contact )list|which customers|which borrowers|who (?:should|must|may)|how much|top \d+|forecast)\b",
+    re.IGNORECASE,
 )
 #: Cues of figures: what holds one asks for a number, not for what a word means.
 _FIGURE = ("change", "fall", "rise", "improve", "worsen", "trend", "most", "least", "average", "share", "personal")
@@ -35,10 +42,15 @@ def asked_of_documents(question: str, reading: Reading) -> str:
     """Return what to ask the documents: the question where it is one what one may or must do or names a matter of
     the rules, the concepts where it asks what they mean; empty where it is none for them.
     """
-    ours = reading.words.of_house and not any(span.customer or span.has("later") for span in reading.spans)
+    ours = reading.words.of_house and not any(span.customer or _acts(span) for span in reading.spans)
     if not ours or _AT_BOOKS.search(question):
         return ""
     return question if _OUGHT.search(question) or _of_rules(reading) else _explained(reading)
+
+
+def _acts(span: Span) -> bool:
+    """Whether a span asks that something be done; to suppose a case does not."""
+    return any(name != "what_if" for name in span.names("later"))
 
 
 def _of_rules(reading: Reading) -> bool:
@@ -51,11 +63,20 @@ def _explained(reading: Reading) -> str:
     """Return "what is" the concept that is to be explained, with another where they are told apart; else nothing."""
     explaining = any(True for _ in said(reading.spans, words_of(_TABLE, "explaining")))
     concepts = [span for span in reading.spans if span.has("metric") or span.has("topic", "concept")]
-    figures = reading.cues(*_FIGURE) or any(span.time or _restricts(span) for span in reading.spans)
-    if not explaining or figures or not 0 < len(concepts) <= 3:
+    figures = reading.cues(*_FIGURE) or any(
+        (span.time and span.time.period) or _restricts(span) for span in reading.spans
+    )
+    if not explaining or figures or not 0 < len(concepts) <= MOST:
         return ""
-    apart = any(True for _ in said(reading.spans, words_of(_TABLE, "apart")))
-    return f"what is {' and '.join(span.text for span in concepts[: 2 if apart else 1])}"
+    apart, counting = (any(True for _ in said(reading.spans, words_of(_TABLE, part))) for part in ("apart", "counting"))
+    named = " and ".join(_in_full(span) for span in concepts[: 2 if apart else 1])
+    return f"what counts as {named}" if counting else f"what is {named}"
+
+
+def _in_full(span: Span) -> str:
+    """Return what a span names, a short form as the figure it stands for: "el" as "expected loss"."""
+    figures = span.names("metric")
+    return figures[0].replace("_", " ") if figures and len(span.text) <= SHORT else span.text
 
 
 def _restricts(span: Span) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from assistant.planner.frame import Frame, World
 from assistant.planner.lexicon import Kind
 from assistant.planner.parts.limits import comparisons_said
@@ -13,7 +16,20 @@ _CONCEPTS: tuple[Kind, ...] = ("metric", "dimension", "value", "absent", "later"
 #: Kinds of word that may stand in a question about rules; the retriever weighs whether its passages answer it.
 _KNOWN: tuple[Kind, ...] = ("topic", "term", "metric", "dimension", "value", "time", "number")
 #: Cues that a question about a model may hold: it gets the whole card.
-_OF_MODEL = ("most", "count", "share", "why", "compare", "latest", "either", "risk", "defaulters", "definition", "best", "mean")
+_OF_MODEL = (
+    "most",
+    "count",
+    "share",
+    "why",
+    "compare",
+    "latest",
+    "either",
+    "risk",
+    "defaulters",
+    "definition",
+    "best",
+    "mean",
+)
 #: What stands in no question about rules.
 _MARKUP = ("<", ">", "<=", ">=")
 #: Words that make "can we" a polite request for figures.
@@ -80,17 +96,24 @@ def _concept(span: Span) -> bool:
 
 def read_model(reading: Reading, world: World) -> Frame | None:
     """Read a question about a model's quality, training or drift: the one that is named, else the credit model."""
-    named = [
-        (span, entry["model"])
-        for name, entry in world.words.table("modelled").items()
-        for span in reading.having("modelled", name)
-        if entry.get("model") in world.models
-    ]
     if not reading.having("topic", "model"):
         return None
+    named = [
+        (span, model)
+        for name, entry in world.words.table("modelled").items()
+        if (model := entry.get("model", name)) in world.models
+        for span in reading.free()
+        if _of_its_card(span, name, entry)
+    ]
     reading.use(*(span for span, _ in named), *reading.having("number"))
     reading.take_cue(*_OF_MODEL)
+    reading.take_terms("status")  # when it was trained is said as when the books were loaded
     return _on_topic(reading, world, "model", Frame("model", model=named[0][1] if named else "credit"))
+
+
+def _of_its_card(span: Span, name: str, entry: Mapping[str, Any]) -> bool:
+    """Whether a span names what a model lists or foretells: for some models by words of their own only."""
+    return bool(set(span.text.split()) & set(entry["card"])) if "card" in entry else span.has("modelled", name)
 
 
 def read_status(reading: Reading, world: World) -> Frame | None:
