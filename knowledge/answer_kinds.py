@@ -59,7 +59,8 @@ KINDS: tuple[AnswerKind, ...] = (
         "duration",
         re.compile(
             rf"\b(?:how (?:long|soon|quickly)\b|(?:within|for|in|after) how many (?:\w+ )?{_UNIT}s?\b|"
-            rf"how many (?:\w+ )?{_UNIT}s\b|(?:retention|notice) period|for what (?:period|time|duration)|(?:minimum|maximum) (?:period|duration))",
+            rf"how many (?:\w+ )?{_UNIT}s\b|(?:retention|notice) period|for what (?:period|time|duration)|"
+            r"(?:minimum|maximum) (?:period|duration))",
             re.IGNORECASE,
         ),
         re.compile(_SPAN, re.IGNORECASE),

@@ -173,7 +173,7 @@ class Lexicon:
         return Match(scores, coverage, {position: tuple(found) for position, found in matched.items()})
 
     def _weight(self, word: str) -> float:
-        """Return what a word of a question counts: what it counts itself, or those that it is said for where no passage holds it."""
+        """Return what a word of a question counts: itself, or what it is said for where no passage holds it."""
         if word in self._postings:
             return self.rarity(word)
         return max((self.rarity(form) for form, _ in self._forms(word)), default=self.rarity(word))

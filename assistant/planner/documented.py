@@ -16,20 +16,22 @@ _TABLE = "knowledge"
 SHORT = 3
 #: Concepts that a question for the meaning of the first of them may name.
 MOST = 4
-#: A question what one may or must do, and one that asks for rows of the books or that something be done.
-_OUGHT = re.compile(
-    r"\b(?:may|must|should|shall) (?:be|we|i|our|the|a|an|one|it|they)\b"
-    r"|\b(?:are|is) (?:we|it|one|there) (?:allowed|permitted|required|obliged|mandatory|compulsory|legal|lawful)\b"
-    r"|\b(?:have|has|need|needs|required|obliged|supposed) to\b|\bcan (?:we|our|a|an|the) \w+"
-    r"|\b(?:on which date|which day|when) (?:does|will|would|do)\b|\bpad(?:ta|te|ti) h(?:ai|ain)\b"
-    r"|\bunder (?:the )?(?:dpdp|gdpr|rbi|ecoa|fcra|pci|eu)\b"
-    r"|\b(?:dikha|padh|rakh|le|de|bhej|kar|rok|hata|badha) sak(?:te|ta|ti)\b|\b(?:zaroori|allowed|manzoor|mana) h(?:ai|ain)\b"
-    r"|\bkey\b.{0,30}\b(?:lost|lose|missing|gone|forgot\w*|kho)\b|\b(?:lost|lose|forgot\w*) (?:the |our )?\w+ key\b"
-    r"|\b(?:can|may|must|should) (?:[\w'-]+ ){1,7}be (?!shown|listed|given|split|displayed|broken|sorted)\w+(?:ed|pt|nt|ld|wn|en)\b"
-    r"|\b(?:on )?what (?:date|day) (?:does|do|will|would)\b|\bkis (?:din|date|tareekh)\b.*\b(?:banega|hoga|lagega|hota)\b"
-    r"|\b(?:allowed|permitted|permissible|mandatory|compulsory|legal|lawful|obligatory)\b",
-    re.IGNORECASE,
-)
+#: A question what one may or must do, by one pattern each.
+_OUGHT = (
+    r"(?:may|must|should|shall) (?:be|we|i|our|the|a|an|one|it|they)",
+    r"(?:are|is) (?:we|it|one|there) (?:allowed|permitted|required|obliged|mandatory|compulsory|legal|lawful)",
+    r"(?:have|has|need|needs|required|obliged|supposed) to", r"can (?:we|our|a|an|the) \w+",
+    r"(?:can|may|must|should) (?:[\w'-]+ ){1,7}be "
+    r"(?!shown|listed|given|split|displayed|broken|sorted)\w+(?:ed|pt|nt|ld|wn|en)",
+    r"(?:allowed|permitted|permissible|mandatory|compulsory|legal|lawful|obligatory)",
+    r"(?:on which date|which day|what date|what day|when) (?:does|will|would|do)",
+    r"under (?:the )?(?:dpdp|gdpr|rbi|ecoa|fcra|pci|eu)",
+    r"pad(?:ta|te|ti) h(?:ai|ain)", r"(?:dikha|padh|rakh|le|de|bhej|kar|rok|hata|badha) sak(?:te|ta|ti)",
+    r"(?:zaroori|allowed|manzoor|mana) h(?:ai|ain)", r"kis (?:din|date|tareekh)\b.*\b(?:banega|hoga|lagega|hota)",
+    r"key\b.{0,30}\b(?:lost|lose|missing|gone|forgot\w*|kho)", r"(?:lost|lose|forgot\w*) (?:the |our )?\w+ key",
+)  # fmt: skip
+_OUGHTS = re.compile("|".join(rf"\b{pattern}\b" for pattern in _OUGHT), re.IGNORECASE)
+#: One that asks for rows of the books or that something be done.
 _AT_BOOKS = re.compile(
     r"\b(?:(?<!contact )list|which customers|which borrowers|who (?:should|must|may)|how much|top \d+|forecast)\b",
     re.IGNORECASE,
@@ -39,13 +41,21 @@ _FIGURE = ("change", "fall", "rise", "improve", "worsen", "trend", "most", "leas
 
 
 def asked_of_documents(question: str, reading: Reading) -> str:
-    """Return what to ask the documents: the question where it is one what one may or must do or names a matter of
-    the rules, the concepts where it asks what they mean; empty where it is none for them.
+    """Return what to ask the documents; empty where a question is none for them.
+
+    It is the question itself where that is what one may or must do or names a matter of the rules, and the concepts
+    where it asks what they mean.
     """
     ours = reading.words.of_house and not any(span.customer or _acts(span) for span in reading.spans)
     if not ours or _AT_BOOKS.search(question):
         return ""
-    return question if _OUGHT.search(question) or _of_rules(reading) else _explained(reading)
+    return question if _OUGHTS.search(question) or _of_rules(reading) else _explained(reading)
+
+
+def in_full(span: Span) -> str:
+    """Return what a span names, a short form as the figure it stands for: "el" as "expected loss"."""
+    figures = span.names("metric")
+    return figures[0].replace("_", " ") if figures and len(span.text) <= SHORT else span.text
 
 
 def _acts(span: Span) -> bool:
@@ -69,14 +79,8 @@ def _explained(reading: Reading) -> str:
     if not explaining or figures or not 0 < len(concepts) <= MOST:
         return ""
     apart, counting = (any(True for _ in said(reading.spans, words_of(_TABLE, part))) for part in ("apart", "counting"))
-    named = " and ".join(_in_full(span) for span in concepts[: 2 if apart else 1])
+    named = " and ".join(in_full(span) for span in concepts[: 2 if apart else 1])
     return f"what counts as {named}" if counting else f"what is {named}"
-
-
-def _in_full(span: Span) -> str:
-    """Return what a span names, a short form as the figure it stands for: "el" as "expected loss"."""
-    figures = span.names("metric")
-    return figures[0].replace("_", " ") if figures and len(span.text) <= SHORT else span.text
 
 
 def _restricts(span: Span) -> bool:

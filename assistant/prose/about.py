@@ -54,7 +54,7 @@ def _foretelling(result: ToolResult) -> str:
     """How far forecasts were off, beside repeating the year before; empty for a model that forecasts nothing."""
     measures = [name.removesuffix(_SCALED) for name in result.facts if name.endswith(_SCALED)]
     errors = [
-        f"{name} {_interval(result, f'{name}{_SCALED}')}, {told(result, f'{name}{_NAIVE}')} for the year before repeated"
+        f"{name} {_interval(result, f'{name}{_SCALED}')}, the year before repeated {told(result, f'{name}{_NAIVE}')}"
         for name in measures
         if present(result, f"{name}{_NAIVE}") and not name.startswith("forecast_")
     ]

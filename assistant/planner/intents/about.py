@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from assistant.planner.documented import in_full
 from assistant.planner.frame import Frame, World
 from assistant.planner.lexicon import Kind
 from assistant.planner.parts.limits import comparisons_said
@@ -69,7 +70,8 @@ def read_definition(reading: Reading, world: World) -> Frame | None:
     if any(span.text in _MEANING for span in asked):  # "PSI above 0.25 means what"
         reading.use(*(span for said in comparisons_said(reading) for span in said.spans), *reading.having("number"))
     rephrased = all(span.text in world.words.table("knowledge")["rephrased"] for span in asked)
-    return Frame("knowledge", text=f"what is {' and '.join(span.text for span in named)}" if rephrased else "")
+    short = any(in_full(span) != span.text for span in named)
+    return Frame("knowledge", text=f"what is {' and '.join(map(in_full, named))}" if rephrased or short else "")
 
 
 def _beside(span: Span) -> bool:
@@ -105,20 +107,21 @@ def read_model(reading: Reading, world: World) -> Frame | None:
         for span in reading.free()
         if _of_its_card(span, name, entry)
     ]
+    frame = _on_topic(reading, world, "model", Frame("model", model=named[0][1] if named else "credit"))
     reading.use(*(span for span, _ in named), *reading.having("number"))
     reading.take_cue(*_OF_MODEL)
     reading.take_terms("status")  # when it was trained is said as when the books were loaded
-    return _on_topic(reading, world, "model", Frame("model", model=named[0][1] if named else "credit"))
-
-
-def _of_its_card(span: Span, name: str, entry: Mapping[str, Any]) -> bool:
-    """Whether a span names what a model lists or foretells: for some models by words of their own only."""
-    return bool(set(span.text.split()) & set(entry["card"])) if "card" in entry else span.has("modelled", name)
+    return frame
 
 
 def read_status(reading: Reading, world: World) -> Frame | None:
     """Read a question about the books themselves, or about what Munshi can do."""
     return _on_topic(reading, world, "status", Frame("status"))
+
+
+def _of_its_card(span: Span, name: str, entry: Mapping[str, Any]) -> bool:
+    """Whether a span names what a model lists or foretells: for some models by words of their own only."""
+    return bool(set(span.text.split()) & set(entry["card"])) if "card" in entry else span.has("modelled", name)
 
 
 def read_knowledge(reading: Reading, world: World) -> Frame | None:
