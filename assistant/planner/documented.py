@@ -12,8 +12,8 @@ from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 
 _TABLE = "knowledge"
-#: Letters of the longest word that is taken for a short form.
-SHORT = 3
+#: Dimensions that name where something is.
+PLACES = frozenset({"city", "state", "branch", "region"})
 #: Concepts that a question for the meaning of the first of them may name.
 MOST = 4
 #: A question what one may or must do, by one pattern each.
@@ -54,8 +54,8 @@ def asked_of_documents(question: str, reading: Reading) -> str:
 
 def in_full(span: Span) -> str:
     """Return what a span names, a short form as the figure it stands for: "el" as "expected loss"."""
-    figures = span.names("metric")
-    return figures[0].replace("_", " ") if figures and len(span.text) <= SHORT else span.text
+    figures = (name for name in span.names("metric") if "".join(word[0] for word in name.split("_")) == span.text)
+    return next(figures, span.text).replace("_", " ")
 
 
 def _acts(span: Span) -> bool:
@@ -66,7 +66,8 @@ def _acts(span: Span) -> bool:
 def _of_rules(reading: Reading) -> bool:
     """Whether a matter of the rules is named, and neither figures nor personal data are."""
     named = any(True for _ in said(reading.spans, words_of(_TABLE, "matters")))
-    return named and not reading.cues("personal") and not any(_restricts(span) for span in reading.spans)
+    known = all(span.meanings for span in reading.spans)
+    return named and known and not reading.cues("personal") and not any(_restricts(span) for span in reading.spans)
 
 
 def _explained(reading: Reading) -> str:
@@ -76,7 +77,7 @@ def _explained(reading: Reading) -> str:
     figures = reading.cues(*_FIGURE) or any(
         (span.time and span.time.period) or _restricts(span) for span in reading.spans
     )
-    if not explaining or figures or not 0 < len(concepts) <= MOST:
+    if not explaining or figures or not 0 < len(concepts) <= MOST or not all(span.meanings for span in reading.spans):
         return ""
     apart, counting = (any(True for _ in said(reading.spans, words_of(_TABLE, part))) for part in ("apart", "counting"))
     named = " and ".join(in_full(span) for span in concepts[: 2 if apart else 1])
@@ -84,5 +85,8 @@ def _explained(reading: Reading) -> str:
 
 
 def _restricts(span: Span) -> bool:
-    """Whether a span names a value that figures are restricted to, and nothing else."""
-    return span.has("value") and not (span.has("term") or span.has("metric") or span.has("topic"))
+    """Whether a span names a place, or another value that figures are restricted to and that is no other word."""
+    names = span.names("value")
+    return bool(names) and (
+        bool(PLACES & set(names)) or not (span.has("term") or span.has("metric") or span.has("topic"))
+    )

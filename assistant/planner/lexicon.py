@@ -19,8 +19,10 @@ Kind = Literal[
     "later", "activity", "modelled",
 ]  # fmt: skip
 Phrase = tuple[str, ...]
-#: Name of the terms that may stand in any question about a model, the books or one customer.
+#: Name of the terms that may stand in any question about a model, the books or one customer, and of those that only
+#: stand beside a customer: no word is taken for a slip of the pen for one of them.
 EVERYDAY = "everyday"
+BESIDE = (EVERYDAY, "explained", "told")
 
 _OF_MODEL = re.compile(r"\bmodel = '(\w+)'")
 
@@ -35,6 +37,9 @@ class Meaning:
     kind: Kind
     name: str = ""
     value: str = ""
+
+
+_ANY = Meaning("soft")
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,10 @@ class Lexicon:
     longest: int
     words: frozenset[str]
     tables: Words
+
+    def slipped(self, word: str) -> bool:
+        """Whether another word may be a slip of the pen for ``word``: it says more than that a question is asked."""
+        return not all(meaning.kind == "term" and meaning.name in BESIDE for meaning in self.means((word,)) or (_ANY,))
 
     def means(self, words: Phrase) -> tuple[Meaning, ...]:
         """Return what ``words`` can mean; nothing when the phrase is not known."""

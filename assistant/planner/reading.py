@@ -65,7 +65,8 @@ class Reading:
 
     def take_terms(self, topic: str) -> None:
         """Use the words that only go with a question about ``topic``, and those of every day."""
-        self.use(*self.having("term", topic), *self.having("term", EVERYDAY))
+        said = [span for span in self.free() if span.has("term", topic) or span.has("term", EVERYDAY)]
+        self.use(*(span for span in said if not span.has("later")))
 
     def before(self, span: Span) -> Span | None:
         """Return the span before, courtesies and articles passed over."""

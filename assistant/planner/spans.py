@@ -90,7 +90,8 @@ class Recogniser:
         self._ids = customers
         self._loans = {loan.casefold(): loan for loan in loans if not loan.isdigit()}
         self._clock = clock
-        self._long_words = tuple(sorted(word for word in lexicon.words if len(word) >= TYPO_LETTERS))
+        long = (word for word in lexicon.words if len(word) >= TYPO_LETTERS)
+        self._long_words = tuple(sorted(filter(lexicon.slipped, long)))
 
     @cached_property
     def _slips(self) -> dict[str, dict[str, str]]:

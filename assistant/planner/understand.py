@@ -336,8 +336,8 @@ def _size(failure: NotUnderstood) -> int:
 
 
 def _unknown(reading: Reading) -> list[Span]:
-    """Return the words without any meaning; where each has one, every word with content."""
-    unknown = [span for span in reading.unexplained() if not span.meanings]
+    """Return the words without a meaning but beside others; where each has one, every word with content."""
+    unknown = [span for span in reading.unexplained() if all(meaning.kind == "term" for meaning in span.meanings)]
     return unknown or reading.unexplained()
 
 
