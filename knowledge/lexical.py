@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -49,6 +49,11 @@ def words(text: str) -> list[str]:
     return [_stem(word) for word in found if word not in stop] + numbered
 
 
+def said_for(held: Collection[str]) -> frozenset[str]:
+    """Return the words that mean the same as one of ``held``."""
+    return frozenset(word for family in _declared().families if family & set(held) for word in family)
+
+
 def _spelled_out(text: str) -> str:
     """Return ``text`` with what short forms stand for in their place."""
     for short, meant in _declared().abbreviated.items():
@@ -87,6 +92,7 @@ class _Words:
     instructions: frozenset[str]
     equivalents: Mapping[str, tuple[str, ...]]
     abbreviated: Mapping[str, str]
+    families: tuple[frozenset[str], ...]
 
 
 @cache
@@ -99,7 +105,8 @@ def _declared() -> _Words:
             equivalents.setdefault(word, {}).update((other, None) for other in group if other != word)
     everyday = frozenset(map(str, loaded["everyday"]))
     return _Words(everyday | frozenset(loaded["stop"]), everyday, frozenset(loaded["instructions"]),
-                  {word: tuple(others) for word, others in equivalents.items()}, loaded["abbreviated"])  # fmt: skip
+                  {word: tuple(others) for word, others in equivalents.items()}, loaded["abbreviated"],
+                  tuple(map(frozenset, loaded["equivalents"])))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from assistant.planner.text import phrase, tokenise
 from assistant.planner.words import HOUSE, Words, table
-from knowledge.lexical import everyday
+from knowledge.lexical import everyday, said_for
 from knowledge.vocabulary import Metric, Vocabulary
 
 Kind = Literal[
@@ -192,7 +192,8 @@ def _values(
 
 
 def _terms(passages: Iterable[str]) -> Iterator[tuple[str, Meaning]]:
-    yield from ((word, Meaning("term", "knowledge")) for word in sorted(_words_of(passages)))
+    held = _words_of(passages)
+    yield from ((word, Meaning("term", "knowledge")) for word in sorted(held | said_for(held)))
 
 
 def _words_of(passages: Iterable[str]) -> set[str]:
