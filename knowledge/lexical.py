@@ -42,7 +42,16 @@ _SUFFIXES = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"),
 
 def words(text: str) -> list[str]:
     """Return the words of ``text`` that carry meaning, lower case, without their endings."""
-    stop = _declared().stop
+    return _without(text, _declared().stop)
+
+
+def asked(question: str) -> list[str]:
+    """Return the words of a question that tell what it is about: those of every day only where there are no others."""
+    put = _uninstructed(question)
+    return _without(put, _declared().stop | _declared().everyday) or words(put)
+
+
+def _without(text: str, stop: Collection[str]) -> list[str]:
     lowered = _spelled_out(_UNITED_STATES.sub("usa", text).lower())
     numbered = [name + number.replace("-", "") for name, number in _NUMBERED.findall(lowered) if name not in stop]
     found = _WORD.findall(_ORDINAL.sub(r"\1", _BACKUP.sub("backup", _TOGETHER.sub(r"\1", lowered))))
@@ -104,7 +113,7 @@ def _declared() -> _Words:
         for word in group:
             equivalents.setdefault(word, {}).update((other, None) for other in group if other != word)
     everyday = frozenset(map(str, loaded["everyday"]))
-    return _Words(everyday | frozenset(loaded["stop"]), everyday, frozenset(loaded["instructions"]),
+    return _Words(frozenset(loaded["stop"]), everyday, frozenset(loaded["instructions"]),
                   {word: tuple(others) for word, others in equivalents.items()}, loaded["abbreviated"],
                   tuple(map(frozenset, loaded["equivalents"])))  # fmt: skip
 
@@ -164,8 +173,8 @@ class Lexicon:
 
         scores, held = np.zeros(self._size), np.zeros(self._size)
         matched: dict[int, list[str]] = {}
-        asked = [self._spelled(word) for word in dict.fromkeys(words(_uninstructed(question)))]
-        for word in asked:
+        read = [self._spelled(word) for word in dict.fromkeys(asked(question))]
+        for word in read:
             best = np.zeros(self._size)
             for form, weight in self._forms(word):
                 positions, counts = self._postings[form].T
@@ -175,7 +184,7 @@ class Lexicon:
             held += self._weight(word) * best
             for position in np.flatnonzero(best):
                 matched.setdefault(int(position), []).append(word)
-        total = sum(self._weight(word) for word in asked)
+        total = sum(self._weight(word) for word in read)
         coverage = held / total if total else held
         return Match(scores, coverage, {position: tuple(found) for position, found in matched.items()})
 

@@ -9,7 +9,7 @@ import yaml
 
 from knowledge.documents import Passage, document_from_markdown, load_documents
 from knowledge.embedding import Embedding
-from knowledge.lexical import Lexicon, everyday, said_for, words
+from knowledge.lexical import Lexicon, asked, everyday, said_for, words
 from knowledge.retrieve import Retriever
 
 HERE = Path(__file__).parent
@@ -132,7 +132,12 @@ def test_words_lose_endings_and_keep_numbers():
     ],
 )
 def test_what_is_said_another_way_has_the_same_words(said: str, means: str) -> None:
-    assert words(said) == words(means)
+    assert asked(said) == asked(means)
+
+
+def test_words_of_every_day_are_asked_about_where_there_are_no_others():
+    assert asked("what is meant by duration") == words("duration")
+    assert asked("for what duration are logs kept") == words("logs kept")
 
 
 def test_a_word_weighs_what_it_is_said_for():
