@@ -12,7 +12,6 @@ from assistant.planner.text import phrase
 from assistant.planner.words import table
 from assistant.prose.numbers import day
 from knowledge.answer_kinds import Wanted, wanted
-from knowledge.lexical import words as stems
 from knowledge.vocabulary import Vocabulary
 from tools.result import Source, ToolResult
 
@@ -62,7 +61,7 @@ def _quotes(sources: Sequence[Source], question: str) -> Iterator[_Quote]:
     kind = wanted(question)
     for place, source in enumerate(sources):
         text, score = best_sentences(source.quote, asked, kind)
-        named = len(set(stems(question)) & set(stems(source.section)))
+        named = len(set(asked) & set(phrase(source.section)))
         yield _Quote(source, text, score + PLACE * (named - place))
 
 

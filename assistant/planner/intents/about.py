@@ -37,6 +37,9 @@ _MARKUP = ("<", ">", "<=", ">=")
 _POLITE = ("see", "get", "show", "list", "find", "check", "know", "view", "look", "pull", "compare", "rank", "count")
 
 
+#: What stands before the month of May.
+_OF_MONTH = ("in", "of", "since", "from", "to", "till", "until", "during", "for", "by", "and", "than")
+
 #: Words that ask for a meaning and nothing else: a number beside them is an example.
 _MEANING = (
     "matlab",
@@ -140,6 +143,9 @@ def _asks_leave(reading: Reading, span: Span) -> bool:
     following = next((other for other in reading.spans if other.start == span.end), None)
     if span.text == "must" and span.start > 0:
         return False  # "you must …" gives an order
+    before = next((other for other in reading.spans if other.end == span.start), None)
+    if span.text.startswith("may") and before is not None and before.text in _OF_MONTH:
+        return False  # "than in May? I need both"
     if span.text.startswith(("may", "must", "should")):
         return True
     return following is None or not (following.cue("listing") or following.text in _POLITE)

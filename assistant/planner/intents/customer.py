@@ -10,8 +10,7 @@ from assistant.planner.reading import Reading
 
 #: Words of a customer's own figures.
 _FIGURES = ("pd", "probability of default", "default probability", "risk band", "pd and risk band", "churn risk",
-            "churn probability", "probability of churn", "probability of leaving", "days past due", "days overdue",
-            "days late")  # fmt: skip
+            "churn probability", "probability of churn", "probability of leaving")  # fmt: skip
 #: Words of one who asks about leaving rather than about default.
 _LEAVING = ("churn", "leav", "lose", "losing", "attrition", "quit")
 
