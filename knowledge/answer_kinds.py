@@ -12,6 +12,7 @@ _COUNT = (
     r"thirty|sixty|ninety)"
 )
 _UNIT = r"(?:second|minute|hour|day|week|fortnight|month|year|quarter)"
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _SPAN = (
     rf"\b{_COUNT}(?:[\s-]+(?:\w+[\s-]+)?){_UNIT}s?\b|\bwithout delay\b|\bimmediately\b|\bat once\b|\bindefinitely\b|"
     r"\b(?:no|as) longer than\b|\bas long as\b|\bfor ever\b|\b(?:twelve|\d+) month ends\b"
@@ -58,7 +59,8 @@ KINDS: tuple[AnswerKind, ...] = (
         "duration",
         re.compile(
             rf"\b(?:how (?:long|soon|quickly)\b|(?:within|for|in|after) how many (?:\w+ )?{_UNIT}s?\b|"
-            rf"how many (?:\w+ )?{_UNIT}s\b|(?:retention|notice) period|for what (?:period|time))",
+            rf"how many (?:\w+ )?{_UNIT}s\b|(?:retention|notice) period|for what (?:period|time|duration)|"
+            r"(?:minimum|maximum) (?:period|duration))",
             re.IGNORECASE,
         ),
         re.compile(_SPAN, re.IGNORECASE),
@@ -69,9 +71,18 @@ KINDS: tuple[AnswerKind, ...] = (
         re.compile(_NUMBER, re.IGNORECASE),
     ),
     AnswerKind(
+        "day",
+        re.compile(
+            r"\b(?:from|on|by|as of|is|are|will be|which|the exact|exact|start|starting|effective|npa) "
+            r"(?:what |which |the )?(?:date|day|tareekh)\b(?! of)|\bkis (?:date|din|tareekh)\b",
+            re.IGNORECASE,
+        ),
+        re.compile(rf"\b(?:{_MONTH})\b|\b(?:19|20)\d\d\b", re.IGNORECASE),
+    ),
+    AnswerKind(
         "date",
-        re.compile(r"\b(?:by|from|since) when\b", re.IGNORECASE),
-        re.compile(rf"\b(?:19|20)\d\d\b|\b{_COUNT} {_UNIT}s?\b", re.IGNORECASE),
+        re.compile(r"\b(?:by|from|since) when\b|\bdeadline\b|\bkab (?:se|tak)\b", re.IGNORECASE),
+        re.compile(rf"\b(?:19|20)\d\d\b|\b{_COUNT} (?:hour|day)s?\b", re.IGNORECASE),
     ),
     AnswerKind(
         "reference",

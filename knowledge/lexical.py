@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,23 +27,56 @@ WORDS = Path(__file__).parent / "semantic" / "words.yaml"
 _WORD = re.compile(r"[^\W_]+")
 #: ``SMA-2``, ``30+``, ``SR 11-7``: a short name and its number are one word, too.
 _NUMBERED = re.compile(r"\b([a-z]{2,5})[-\s]?(\d[\d-]*)\b")
-#: Words that alone mean nothing and together something.
-_TOGETHER = re.compile(r"\b(as|what|due)[-\s](of|if|date)\b")
+#: Words that alone mean nothing and together something, and the second of a pair that is written as one word.
+_TOGETHER = re.compile(r"\b(as(?=[-\s]of\b)|what(?=[-\s]if\b)|due(?=[-\s]date\b)|phone(?=[-\s]book\b))[-\s]")
+_BACKUP = re.compile(r"\bback(?:ing|ed|s)?[-\s]?ups?\b")
+_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
+#: What may stand before the word that asks: "could you please explain".
+_ASKING = re.compile(
+    r"\A\s*(?:please|pls|kindly|so|hi|hello|(?:can|could|would|will) (?:you|u|someone|anyone)(?: please)?)[,\s]+",
+    re.IGNORECASE,
+)
 _UNITED_STATES = re.compile(r"\bU\.?S\.?(?:A\b|(?=\W|$))")
 _SUFFIXES = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
 
 
 def words(text: str) -> list[str]:
     """Return the words of ``text`` that carry meaning, lower case, without their endings."""
-    stop = _declared().stop
-    lowered = _UNITED_STATES.sub("usa", text).lower()
+    return _without(text, _declared().stop)
+
+
+def asked(question: str) -> list[str]:
+    """Return the words of a question that tell what it is about: those of every day only where there are no others."""
+    put = _uninstructed(question)
+    return _without(put, _declared().stop | _declared().everyday) or words(put)
+
+
+def _without(text: str, stop: Collection[str]) -> list[str]:
+    lowered = _spelled_out(_UNITED_STATES.sub("usa", text).lower())
     numbered = [name + number.replace("-", "") for name, number in _NUMBERED.findall(lowered) if name not in stop]
-    found = _WORD.findall(_TOGETHER.sub(r"\1\2", lowered))
+    found = _WORD.findall(_ORDINAL.sub(r"\1", _BACKUP.sub("backup", _TOGETHER.sub(r"\1", lowered))))
     return [_stem(word) for word in found if word not in stop] + numbered
 
 
+def said_for(held: Collection[str]) -> frozenset[str]:
+    """Return the words that mean the same as one of ``held``."""
+    return frozenset(word for family in _declared().families if family & set(held) for word in family)
+
+
+def _spelled_out(text: str) -> str:
+    """Return ``text`` with what short forms stand for in their place."""
+    for short, meant in _declared().abbreviated.items():
+        text = re.sub(rf"\b{short}(?!\w)", meant, text)
+    return text
+
+
+def everyday() -> frozenset[str]:
+    """Return the words of every day, which carry a question and narrow nothing."""
+    return _declared().everyday
+
+
 def _uninstructed(question: str) -> str:
-    first, _, rest = question.strip().partition(" ")
+    first, _, rest = _ASKING.sub("", question, count=1).strip().partition(" ")
     return rest if rest and first.lower() in _declared().instructions else question
 
 
@@ -64,18 +97,25 @@ def _undoubled(stem: str) -> str:
 @dataclass(frozen=True)
 class _Words:
     stop: frozenset[str]
+    everyday: frozenset[str]
     instructions: frozenset[str]
     equivalents: Mapping[str, tuple[str, ...]]
+    abbreviated: Mapping[str, str]
+    families: tuple[frozenset[str], ...]
 
 
 @cache
 def _declared() -> _Words:
     loaded = yaml.safe_load(WORDS.read_text("utf-8"))
     groups = [[_stem(word) for word in group] for group in loaded["equivalents"]]
-    equivalents = {
-        word: tuple(dict.fromkeys(other for other in group if other != word)) for group in groups for word in group
-    }
-    return _Words(frozenset(loaded["stop"]), frozenset(loaded["instructions"]), equivalents)
+    equivalents: dict[str, dict[str, None]] = {}
+    for group in groups:
+        for word in group:
+            equivalents.setdefault(word, {}).update((other, None) for other in group if other != word)
+    everyday = frozenset(map(str, loaded["everyday"]))
+    return _Words(frozenset(loaded["stop"]), everyday, frozenset(loaded["instructions"]),
+                  {word: tuple(others) for word, others in equivalents.items()}, loaded["abbreviated"],
+                  tuple(map(frozenset, loaded["equivalents"])))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -133,20 +173,26 @@ class Lexicon:
 
         scores, held = np.zeros(self._size), np.zeros(self._size)
         matched: dict[int, list[str]] = {}
-        asked = [self._spelled(word) for word in dict.fromkeys(words(_uninstructed(question)))]
-        for word in asked:
+        read = [self._spelled(word) for word in dict.fromkeys(asked(question))]
+        for word in read:
             best = np.zeros(self._size)
             for form, weight in self._forms(word):
                 positions, counts = self._postings[form].T
                 strength = self.rarity(form) * counts * (SATURATION + 1) / (counts + self._norms[positions])
                 np.add.at(scores, positions, weight * strength)
                 best[positions] = np.maximum(best[positions], weight)
-            held += self.rarity(word) * best
+            held += self._weight(word) * best
             for position in np.flatnonzero(best):
                 matched.setdefault(int(position), []).append(word)
-        total = sum(self.rarity(word) for word in asked)
+        total = sum(self._weight(word) for word in read)
         coverage = held / total if total else held
         return Match(scores, coverage, {position: tuple(found) for position, found in matched.items()})
+
+    def _weight(self, word: str) -> float:
+        """Return what a word of a question counts: itself, or what it is said for where no passage holds it."""
+        if word in self._postings:
+            return self.rarity(word)
+        return max((self.rarity(form) for form, _ in self._forms(word)), default=self.rarity(word))
 
     def _forms(self, word: str) -> Iterable[tuple[str, float]]:
         forms = [(word, 1.0), *((other, EQUIVALENT_WEIGHT) for other in _declared().equivalents.get(word, ()))]

@@ -175,6 +175,6 @@ def _lineage(card: Mapping[str, Any], version: str) -> Iterator[tuple[str, str]]
         yield "Features", f"{len(card['features'])} of the feature catalogue"
     if card.get("trained_as_of"):
         yield "Labels complete by", str(card["trained_as_of"])
-    if "choice" in card:
+    if "reason" in card.get("choice", {}):  # segments choose their number, for which figures speak
         yield "Chosen", str(card["choice"]["reason"])
     yield "Version", f"{version}, {learner(card)}"

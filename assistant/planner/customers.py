@@ -34,6 +34,10 @@ class Customers:
         self._ids = {customer.casefold(): customer for customer in ids}
         self._pattern = pattern
 
+    def holds(self, customer: str) -> bool:
+        """Whether the books know ``customer``."""
+        return customer.casefold() in self._ids
+
     def named(self, written: str) -> str:
         """Return the id that ``written`` is, or an empty string."""
         known = self._ids.get(written.casefold())

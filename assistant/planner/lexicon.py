@@ -11,6 +11,7 @@ from typing import Literal
 
 from assistant.planner.text import phrase, tokenise
 from assistant.planner.words import HOUSE, Words, table
+from knowledge.lexical import everyday, said_for
 from knowledge.vocabulary import Metric, Vocabulary
 
 Kind = Literal[
@@ -18,6 +19,10 @@ Kind = Literal[
     "later", "activity", "modelled",
 ]  # fmt: skip
 Phrase = tuple[str, ...]
+#: Name of the terms that may stand in any question about a model, the books or one customer, and of those that only
+#: stand beside a customer: no word is taken for a slip of the pen for one of them.
+EVERYDAY = "everyday"
+BESIDE = (EVERYDAY, "explained", "told")
 
 _OF_MODEL = re.compile(r"\bmodel = '(\w+)'")
 
@@ -32,6 +37,9 @@ class Meaning:
     kind: Kind
     name: str = ""
     value: str = ""
+
+
+_ANY = Meaning("soft")
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,10 @@ class Lexicon:
     longest: int
     words: frozenset[str]
     tables: Words
+
+    def slipped(self, word: str) -> bool:
+        """Whether another word may be a slip of the pen for ``word``: it says more than that a question is asked."""
+        return not all(meaning.kind == "term" and meaning.name in BESIDE for meaning in self.means((word,)) or (_ANY,))
 
     def means(self, words: Phrase) -> tuple[Meaning, ...]:
         """Return what ``words`` can mean; nothing when the phrase is not known."""
@@ -130,6 +142,8 @@ def _tables(tables: Words, models: Collection[str]) -> Iterator[tuple[str, Meani
     yield from ((str(written), Meaning("topic", "knowledge")) for written in tables.table("knowledge")["triggers"])
     yield from ((str(written), Meaning("topic", "concept")) for written in tables.table("knowledge")["concepts"])
     yield from ((str(written), Meaning("term", "knowledge")) for written in tables.table("knowledge")["terms"])
+    if tables.of_house:
+        yield from ((written, Meaning("term", EVERYDAY)) for written in sorted(everyday()))
     for name, said in tables.table("activities").items():
         yield from ((str(written), Meaning("activity", name)) for written in said)
     for name, listed in tables.table("modelled").items():
@@ -178,7 +192,8 @@ def _values(
 
 
 def _terms(passages: Iterable[str]) -> Iterator[tuple[str, Meaning]]:
-    yield from ((word, Meaning("term", "knowledge")) for word in sorted(_words_of(passages)))
+    held = _words_of(passages)
+    yield from ((word, Meaning("term", "knowledge")) for word in sorted(held | said_for(held)))
 
 
 def _words_of(passages: Iterable[str]) -> set[str]:

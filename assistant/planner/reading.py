@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from assistant.planner.lexicon import Kind
+from assistant.planner.lexicon import EVERYDAY, Kind
 from assistant.planner.spans import Span
 from assistant.planner.words import Words
 
@@ -62,6 +62,11 @@ class Reading:
         found = self.cues(*names)
         self.use(*found)
         return bool(found)
+
+    def take_terms(self, topic: str) -> None:
+        """Use the words that only go with a question about ``topic``, and those of every day."""
+        said = [span for span in self.free() if span.has("term", topic) or span.has("term", EVERYDAY)]
+        self.use(*(span for span in said if not span.has("later")))
 
     def before(self, span: Span) -> Span | None:
         """Return the span before, courtesies and articles passed over."""

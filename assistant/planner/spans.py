@@ -90,7 +90,8 @@ class Recogniser:
         self._ids = customers
         self._loans = {loan.casefold(): loan for loan in loans if not loan.isdigit()}
         self._clock = clock
-        self._long_words = tuple(sorted(word for word in lexicon.words if len(word) >= TYPO_LETTERS))
+        long = (word for word in lexicon.words if len(word) >= TYPO_LETTERS)
+        self._long_words = tuple(sorted(filter(lexicon.slipped, long)))
 
     @cached_property
     def _slips(self) -> dict[str, dict[str, str]]:
@@ -137,10 +138,16 @@ class Recogniser:
         tokens: list[Token] = []
         position = 0
         for found in self._ids.in_text(question):
+            if self._only_looks_like_one(found.customer):
+                continue
             tokens += tokenise(question[position : found.start])
             tokens.append(Token(raw=found.customer, text=found.customer, lemma=found.customer))
             position = found.end + (2 if question[found.end :].startswith(("'s", "’s")) else 0)
         return [*tokens, *tokenise(question[position:])]
+
+    def _only_looks_like_one(self, customer: str) -> bool:
+        """Whether what looks like an id is a word that is known, and no id of the books: "CCD"."""
+        return bool(self._lexicon.means(phrase(customer))) and not self._ids.holds(customer)
 
     def _mend(self, tokens: Sequence[Token]) -> tuple[list[Token], dict[str, str]]:
         mended: dict[str, str] = {}
@@ -210,7 +217,7 @@ class Recogniser:
 
     def _customers(self, tokens: Sequence[Token], start: int) -> Iterator[Span]:
         found = self._ids.named(tokens[start].raw)
-        if found and not found.isdigit():
+        if found and not found.isdigit() and not self._only_looks_like_one(found):
             yield Span(start, start + 1, found, (Meaning("customer"),), customer=found)
         elif found and start and tokens[start - 1].lemma in ("customer", "client", "borrower", "id"):
             yield Span(

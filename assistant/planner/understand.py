@@ -9,6 +9,7 @@ from functools import partial
 
 from assistant.planner.asked_for import mistaken
 from assistant.planner.context import Context, pointed_at
+from assistant.planner.documented import asked_of_documents
 from assistant.planner.followups import leans_back, read_follow_up
 from assistant.planner.frame import Frame, World
 from assistant.planner.intents.about import read_definition, read_knowledge, read_model, read_status
@@ -51,18 +52,6 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 _ASIDE = re.compile(r"(?:i|we|my|our|boss|sir|someone|somebody|they|he|she|this|it)\b[^?]*$", re.IGNORECASE)
 _OF_BOOKS = frozenset(
     {"metric", "dimension", "value", "absent", "number", "ordinal", "time", "customer", "modelled", "activity", "later"}
-)
-#: A question what one may or must do, and one that asks for rows of the books or that something be done.
-_OUGHT = re.compile(
-    r"\b(?:may|must|should|shall) (?:be|we|i|our|the|a|an|one|it|they)\b"
-    r"|\b(?:are|is) (?:we|it|one|there) (?:allowed|permitted|required|obliged|mandatory|compulsory|legal|lawful)\b"
-    r"|\b(?:have|has|need|needs|required|obliged|supposed) to\b|\bcan (?:we|our|a|an|the) \w+"
-    r"|\b(?:on which date|which day|when) (?:does|will|would|do)\b|\bpad(?:ta|te|ti) h(?:ai|ain)\b"
-    r"|\bunder (?:the )?(?:dpdp|gdpr|rbi|ecoa|fcra|pci|eu)\b",
-    re.IGNORECASE,
-)
-_AT_BOOKS = re.compile(
-    r"\b(?:list|which customers|which borrowers|who (?:should|must|may)|how much|top \d+|forecast)\b", re.IGNORECASE
 )
 #: What is to be done rather than told, and what to do with one's own money.
 _ACTION = re.compile(
@@ -162,13 +151,13 @@ class Understanding:
         return NotUnderstood(notes=(f"{other} is asked for, and what I read would tell another",)) if other else read
 
     def _to_documents(self, question: str) -> Understood | None:
-        """Return a question what one may or must do as one for the documents: they answer it, or hold nothing on it."""
+        """Return a question about rules or words as one for the documents: they answer it, or hold nothing on it."""
         reading = Reading(self._recogniser.spans(question).spans, self.world.words)
-        ours = reading.words.of_house and not any(span.customer or span.has("later") for span in reading.spans)
-        if not ours or not _OUGHT.search(question) or _AT_BOOKS.search(question):
+        asked = asked_of_documents(question, reading)
+        if not asked:
             return None
         unread = tuple(span.text for span in reading.spans if not span.meanings)
-        return Understood((Frame("knowledge", text=question),), unread=unread)
+        return Understood((Frame("knowledge", text=asked),), unread=unread)
 
     def _said_otherwise(
         self, question: str, failure: NotUnderstood, context: Context | None
@@ -370,8 +359,8 @@ def _size(failure: NotUnderstood) -> int:
 
 
 def _unknown(reading: Reading) -> list[Span]:
-    """Return the words without any meaning; where each has one, every word with content."""
-    unknown = [span for span in reading.unexplained() if not span.meanings]
+    """Return the words without a meaning but beside others; where each has one, every word with content."""
+    unknown = [span for span in reading.unexplained() if all(meaning.kind == "term" for meaning in span.meanings)]
     return unknown or reading.unexplained()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.planner.frame import Frame
 from assistant.prose.health import dated, fact, model_line, present, told
 from assistant.prose.numbers import said
-from assistant.prose.scope import listed
+from assistant.prose.scope import listed, lowered
 from knowledge.vocabulary import Vocabulary
 from tools.result import ToolResult
 
@@ -17,6 +17,8 @@ _OF_LENDER = (
     "I answer with governed figures, rank borrowers by risk, explain a score, describe a customer, and quote rules and "
     "definitions."
 )
+#: What the facts of a forecast's errors end in: the model's own, and those of repeating the year before.
+_SCALED, _NAIVE = "_mase_model", "_mase_seasonal naive"
 _COUNTED = ("customers", "accounts", "transactions", "loans", "instalments", "sessions")
 
 
@@ -24,8 +26,8 @@ def tell_model(frame: Frame, result: ToolResult, vocabulary: Vocabulary) -> list
     """Return the sentences about a model's quality."""
     del vocabulary
     return [
-        _discrimination(frame, result), _lift(result), _calibration(result), _fairness(result), _drift(frame, result),
-        _trained(result), _limits(result), model_line(result), dated(result),
+        _discrimination(frame, result), _foretelling(result), _lift(result), _calibration(result), _weighing(result),
+        _fairness(result), _drift(frame, result), _trained(result), _limits(result), model_line(result), dated(result),
     ]  # fmt: skip
 
 
@@ -36,6 +38,8 @@ def _interval(result: ToolResult, name: str) -> str:
 
 
 def _discrimination(frame: Frame, result: ToolResult) -> str:
+    if any(name.endswith(_SCALED) for name in result.facts):
+        return ""
     if not present(result, "auc"):
         why = told(result, "not_validated").rstrip(".")
         return f"The {frame.model} model could not be validated out of time: {why}."
@@ -44,6 +48,23 @@ def _discrimination(frame: Frame, result: ToolResult) -> str:
     ]
     baseline = f"; the baseline has {told(result, 'baseline_auc')}" if present(result, "baseline_auc") else ""
     return f"Out of time the {frame.model} model has an AUC of {_interval(result, 'auc')}{baseline}. {listed(beside)}."
+
+
+def _foretelling(result: ToolResult) -> str:
+    """How far forecasts were off, beside repeating the year before; empty for a model that forecasts nothing."""
+    measures = [name.removesuffix(_SCALED) for name in result.facts if name.endswith(_SCALED)]
+    errors = [
+        f"{name} {_interval(result, f'{name}{_SCALED}')}, the year before repeated {told(result, f'{name}{_NAIVE}')}"
+        for name in measures
+        if present(result, f"{name}{_NAIVE}") and not name.startswith("forecast_")
+    ]
+    return f"Scaled error (MASE) of the forecasts: {'; '.join(errors)}." if errors else ""
+
+
+def _weighing(result: ToolResult) -> str:
+    """What weighs most in the model, the heaviest first."""
+    named = [told(result, name) for name in sorted(result.facts) if name.startswith("top_concept_")]
+    return f"What weighs most: {listed([lowered(name) for name in named])}." if named else ""
 
 
 def _lift(result: ToolResult) -> str:

@@ -9,7 +9,7 @@ import yaml
 
 from knowledge.documents import Passage, document_from_markdown, load_documents
 from knowledge.embedding import Embedding
-from knowledge.lexical import Lexicon, words
+from knowledge.lexical import Lexicon, asked, everyday, said_for, words
 from knowledge.retrieve import Retriever
 
 HERE = Path(__file__).parent
@@ -119,6 +119,37 @@ def test_words_lose_endings_and_keep_numbers():
     assert words("Storing the stored stories; SMA-2, in the U.S. as of 72 hours") == [
         "stor", "stor", "story", "sma", "2", "usa", "asof", "72", "hour", "sma2",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("what is EL", "what is expected loss"),
+        ("PAR 30 of the book", "portfolio at risk 30 of the book"),
+        ("backing up the books", "backup of the books"),
+        ("the date of 31st March", "the date of 31 March"),
+        ("how should we handle dues that remain unpaid", "dues unpaid"),
+    ],
+)
+def test_what_is_said_another_way_has_the_same_words(said: str, means: str) -> None:
+    assert asked(said) == asked(means)
+
+
+def test_words_of_every_day_are_asked_about_where_there_are_no_others():
+    assert asked("what is meant by duration") == words("duration")
+    assert asked("for what duration are logs kept") == words("logs kept")
+
+
+def test_a_word_weighs_what_it_is_said_for():
+    lexicon = Lexicon(["partner of the borrower", "loan", "loan", "loan", "loan"])
+    assert lexicon.match("vendor of the borrower").coverage[0] == pytest.approx(1.0, abs=0.15)
+    assert lexicon.match("zorbits of the borrower").coverage[0] < 0.5
+
+
+def test_a_family_is_known_by_one_of_its_words():
+    assert "phonebook" in said_for({"contacts"})
+    assert "phonebook" not in said_for({"zebra"})
+    assert not {"consent", "npa", "deadline", "not", "never"} & everyday()
 
 
 def test_rare_words_weigh_more():

@@ -113,6 +113,13 @@ def test_another_model_has_a_card_too(toolbox: Toolbox) -> None:
     assert found.facts["auc_low"].value < found.facts["auc"].value < found.facts["auc_high"].value
 
 
+@pytest.mark.parametrize("model", ["anomalies", "churn", "credit", "forecast", "goals", "segments"])
+def test_every_model_that_serves_has_a_card_with_its_lineage(toolbox: Toolbox, model: str) -> None:
+    found = toolbox.model_card(model=model)
+    assert found.model_versions.keys() == {model}
+    assert titled(found, "Lineage").rows[-1][0] == "Version"
+
+
 def titled(card: ToolResult, title: str) -> Table:
     (found,) = (each for each in card.tables if each.title == title)
     return found

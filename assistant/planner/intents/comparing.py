@@ -43,5 +43,6 @@ def beside(reading: Reading, world: World, customer: str, other: str = "") -> Fr
     reading.use(*people)
     take(reading, _TABLE, "people")
     take(reading, _TABLE, "qualified")
+    reading.take_terms("explained")
     reading.take_cue("why", "risky", "safest", "scored", "risk", "risky_borrowers", "high_risk", "anaphor")
     return Frame("compare", customer=customer, beside=other, filters=values, model=model)

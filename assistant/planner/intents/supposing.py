@@ -48,7 +48,7 @@ def suppose(reading: Reading, world: World, customer: str, before: Frame | None 
     """
     model = take_model(reading, world) or (before.model if before else "credit")
     frame = Frame("what_if", customer=customer, model=model)
-    supposing = list(said(reading.free(), words_of(_TABLE, "supposing")))
+    supposing = list(said(reading.free(), words_of(_TABLE, "supposing"))) or _conditional(reading)
     if supposing or (before and not list(comparisons_said(reading))):
         reading.use(*(span for each in supposing for span in each.spans))
         changes = take_changes(reading)
@@ -60,6 +60,16 @@ def suppose(reading: Reading, world: World, customer: str, before: Frame | None 
         if not before:
             return None
     return _reaching(reading, frame, before)
+
+
+def _conditional(reading: Reading) -> list[Said]:
+    """Return the words of one who supposes without an "if", where a figure goes up or down by a number."""
+    free = reading.free()
+    moved = any(True for part in ("up", "down", "nothing") for _ in said(free, words_of(_TABLE, part)))
+    levers = any(True for _ in said(free, words_of("levers")))
+    if not (levers and moved and any(span.quantity is not None for span in free)):
+        return []
+    return list(said(free, words_of(_TABLE, "conditional")))
 
 
 def take_model(reading: Reading, world: World) -> str:
@@ -83,7 +93,7 @@ def _reaching(reading: Reading, frame: Frame, before: Frame | None) -> Frame | N
         return frame
     if under is None and not _asks_how(reading):
         return None
-    for part in ("reaching", "helping", "next_band", "risk", "ways"):
+    for part in ("next_band", "reaching", "helping", "risk", "ways"):
         take(reading, _TABLE, part)
     reading.take_cue("normative", "risk", "risky", "scored")
     return replace(frame, under=under)
@@ -138,9 +148,20 @@ def take_changes(reading: Reading) -> tuple[Change, ...]:
 
 
 def _boundary(spans: Sequence[Span], lever: Said, following: Said | None) -> int:
-    """Return where the words about a lever end: at an "and", or at a "no" before the next one."""
+    """Return where the words about a lever end: at an "and", or at a "no" before the next one.
+
+    Those about the last end where a question begins that follows what is supposed: "by 20 %, does it fall".
+    """
     if following is None:
-        return spans[-1].end
+        moved = next((span.end for span in spans if span.start >= lever.end and span.quantity is not None), None)
+        asked = [
+            each.start
+            for part in ("joints", "following")
+            for each in said(spans, words_of(_TABLE, part))
+            if moved is not None and each.start >= moved
+        ]
+        ahead = moved is None and any(span.quantity is not None for span in spans if span.start < lever.start)
+        return min(asked, default=lever.end if ahead else spans[-1].end)  # "a 20 % higher income"
     between = [span for span in spans if lever.end <= span.start and span.end <= following.start]
     joints = [each.start for each in said(between, words_of(_TABLE, "joints"))]
     nothing = [each.start for each in said(between, words_of(_TABLE, "nothing"))]

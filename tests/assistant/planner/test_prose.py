@@ -163,6 +163,17 @@ def test_a_model_that_was_not_validated_says_why() -> None:
     )
 
 
+def test_a_model_that_forecasts_tells_its_errors_beside_the_year_before() -> None:
+    errors = {"spend_mase_model": (0.74, "ratio"), "spend_mase_seasonal naive": (1.11, "ratio")}
+    told = compose(Frame("model", model="forecast"), results.card(auc=(None, "ratio"), **errors), VOCABULARY)
+    assert told.startswith("Scaled error (MASE) of the forecasts: spend 0.74, the year before repeated 1.11.")
+
+
+def test_what_weighs_most_in_a_model_is_told_the_heaviest_first() -> None:
+    result = results.card(top_concept_2=("Income stability", "text"), top_concept_1=("Repayment record", "text"))
+    assert "What weighs most: repayment record and income stability." in compose(Frame("model"), result, VOCABULARY)
+
+
 def test_a_customer_without_a_loan_has_no_score() -> None:
     result = ToolResult(title="Customer C_1", facts=results.facts(city=("Pune", "text")))
     assert "There is no credit score" in compose(Frame("profile", customer="C_1"), result, VOCABULARY)
