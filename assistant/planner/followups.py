@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from assistant.planner.calendar import containing
 from assistant.planner.context import Context
 from assistant.planner.frame import RANKING_FILTERS, Comparison, Frame, World
 from assistant.planner.going_on import (
@@ -15,7 +16,6 @@ from assistant.planner.going_on import (
     coming_month,
     earlier,
     how_many_people,
-    left_out,
     of_its_groups,
     one_of_them,
     replaced,
@@ -26,7 +26,7 @@ from assistant.planner.going_on import (
 )
 from assistant.planner.intents.about import concepts
 from assistant.planner.intents.customer import about_customer
-from assistant.planner.intents.loans import loans_before, of_listed_loans, points_at_rows
+from assistant.planner.intents.loans import of_listed_loans, points_at_rows
 from assistant.planner.intents.metrics import states_dated
 from assistant.planner.intents.modelled import (
     FORECAST,
@@ -38,7 +38,8 @@ from assistant.planner.intents.modelled import (
     together,
 )
 from assistant.planner.intents.ranking import definition_of, listed_by
-from assistant.planner.listed import list_counted, lists_what_was_counted, merged, of_the_list
+from assistant.planner.listed import list_counted, lists_what_was_counted, loans_spoken_of, merged, of_the_list
+from assistant.planner.narrowing import left_out, within_the_first, without
 from assistant.planner.parts.limits import take_limits
 from assistant.planner.parts.measures import Measures, counted, noun_of, noun_table, take_measures
 from assistant.planner.parts.ranks import Rank, find_rank
@@ -47,8 +48,10 @@ from assistant.planner.parts.values import filter_of, take_values
 from assistant.planner.parts.when import take_when
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
+from assistant.planner.tallying import counting, summed_up
 from assistant.planner.words import table
 from knowledge.query import Filter, Order, Period
+from knowledge.vocabulary import Grain
 
 
 def leans_back(reading: Reading) -> bool:
@@ -85,10 +88,11 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
     """Read a question as a change to the one before; what it does not change stays."""
     adding = bool(reading.cues("also"))
     reading.take_cue("follow", "also")
+    context = counting(reading, world, context)
     if reading.cues("sql", "chart"):
         reading.take_cue("sql", "chart", "why", "profile", "trend")
         return context.frame
-    loans = loans_before(world, context.base) if points_at_rows(reading) else None
+    loans = loans_spoken_of(world, context) if points_at_rows(reading) else None
     if loans is not None:
         return of_listed_loans(reading, world, loans)
     if lists_what_was_counted(reading, context) and context.base is not None:
@@ -96,9 +100,11 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
     one = (
         context.base is not None and context.base.intent == "metrics" and one_of_them(reading, context.base.dimensions)
     )
+    if (placed := _another_place(reading, context)) is not None:
+        return placed
     if reading.cues("list_them", "list_anaphor") and not one:
         return of_the_list(reading, world, context, _change)
-    about = _about_customer(reading, context) or _another_place(reading, context)
+    about = _about_customer(reading, context)
     if about is not None:
         return about
     if context.frame.intent == "knowledge":
@@ -114,7 +120,9 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
         return _change_forecast(reading, world, base)
     if base.intent in LISTS:
         return _change_list(reading, base, world)
-    return _change_metrics(reading, world, base, adding=adding)
+    changed = _change_metrics(reading, world, within_the_first(reading, context, base), adding=adding)
+    said = [span for span in reading.spans if reading.used(span) and not span.cue("follow", "also")]
+    return changed if said or changed != base else None  # "on what?" is no question for the same again
 
 
 def _other_model(reading: Reading, base: Frame) -> Frame | None:
@@ -164,11 +172,14 @@ def _another_place(reading: Reading, context: Context) -> Frame | None:
     """Read "and the third one" after an answer that was one place of an order: the same order, that place."""
     base = context.ranked
     placed = [span for span in reading.free() if span.position and span.position > 0 and not span.has("value")]
-    if base is None or base.intent != "metrics" or base.limit != 1 or len(placed) != 1 or not base.order:
+    if base is None or base.intent != "metrics" or len(placed) != 1 or not base.order:
+        return None
+    place = placed[0].position or 1
+    if base.limit != 1 and (len(base.dimensions) != 1 or place > (base.limit or place)):
         return None
     reading.use(placed[0])
-    reading.take_cue("rows")
-    return replace(base, skip=(placed[0].position or 1) - 1)
+    reading.take_cue("rows", "list_them", "list_anaphor")
+    return replace(base, skip=place - 1, limit=1)
 
 
 def _another_concept(reading: Reading) -> Frame | None:
@@ -230,35 +241,16 @@ def _change_forecast(reading: Reading, world: World, before: Frame) -> Frame:
     return replace(before, metrics=(named,), filters=filters, ahead=ahead)
 
 
-def _without(reading: Reading, before: Frame) -> Frame:
-    """Take "remove that filter", "drop the salaried filter": the question before without the condition it names."""
-    said = reading.cues("unfilter")
-    if not said or not before.filters:
-        return before
-    named = {
-        meaning.name
-        for span in reading.free()
-        for meaning in span.meanings
-        if meaning.kind in ("value", "dimension") and (span.end <= said[0].end + 3)
-    }
-    gone = [f for f in before.filters if f.field in named] or [before.filters[-1]]
-    reading.use(*said)
-    values = {str(value) for f in gone for value in (f.value if isinstance(f.value, tuple) else (f.value,))}
-    reading.use(
-        *(span for span in reading.free() if any(m.kind == "value" and m.value in values for m in span.meanings))
-    )
-    reading.take_cue("filter_word")
-    return replace(before, filters=tuple(f for f in before.filters if f not in gone))
-
-
 def _change(reading: Reading, world: World, before: Frame) -> Frame:
     return _change_metrics(reading, world, before, adding=False)
 
 
 def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bool) -> Frame:
-    before = earlier(reading, _without(reading, before))
-    if (people := how_many_people(reading, before)) is not None:
-        return people
+    before = earlier(reading, without(reading, before), world.clock)
+    whole = how_many_people(reading, before) or summed_up(reading, world, before)
+    if whole is not None:
+        return whole
+    out = left_out(reading, world, before)
     take_same_groups(reading, before)
     replaced(reading, before)
     groups = of_its_groups(reading, before)
@@ -267,7 +259,6 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     when = replace(when, period=coming) if coming else when
     limits = take_limits(reading, world, of_borrower=False)
     limited = same_figure(reading, world, before) or same_limit(reading, world, before)
-    without = left_out(reading, before)
     rank = find_rank(reading)
     measures = take_measures(reading, world)
     take_kinds(reading, measures, before)
@@ -294,7 +285,7 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     who = reading.having("customer")
     reading.use(*who[:1])
     values = take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())
-    values = (*values, *groups, *limited, *without)
+    values = (*values, *groups, *limited, *out)
     said = (*(filter_of("customer_id", [span.customer]) for span in who[:1]), *values, *(c.condition for c in limits))
     kept = () if reading.take_cue("everywhere") else tuple(f for f in before.filters if _stays(f, metrics, world))
     kept = (*kept, *carried(before, metrics, world))
@@ -315,7 +306,7 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
         versus=when.versus,
         against=when.against or before.against,
         share=share or before.share,
-        grain=when.grain or before.grain,
+        grain=when.grain or _still_by(before, when.period),
         compare_to=None if when.against else when.compare_to or _compared_anyway(reading) or before.compare_to,
     )
     if when.against:
@@ -324,10 +315,20 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     return _side_by_side(_reordered(reading, world, frame, before, rank), values)
 
 
+def _still_by(before: Frame, period: Period | None) -> Grain | None:
+    """Return the steps of time of the question before; of a time within a single one of them there is no course."""
+    if before.grain is None or period is None:
+        return before.grain
+    one = containing(before.grain, period.start)
+    return None if period.end <= one.end else before.grain
+
+
 def _only_whom(reading: Reading, span: Span) -> bool:
     """Whether a noun says whom the figures are about, not which figure is asked: "for salaried customers only"."""
     before = next((other for other in reading.spans if other.end == span.start), None)
-    return before is not None and before.has("value") and not counted(reading, span)
+    after = next((other for other in reading.spans if other.start >= span.end and not other.has("soft")), None)
+    beside = any(other is not None and other.has("value") for other in (before, after))
+    return beside and not counted(reading, span)
 
 
 def _compared_anyway(reading: Reading) -> Comparison | None:

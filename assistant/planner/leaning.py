@@ -43,10 +43,13 @@ def leans(reading: Reading, context: Context, *, loans: bool) -> bool:
 def _bare_number(reading: Reading, context: Context) -> bool:
     """Whether no more is said than "how many loans?" after another figure of some of them: it is of the same."""
     base = context.base
-    if base is None or base.intent != "metrics" or not base.filters or len(reading.spans) > BARE:
+    said = [span for span in reading.spans if span.cue("count") or not span.has("soft")]
+    if base is None or base.intent != "metrics" or len(said) > BARE:
         return False
-    nouns = [span for span in reading.spans if noun_of(reading, span) == "open_loans"]
-    return bool(nouns and reading.cues("count")) and all(span in nouns or span.cue("count") for span in reading.spans)
+    if not (base.filters or base.metrics[0] in reading.words.table("measures").get("class_of", {})):
+        return False
+    nouns = [span for span in said if noun_of(reading, span) == "open_loans"]
+    return bool(nouns and reading.cues("count")) and all(span in nouns or span.cue("count") for span in said)
 
 
 def those_listed(reading: Reading, context: Context | None) -> Reading | None:
@@ -71,6 +74,24 @@ def of_concept(question: str, spans: Sequence[Span], concept: Span | None) -> st
         return ""
     said, count = _IT.subn(f" {concept.text} ", question, count=1)
     return said if count else ""
+
+
+#: Words that point at the place before; after "is" and "are" they only say that there is something.
+_THERE = re.compile(
+    r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!many )(?<!be )\bthere(?=,|[?. ]*$| on average| in )"
+    r"|\b(?:wahan|wahaan)(?: pe| par| ka| ke| ki)?\b|\bin (?:that|the same) (?:city|state|region|place|zone)\b",
+    re.IGNORECASE,
+)
+_PLACES = ("city", "state", "region")
+
+
+def of_place(question: str, context: Context) -> str:
+    """Return the question with the place of the one before for "there"; as it is where that was of no one place."""
+    filters = context.base.filters if context.base and context.base.intent == "metrics" else ()
+    places = [str(f.value) for f in filters if f.field in _PLACES and f.op == "="]
+    if len(places) != 1 or context.customer:
+        return question
+    return _THERE.sub(f"in {places[0]}", question, count=1)
 
 
 def _leaves_out_what(reading: Reading, context: Context) -> bool:

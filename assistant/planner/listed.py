@@ -48,6 +48,20 @@ def loans_before_split(base: Frame) -> Frame | None:
     return replace(base, dimensions=(), order=(), limit=None, share=False) if counted else None
 
 
+def loans_spoken_of(world: World, context: Context) -> Frame | None:
+    """Return the list of the loans that were listed or counted, or whose sum was asked for since; None where none were."""
+    base = context.base
+    found = loans_before(world, base)
+    if found is not None or base is None or base.intent != "metrics" or base.dimensions or len(context.figures) < 2:
+        return found
+    sums: dict[str, str] = world.words.table("measures").get("number_of", {})
+    before = loans_before(world, context.figures[1])
+    if before is None or before.limit or sums.get(base.metrics[0]) not in world.words.table("measures")["loans_listed"]:
+        return None
+    kept = set(base.filters)
+    return replace(before, filters=base.filters) if all(each in kept for each in before.filters) else None
+
+
 def list_counted(reading: Reading, world: World, base: Frame, change: Change) -> Frame | None:
     """Read what a table counted by groups as the list of it, with the groups that are named."""
     reading.take_cue("listing", "rows", "list_them")

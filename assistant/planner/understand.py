@@ -14,7 +14,7 @@ from assistant.planner.intents.about import read_definition, read_knowledge, rea
 from assistant.planner.intents.comparing import read_comparison
 from assistant.planner.intents.customer import read_customer
 from assistant.planner.intents.loan import read_loan
-from assistant.planner.intents.loans import loans_before, read_loans
+from assistant.planner.intents.loans import read_loans
 from assistant.planner.intents.members import read_members, read_several
 from assistant.planner.intents.metrics import read_metrics
 from assistant.planner.intents.modelled import read_forecast, read_list
@@ -23,9 +23,11 @@ from assistant.planner.intents.ranking import read_ranking
 from assistant.planner.intents.sets import read_set
 from assistant.planner.intents.stressing import read_stress
 from assistant.planner.intents.supposing import read_supposition
-from assistant.planner.leaning import leans, of_concept, those_listed
-from assistant.planner.lexicon import Lexicon, Meaning
+from assistant.planner.leaning import leans, of_concept, of_place, those_listed
+from assistant.planner.lexicon import Kind, Lexicon, Meaning
+from assistant.planner.listed import loans_spoken_of
 from assistant.planner.reading import Reading
+from assistant.planner.rewriting import going_on
 from assistant.planner.spans import Recogniser, Span
 from assistant.planner.spoken_of import read_spoken_of
 from assistant.planner.synonyms import otherwise
@@ -40,6 +42,9 @@ _SQL = re.compile(r"\s*(?:select|with)\b.*\bfrom\b|\s*select\s+[\d('*]", re.IGNO
 _ASKING = re.compile(r"\b(?:calculated?|computed?|worked out|work out|(?:the )?meaning of|meant by)\b", re.IGNORECASE)
 #: Words of the longest question that is read.
 LONGEST = 80
+#: Kinds of meaning that make a question one of its own, and what is said of one that has none.
+_WHOLE_OF_ITSELF: tuple[Kind, ...] = ("metric", "activity", "modelled", "topic", "customer")
+_LOST = "I did not understand the question before, so I cannot tell what this one goes on from; ask it in full"
 #: Where a question may be cut in two.
 _CUTS = re.compile(
     r"\s*[;?]\s+(?:and\s+)?(?:also\s+)?(?=\S)|,?\s+(?:and\s+also|and\s+then|as\s+well\s+as|plus|and)\s+", re.IGNORECASE
@@ -128,8 +133,21 @@ class Understanding:
         self._recogniser = recogniser
         self._readers = READERS if world.words.of_house else OWN_READERS
 
-    def read(self, question: str, context: Context | None = None) -> Understood | NotUnderstood:
-        """Read a question, in the light of the turn before where there was one."""
+    def read(
+        self, question: str, context: Context | None = None, unread: str = ""
+    ) -> Understood | NotUnderstood:
+        """Read a question, in the light of the turns before.
+
+        Parameters
+        ----------
+        unread
+            The question just before, where it was not understood: what leans on it says nothing.
+        """
+        question = of_place(going_on(question), context) if context is not None else question
+        if unread and self._leans(question) and not (context is not None and self._leans(unread)):
+            if not self._names_a_figure(question):
+                return NotUnderstood(notes=(_LOST,))
+            context = None
         if _SQL.match(question):
             return Understood((Frame("sql", text=question.strip().rstrip(";")),))
         if len(question.split()) > LONGEST:
@@ -146,6 +164,14 @@ class Understanding:
             if other and isinstance(read := self.read(other, context), Understood):
                 return replace(read, mended={**told, **read.mended})
         return self._to_documents(question) or whole
+
+    def _leans(self, question: str) -> bool:
+        """Whether a question says that it goes on from the one before."""
+        return leans_back(Reading(self._recogniser.spans(going_on(question)).spans, self.world.words))
+
+    def _names_a_figure(self, question: str) -> bool:
+        spans = self._recogniser.spans(question).spans
+        return any(span.has(kind) for span in spans for kind in _WHOLE_OF_ITSELF)
 
     def _to_documents(self, question: str) -> Understood | None:
         """Return a question what one may or must do as one for the documents: they answer it, or hold nothing on it."""
@@ -189,7 +215,7 @@ class Understanding:
         fresh = list(readers)
         if context is not None:
             follow_up = partial(_following, self.world, context)
-            loans = loans_before(self.world, context.base) is not None
+            loans = loans_spoken_of(self.world, context) is not None
             readers.insert(0 if leans(reading, context, loans=loans) else len(readers), follow_up)
             readers.insert(0, partial(_spoken_of, self.world, context))
         outcome = self._of_those(reading, context, readers, fresh)
@@ -219,7 +245,7 @@ class Understanding:
     ) -> Frame | NotUnderstood | None:
         """Read a question about the customers of the list before; None where it is about something else."""
         pointing = bool(reading.cues("list_anaphor"))
-        loans = context is not None and loans_before(self.world, context.base) is not None  # not of whose they are
+        loans = context is not None and loans_spoken_of(self.world, context) is not None  # not of whose they are
         those = None if loans or (leans_back(reading) and not pointing) else those_listed(reading, context)
         if those is None or context is None:
             return None

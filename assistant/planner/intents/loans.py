@@ -199,7 +199,8 @@ def of_listed_loans(reading: Reading, world: World, base: Frame) -> Frame:
         reading.notes.append("I cannot go on from the first rows of a list; ask with what says which loans are meant")
         return base
     if not [span for span in reading.unexplained() if span not in pointing]:
-        reading.use(*pointing)
+        asked = reading.cues("listing", "list_them", "count")
+        reading.use(*(pointing if asked or AMOUNT & {w for span in reading.spans for w in span.text.split()} else ()))
         amount = not reading.cues("listing") and AMOUNT & {word for span in reading.spans for word in span.text.split()}
         return replace(base, dimensions=(), order=()) if amount else base  # "what do they come to"
     said = _with_loans(reading, pointing)
