@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from assistant.planner.calendar import containing
 from assistant.planner.context import Context
-from assistant.planner.frame import RANKING_FILTERS, Comparison, Frame, World
+from assistant.planner.frame import ALL_ROWS, RANKING_FILTERS, Comparison, Frame, World
 from assistant.planner.going_on import (
     against_what,
     amount_of_it,
@@ -29,6 +29,7 @@ from assistant.planner.intents.customer import about_customer
 from assistant.planner.intents.loans import of_listed_loans, points_at_rows
 from assistant.planner.intents.metrics import states_dated
 from assistant.planner.intents.modelled import (
+    DATED,
     FORECAST,
     LISTS,
     coming_months,
@@ -39,7 +40,7 @@ from assistant.planner.intents.modelled import (
 )
 from assistant.planner.intents.ranking import definition_of, listed_by
 from assistant.planner.listed import list_counted, lists_what_was_counted, loans_spoken_of, merged, of_the_list
-from assistant.planner.narrowing import left_out, within_the_first, without
+from assistant.planner.narrowing import left_out, left_out_too, within_the_first, without
 from assistant.planner.parts.limits import take_limits
 from assistant.planner.parts.measures import Measures, counted, noun_of, noun_table, take_measures
 from assistant.planner.parts.ranks import Rank, find_rank
@@ -52,6 +53,12 @@ from assistant.planner.tallying import counting, summed_up
 from assistant.planner.words import table
 from knowledge.query import Filter, Order, Period
 from knowledge.vocabulary import Grain
+
+
+#: Words behind customers that say which of them are meant.
+_WHO = ("who", "whose", "with", "having", "jinka", "jinke", "jinki", "jo")
+#: Words of what was, after what is expected.
+_PAST = frozenset({"did", "was", "were", "spent", "earned", "actual", "actually", "asli", "tha", "thi"})
 
 
 def leans_back(reading: Reading) -> bool:
@@ -112,10 +119,14 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
     base = context.ranked if _ranks(reading) and context.ranked else context.base
     if base is None:
         return None
+    if reading.take_cue("all_rows") and base.limit:
+        return replace(base, limit=ALL_ROWS if base.intent == "ranking" else None, skip=0)
     if base.intent in ("ranking", "leavers") and (other := _other_model(reading, base)):
         return other
     if base.intent == "ranking":
         return _change_ranking(reading, world, base)
+    if base.intent == "forecast" and _PAST & {word for span in reading.spans for word in span.text.split()}:
+        base = Frame("metrics", metrics=base.metrics, filters=base.filters)  # "what did they spend on it in June"
     if base.intent == "forecast":
         return _change_forecast(reading, world, base)
     if base.intent in LISTS:
@@ -172,7 +183,7 @@ def _another_place(reading: Reading, context: Context) -> Frame | None:
     """Read "and the third one" after an answer that was one place of an order: the same order, that place."""
     base = context.ranked
     placed = [span for span in reading.free() if span.position and span.position > 0 and not span.has("value")]
-    if base is None or base.intent != "metrics" or len(placed) != 1 or not base.order:
+    if base is None or base.intent != "metrics" or len(placed) != 1 or not base.order or find_rank(reading).kind:
         return None
     place = placed[0].position or 1
     if base.limit != 1 and (len(base.dimensions) != 1 or place > (base.limit or place)):
@@ -218,8 +229,11 @@ def _change_list(reading: Reading, before: Frame, world: World) -> Frame:
     whom = [span for span in reading.free() if noun_of(reading, span) in ("customers", "borrowers")]
     reading.use(*reading.having("term", before.intent), *reading.having("modelled", before.intent), *whom)
     filters = merged(() if reading.take_cue("everywhere", "all") else before.filters, values)
-    reading.take_cue("split", "listing")
-    return replace(before, filters=filters, limit=rank.limit or before.limit)
+    reading.take_cue("split", "listing", "rows")
+    dated = [s for s in reading.having("time") if before.intent in DATED and s.time and s.time.period]
+    reading.use(*dated[:1])
+    period = dated[0].time.period if dated and dated[0].time else before.period
+    return replace(before, filters=filters, limit=rank.limit or before.limit, period=period)
 
 
 def _change_forecast(reading: Reading, world: World, before: Frame) -> Frame:
@@ -273,7 +287,8 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
             who = noun_table(reading).get(name, {}).get("active", {}).get(before.metrics[0], "")
             if who and name in ("customers", "borrowers"):
                 of_before, name = who, who  # "unique customers" after the logins: those who logged in
-            same = of_before and (of_before in active or world.metric(of_before).view == world.metric(name).view)
+            loans = name == "open_loans" and of_before in reading.words.table("measures").get("loans_listed", {})
+            same = of_before and (loans or of_before in active or world.metric(of_before).view == world.metric(name).view)
             measures.add_metric(reading, of_before if same else name, span)
     named = tuple(measures.metrics) or amount_of_it(reading, before) or before.metrics
     metrics = restated(reading, world, named)
@@ -285,7 +300,7 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     who = reading.having("customer")
     reading.use(*who[:1])
     values = take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())
-    values = (*values, *groups, *limited, *out)
+    values = (*(left_out_too(before, values) if adding else values), *groups, *limited, *out)
     said = (*(filter_of("customer_id", [span.customer]) for span in who[:1]), *values, *(c.condition for c in limits))
     kept = () if reading.take_cue("everywhere") else tuple(f for f in before.filters if _stays(f, metrics, world))
     kept = (*kept, *carried(before, metrics, world))
@@ -327,8 +342,9 @@ def _only_whom(reading: Reading, span: Span) -> bool:
     """Whether a noun says whom the figures are about, not which figure is asked: "for salaried customers only"."""
     before = next((other for other in reading.spans if other.end == span.start), None)
     after = next((other for other in reading.spans if other.start >= span.end and not other.has("soft")), None)
+    said = next((other for other in reading.spans if other.start == span.end), None)
     beside = any(other is not None and other.has("value") for other in (before, after))
-    return beside and not counted(reading, span)
+    return (beside or (said is not None and said.text in _WHO)) and not counted(reading, span)
 
 
 def _compared_anyway(reading: Reading) -> Comparison | None:
@@ -349,7 +365,7 @@ def _reordered(reading: Reading, world: World, frame: Frame, before: Frame, rank
         reading.use(*rank.spans)
         order = (Order(field=frame.metrics[0], direction=direction),)
         one = 1 if any(span.text == "which one" for span in reading.spans) else None
-        return replace(frame, order=order, limit=rank.limit or one or frame.limit)
+        return replace(frame, order=order, limit=rank.limit or one or frame.limit, skip=rank.skip)
     if frame.grain != before.grain or frame.dimensions != before.dimensions:
         return replace(frame, order=(), limit=None)
     kept = [Order(field=frame.metrics[0], direction=order.direction) for order in frame.order[:1]]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistant.planner.context import Context
 from assistant.planner.followups import leans_back
 from assistant.planner.intents.loans import THEY
 from assistant.planner.listed import lists_what_was_counted
 from assistant.planner.parts.measures import noun_of
+from assistant.planner.parts.ranks import find_rank
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
 
@@ -34,10 +36,23 @@ def leans(reading: Reading, context: Context, *, loans: bool) -> bool:
     """
     pointing = any(span.text in THEY and not span.customer for span in reading.spans)
     counted = pointing and (loans or not context.listed)
-    counted = counted or _bare_number(reading, context)
+    counted = counted or _bare_number(reading, context) or _of_its_table(reading, context)
     return bool(
         counted or leans_back(reading) or _leaves_out_what(reading, context) or lists_what_was_counted(reading, context)
     )
+
+
+def _of_its_table(reading: Reading, context: Context) -> bool:
+    """Whether the end of a table is asked for that stands there: "which city spent the least" after spend by city."""
+    base = context.base
+    rank = find_rank(reading)
+    if base is None or base.intent != "metrics" or not base.dimensions or rank.kind is None:
+        return False
+    pairs = pairwise(reading.spans)
+    groups = [second for first, second in pairs if first.text == "which" and {*second.names("dimension")} & {*base.dimensions}]
+    rest = [span for span in reading.spans if span not in (*groups, *rank.spans)]
+    figures = {name for span in rest for name in span.names("metric")}
+    return bool(groups) and figures <= {*base.metrics} and not any(s.has("value") or s.has("time") for s in rest)
 
 
 def _bare_number(reading: Reading, context: Context) -> bool:

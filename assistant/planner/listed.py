@@ -128,8 +128,11 @@ def _of_customers(base: Frame, world: World) -> bool:
 
 
 def merged(before: Sequence[Filter], now: Sequence[Filter]) -> tuple[Filter, ...]:
-    """Return the filters with those of the same field replaced; a new place replaces every place before."""
+    """Return the filters with those of the same field replaced; a new place replaces every place before.
+
+    A place that is left out is left out of the place before.
+    """
     fields = {condition.field for condition in now}
-    if fields & _PLACES:
+    if {condition.field for condition in now if condition.op not in ("!=", "not_in")} & _PLACES:
         fields |= _PLACES
     return (*(condition for condition in before if condition.field not in fields), *now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -29,7 +29,9 @@ def without(reading: Reading, before: Frame) -> Frame:
         return before
     named = {(m.name, m.value) for span in reading.free() for m in span.meanings if m.kind in ("value", "dimension")}
     fields = {name for name, value in named if not value}
-    gone = [f for f in before.filters if f.field in fields or {(f.field, each) for each in _values(f)} & named]
+    gone = [f for f in before.filters if f.field in fields or {(f.field, each) for each in _values(f)} <= named]
+    if not gone and any((f.field, each) in named for f in before.filters for each in _values(f)):
+        return before  # one of several values that were named
     label = reading.cues("filter_word")
     if label and fields and not gone:
         return before
@@ -39,7 +41,7 @@ def without(reading: Reading, before: Frame) -> Frame:
     values = {value for condition in gone for value in _values(condition)}
     reading.use(*said)
     reading.use(*(s for s in reading.free() if any(m.kind == "value" and m.value in values for m in s.meanings)))
-    reading.use(*(s for s in reading.free() if label and {*s.names("dimension")} & {f.field for f in gone}))
+    reading.use(*(s for s in reading.free() if {*s.names("dimension")} & {f.field for f in gone}))
     reading.take_cue("filter_word")
     return replace(before, filters=tuple(f for f in before.filters if f not in gone))
 
@@ -66,7 +68,22 @@ def left_out(reading: Reading, world: World, before: Frame) -> tuple[Filter, ...
         found.setdefault(meaning.name, []).append(meaning.value)
         reading.use(span)
     reading.use(*(cues if taken else ()))
-    return tuple(filter_of(field, values, excluded=True) for field, values in found.items())
+    return tuple(_but(before, field, values) for field, values in found.items())
+
+
+def _but(before: Frame, field: str, values: list[str]) -> Filter:
+    """Return the condition without the values: of several that were named those that remain, else all others."""
+    several = next((f for f in before.filters if f.field == field and f.op == "in"), None)
+    kept = [value for value in _values(several) if value not in values] if several else []
+    out = next((f for f in before.filters if f.field == field and f.op in ("!=", "not_in")), None)
+    gone = [*(_values(out) if out else ()), *values]
+    return filter_of(field, kept) if kept else filter_of(field, list(dict.fromkeys(gone)), excluded=True)
+
+
+def left_out_too(before: Frame, values: Sequence[Filter]) -> tuple[Filter, ...]:
+    """Read "and Pune too" after "leave out Mumbai" as leaving out both."""
+    out = {f.field for f in before.filters if f.op in ("!=", "not_in")}
+    return tuple(_but(before, f.field, [*_values(f)]) if f.field in out else f for f in values)
 
 
 def _of_split(reading: Reading, before: Frame) -> list[tuple[Span, Meaning]]:

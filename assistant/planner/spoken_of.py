@@ -38,7 +38,7 @@ def _another_model(reading: Reading, world: World, before: Frame) -> Frame | Non
     if len(named) > 1 or not (named or about):
         return None
     reading.use(*named.values(), *about)
-    reading.take_cue("follow", "also", "rows", "risk", "why", "trend")
+    reading.take_cue("follow", "also", "rows", "risk", "why", "trend", "anaphor")
     return replace(before, model=next(iter(named), before.model))
 
 
