@@ -36,6 +36,8 @@ class Context:
         What tells the first row of the table before from the others: the region of the highest.
     figures
         All questions for figures, the newest first.
+    ranking
+        The newest list of customers that a model made.
     """
 
     frame: Frame
@@ -45,6 +47,7 @@ class Context:
     customer: str = ""
     first: tuple[Filter, ...] = ()
     figures: tuple[Frame, ...] = ()
+    ranking: Frame | None = None
 
 
 def context_of(earlier: Sequence[Turn]) -> Context | None:
@@ -58,7 +61,10 @@ def context_of(earlier: Sequence[Turn]) -> Context | None:
     spoken = [frame.customer or _only_customer(frame) for frame in frames]
     customer = next((customer for customer in reversed(spoken) if customer), "")
     figures = tuple(frame for frame in bases if frame.intent == "metrics")
-    return Context(frames[-1], next(iter(bases), None), ranked, listed, customer, _first_row(earlier), figures)
+    ranking = next((frame for frame in bases if frame.intent in ("ranking", "leavers")), None)
+    return Context(
+        frames[-1], next(iter(bases), None), ranked, listed, customer, _first_row(earlier), figures, ranking
+    )  # fmt: skip
 
 
 def _first_row(earlier: Sequence[Turn]) -> tuple[Filter, ...]:

@@ -39,7 +39,15 @@ from assistant.planner.intents.modelled import (
     together,
 )
 from assistant.planner.intents.ranking import definition_of, listed_by
-from assistant.planner.listed import list_counted, lists_what_was_counted, loans_spoken_of, merged, of_the_list
+from assistant.planner.listed import (
+    another_place_of_listed,
+    first_of_counted,
+    list_counted,
+    lists_what_was_counted,
+    loans_spoken_of,
+    merged,
+    of_the_list,
+)
 from assistant.planner.narrowing import left_out, left_out_too, within_the_first, without
 from assistant.planner.parts.limits import take_limits
 from assistant.planner.parts.measures import Measures, counted, noun_of, noun_table, take_measures
@@ -107,7 +115,8 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
     one = (
         context.base is not None and context.base.intent == "metrics" and one_of_them(reading, context.base.dimensions)
     )
-    if (placed := _another_place(reading, context)) is not None:
+    placed = _another_place(reading, context) or first_of_counted(reading, world, context)
+    if placed is not None:
         return placed
     if reading.cues("list_them", "list_anaphor") and not one:
         return of_the_list(reading, world, context, _change)
@@ -133,6 +142,9 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
         return _change_list(reading, base, world)
     changed = _change_metrics(reading, world, within_the_first(reading, context, base), adding=adding)
     said = [span for span in reading.spans if reading.used(span) and not span.cue("follow", "also")]
+    if another_place_of_listed(context, changed):
+        reading.notes.append("the list before was of another place; ask for the list of this one")
+        return None
     return changed if said or changed != base else None  # "on what?" is no question for the same again
 
 

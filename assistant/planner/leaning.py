@@ -37,6 +37,7 @@ def leans(reading: Reading, context: Context, *, loans: bool) -> bool:
     pointing = any(span.text in THEY and not span.customer for span in reading.spans)
     counted = pointing and (loans or not context.listed)
     counted = counted or _bare_number(reading, context) or _of_its_table(reading, context)
+    counted = counted or _of_its_first(reading, context)
     return bool(
         counted or leans_back(reading) or _leaves_out_what(reading, context) or lists_what_was_counted(reading, context)
     )
@@ -53,6 +54,13 @@ def _of_its_table(reading: Reading, context: Context) -> bool:
     rest = [span for span in reading.spans if span not in (*groups, *rank.spans)]
     figures = {name for span in rest for name in span.names("metric")}
     return bool(groups) and figures <= {*base.metrics} and not any(s.has("value") or s.has("time") for s in rest)
+
+
+def _of_its_first(reading: Reading, context: Context) -> bool:
+    """Whether "in that category" points at the first group of a ranked table."""
+    dimensions = {*context.base.dimensions} if context.base and context.base.order else set()
+    pairs = pairwise(reading.spans)
+    return any(first.text in ("that", "this") and {*second.names("dimension")} & dimensions for first, second in pairs)
 
 
 def _bare_number(reading: Reading, context: Context) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from assistant.planner.intents.loans import loans_before
 from assistant.planner.intents.ranking import listed_by
 from assistant.planner.parts.measures import noun_of
 from assistant.planner.parts.nouns import CUSTOMER
+from assistant.planner.parts.ranks import find_rank
 from assistant.planner.parts.values import take_values
 from assistant.planner.reading import Reading
 from assistant.planner.words import table
@@ -60,6 +61,39 @@ def loans_spoken_of(world: World, context: Context) -> Frame | None:
         return None
     kept = set(base.filters)
     return replace(before, filters=base.filters) if all(each in kept for each in before.filters) else None
+
+
+def first_of_counted(reading: Reading, world: World, context: Context) -> Frame | None:
+    """Read "show the biggest 3" after a number or a sum of loans, or a number of borrowers, as the first of their list."""
+    base, rank = context.base, find_rank(reading)
+    listing = reading.cues("listing")
+    rest = [span for span in reading.unexplained() if span not in (*rank.spans, *listing)]
+    if base is None or base.intent != "metrics" or base.dimensions or not (listing and rank.limit) or rest:
+        return None
+    if rank.kind not in (None, "most", "worst"):
+        return None
+    sums: dict[str, str] = world.words.table("measures").get("number_of", {})
+    loans = loans_spoken_of(world, context) or loans_before(world, _numbered(base, sums))
+    if loans is not None and not loans.limit:
+        reading.use(*rank.spans, *listing)
+        return replace(loans, limit=rank.limit)
+    if base.metrics[0] in _counts(reading) and not base.who:
+        reading.use(*rank.spans, *listing)
+        return replace(_borrowers(merged(base.filters, _counts(reading)[base.metrics[0]])), limit=rank.limit)
+    return None
+
+
+def _numbered(base: Frame, sums: Mapping[str, str]) -> Frame | None:
+    """Return the number of what a sum goes over; None where it has none."""
+    number = sums.get(base.metrics[0]) if len(base.metrics) == 1 else None
+    return replace(base, metrics=(number,)) if number else None
+
+
+def another_place_of_listed(context: Context, frame: Frame) -> bool:
+    """Whether a list of one place is asked for another: none of those listed there live here."""
+    places = {f.field for f in (context.ranking.filters if context.ranking else ())} & _PLACES
+    of_list = any(f.field == "customer_id" and f.op == "in" for f in frame.filters)
+    return bool(places and of_list and any(f.field in _PLACES for f in frame.filters))
 
 
 def list_counted(reading: Reading, world: World, base: Frame, change: Change) -> Frame | None:

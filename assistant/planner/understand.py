@@ -144,7 +144,7 @@ class Understanding:
             The question just before, where it was not understood: what leans on it says nothing.
         """
         question = of_place(going_on(question), context) if context is not None else question
-        if unread and self._leans(question) and not (context is not None and self._leans(unread)):
+        if unread and self._leans(question) and not (context is not None and self._changes_nothing(unread)):
             if not self._names_a_figure(question):
                 return NotUnderstood(notes=(_LOST,))
             context = None
@@ -168,6 +168,10 @@ class Understanding:
     def _leans(self, question: str) -> bool:
         """Whether a question says that it goes on from the one before."""
         return leans_back(Reading(self._recogniser.spans(going_on(question)).spans, self.world.words))
+
+    def _changes_nothing(self, unread: str) -> bool:
+        """Whether a question that was not understood leaves the one before it standing: it leant on that, or said nothing."""
+        return self._leans(unread) or self._says_nothing(unread)
 
     def _names_a_figure(self, question: str) -> bool:
         spans = self._recogniser.spans(question).spans
