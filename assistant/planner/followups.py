@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assistant.planner.calendar import containing
+from assistant.planner.changing import change_forecast, change_list, change_ranking, other_model
 from assistant.planner.context import Context
-from assistant.planner.frame import ALL_ROWS, RANKING_FILTERS, Comparison, Frame, World
+from assistant.planner.frame import ALL_ROWS, Comparison, Frame, World
 from assistant.planner.going_on import (
     against_what,
     amount_of_it,
@@ -29,16 +30,8 @@ from assistant.planner.intents.customer import about_customer
 from assistant.planner.intents.loans import of_listed_loans, points_at_rows
 from assistant.planner.intents.metrics import states_dated
 from assistant.planner.intents.modelled import (
-    DATED,
-    FORECAST,
     LISTS,
-    coming_months,
-    groups_ahead,
-    months_ahead,
-    steps_to,
-    together,
 )
-from assistant.planner.intents.ranking import definition_of, listed_by
 from assistant.planner.listed import (
     another_place_of_listed,
     first_of_counted,
@@ -50,7 +43,7 @@ from assistant.planner.listed import (
 )
 from assistant.planner.narrowing import left_out, left_out_too, within_the_first, without
 from assistant.planner.parts.limits import take_limits
-from assistant.planner.parts.measures import Measures, counted, noun_of, noun_table, take_measures
+from assistant.planner.parts.measures import Measures, counted, noun_table, take_measures
 from assistant.planner.parts.ranks import Rank, find_rank
 from assistant.planner.parts.statistics import restated
 from assistant.planner.parts.values import filter_of, take_values
@@ -61,7 +54,6 @@ from assistant.planner.tallying import counting, summed_up
 from assistant.planner.words import table
 from knowledge.query import Filter, Order, Period
 from knowledge.vocabulary import Grain
-
 
 #: Words behind customers that say which of them are meant.
 _WHO = ("who", "whose", "with", "having", "jinka", "jinke", "jinki", "jo")
@@ -130,38 +122,22 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
         return None
     if reading.take_cue("all_rows") and base.limit:
         return replace(base, limit=ALL_ROWS if base.intent == "ranking" else None, skip=0)
-    if base.intent in ("ranking", "leavers") and (other := _other_model(reading, base)):
+    if base.intent in ("ranking", "leavers") and (other := other_model(reading, base)):
         return other
     if base.intent == "ranking":
-        return _change_ranking(reading, world, base)
+        return change_ranking(reading, world, base)
     if base.intent == "forecast" and _PAST & {word for span in reading.spans for word in span.text.split()}:
         base = Frame("metrics", metrics=base.metrics, filters=base.filters)  # "what did they spend on it in June"
     if base.intent == "forecast":
-        return _change_forecast(reading, world, base)
+        return change_forecast(reading, world, base)
     if base.intent in LISTS:
-        return _change_list(reading, base, world)
+        return change_list(reading, base, world)
     changed = _change_metrics(reading, world, within_the_first(reading, context, base), adding=adding)
     said = [span for span in reading.spans if reading.used(span) and not span.cue("follow", "also")]
     if another_place_of_listed(context, changed):
         reading.notes.append("the list before was of another place; ask for the list of this one")
         return None
     return changed if said or changed != base else None  # "on what?" is no question for the same again
-
-
-def _other_model(reading: Reading, base: Frame) -> Frame | None:
-    """Read "same for churn" after a list of risky borrowers, and the other way round: the same list by the other."""
-    leaving = [*reading.having("modelled", "leavers"), *reading.having("metric", "average_churn_risk")]
-    if base.intent == "ranking" and leaving:
-        reading.use(*leaving, *reading.having("term", "leavers"))
-        known = table("modelled")["leavers"]["filters"]
-        return Frame("leavers", filters=tuple(f for f in base.filters if f.field in known), limit=base.limit)
-    risky = reading.cues("risk", "risky", "risky_borrowers", "high_risk")
-    if base.intent == "leavers" and risky and not leaving:
-        reading.use(*risky)
-        if any(f.field not in RANKING_FILTERS for f in base.filters):
-            return listed_by("probability_of_default", base.filters, base.limit or 10, safest=False)
-        return Frame("ranking", filters=base.filters, limit=base.limit)
-    return None
 
 
 def _ranks(reading: Reading) -> bool:
@@ -214,59 +190,6 @@ def _another_concept(reading: Reading) -> Frame | None:
     return Frame("knowledge", text=f"what is {found[0].text}")
 
 
-def _change_ranking(reading: Reading, world: World, before: Frame) -> Frame:
-    limits = [limit.condition for limit in take_limits(reading, world, of_borrower=True)]
-    rank = find_rank(reading)
-    by, named = definition_of(reading, before.by)
-    reading.use(*rank.spans)
-    measures = Measures() if named else take_measures(reading, world)
-    values = take_values(reading, world, lambda name: world.applies(name, ("average_pd",)), reading.free())
-    filters = merged(() if reading.take_cue("everywhere", "all") else before.filters, (*values, *limits))
-    reading.take_cue("risky", "risky_borrowers", "split", "listing", "rank")
-    limit = rank.limit or before.limit
-    if measures.dimensions:
-        metric: str = table("measures")["listed"][by]
-        return Frame("metrics", metrics=(metric,), dimensions=tuple(measures.dimensions), filters=filters)
-    if any(f.field not in RANKING_FILTERS or f.op not in ("=", "in") for f in filters):
-        return listed_by(by, filters, limit, safest=False)
-    return replace(before, filters=filters, by=by, limit=limit)
-
-
-def _change_list(reading: Reading, before: Frame, world: World) -> Frame:
-    """Change what a model's list is restricted to, or how long it is."""
-    rank = find_rank(reading)
-    reading.use(*rank.spans)
-    known = table("modelled")[before.intent]["filters"]
-    values = take_values(reading, world, lambda name: name in known, reading.free())
-    whom = [span for span in reading.free() if noun_of(reading, span) in ("customers", "borrowers")]
-    reading.use(*reading.having("term", before.intent), *reading.having("modelled", before.intent), *whom)
-    filters = merged(() if reading.take_cue("everywhere", "all") else before.filters, values)
-    reading.take_cue("split", "listing", "rows")
-    dated = [s for s in reading.having("time") if before.intent in DATED and s.time and s.time.period]
-    reading.use(*dated[:1])
-    period = dated[0].time.period if dated and dated[0].time else before.period
-    return replace(before, filters=filters, limit=rank.limit or before.limit, period=period)
-
-
-def _change_forecast(reading: Reading, world: World, before: Frame) -> Frame:
-    """Change what is forecast, for whom, or for how long."""
-    named = next((name for name in FORECAST if reading.having("metric", name)), before.metrics[0])
-    future = [span.time.ahead for span in reading.having("time") if span.time and span.time.ahead]
-    bare = [] if future else coming_months(reading)
-    coming = together(steps_to(bare, world))
-    reading.use(
-        *reading.having("metric", named), *(s for s in reading.having("time") if s.time and s.time.ahead), *bare
-    )
-    values = take_values(reading, world, lambda name: world.applies(name, (named,)), reading.free())
-    filters = merged(() if reading.take_cue("everywhere", "all") else before.filters, values)
-    ahead = future[0] if future else coming or before.ahead
-    grouped = groups_ahead(reading, world, named)
-    if grouped:
-        figure, period = (f"expected_{named}",), months_ahead(world, ahead)
-        return Frame("metrics", metrics=figure, dimensions=grouped, filters=filters, period=period)
-    return replace(before, metrics=(named,), filters=filters, ahead=ahead)
-
-
 def _change(reading: Reading, world: World, before: Frame) -> Frame:
     return _change_metrics(reading, world, before, adding=False)
 
@@ -289,26 +212,8 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     measures = take_measures(reading, world)
     take_kinds(reading, measures, before)
     share = bool(before.dimensions or measures.dimensions) and reading.take_cue("share")
-    for name, span in measures.nouns:
-        if _only_whom(reading, span):
-            reading.use(span)
-        elif not measures.metrics:
-            numbers: dict[str, str] = reading.words.table("measures").get("number_of", {})
-            of_before = numbers.get(before.metrics[0], "") if counted(reading, span) else ""
-            active = noun_table(reading).get(name, {}).get("active", {}).values()
-            who = noun_table(reading).get(name, {}).get("active", {}).get(before.metrics[0], "")
-            if who and name in ("customers", "borrowers"):
-                of_before, name = who, who  # "unique customers" after the logins: those who logged in
-            loans = name == "open_loans" and of_before in reading.words.table("measures").get("loans_listed", {})
-            same = of_before and (loans or of_before in active or world.metric(of_before).view == world.metric(name).view)
-            measures.add_metric(reading, of_before if same else name, span)
-    named = tuple(measures.metrics) or amount_of_it(reading, before) or before.metrics
-    metrics = restated(reading, world, named)
-    if adding and measures.metrics and not measures.dimensions:
-        metrics = tuple(dict.fromkeys([*before.metrics, *metrics]))
-    wider: dict[str, str] = reading.words.table("measures").get("widened", {})
-    if metrics == before.metrics and reading.having("value", "sma_class"):
-        metrics = tuple(wider.get(name, name) for name in metrics)
+    _take_nouns(reading, world, measures, before)
+    metrics = _figures(reading, world, measures, before, adding=adding)
     who = reading.having("customer")
     reading.use(*who[:1])
     values = take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())
@@ -320,10 +225,7 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     split = before.dimensions if adding or not (measures.dimensions or total) else ()
     dimensions = (*split, *measures.dimensions)
     reading.take_cue("split", *(("wise", "distribution") if measures.dimensions else ()))
-    if when.grain and before.against and before.period:  # month by month over both periods
-        both = (before.period, before.against)
-        whole = Period(start=min(each.start for each in both), end=max(each.end for each in both))
-        before = replace(before, period=whole, against=None)
+    before = _over_both(before) if when.grain else before
     frame = replace(
         before,
         metrics=metrics,
@@ -340,6 +242,46 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
         reading.take_cue("compare")
     frame = states_dated(frame, world)
     return _side_by_side(_reordered(reading, world, frame, before, rank), values)
+
+
+def _figures(reading: Reading, world: World, measures: Measures, before: Frame, *, adding: bool) -> tuple[str, ...]:
+    """Return the figures that are asked for: those that are named, beside or in the place of those before."""
+    named = tuple(measures.metrics) or amount_of_it(reading, before) or before.metrics
+    metrics = tuple(restated(reading, world, named))
+    if adding and measures.metrics and not measures.dimensions:
+        metrics = tuple(dict.fromkeys([*before.metrics, *metrics]))
+    wider: dict[str, str] = reading.words.table("measures").get("widened", {})
+    if metrics == before.metrics and reading.having("value", "sma_class"):
+        metrics = tuple(wider.get(name, name) for name in metrics)
+    return metrics
+
+
+def _over_both(before: Frame) -> Frame:
+    """Return a comparison of two periods as one stretch of time over both, which can be told step by step."""
+    if before.against is None or before.period is None:
+        return before
+    both = (before.period, before.against)
+    whole = Period(start=min(each.start for each in both), end=max(each.end for each in both))
+    return replace(before, period=whole, against=None)
+
+
+def _take_nouns(reading: Reading, world: World, measures: Measures, before: Frame) -> None:
+    """Take the nouns as whom the figures are about, or as what is counted: of what was asked before where it can be."""
+    for name, span in measures.nouns:
+        if _only_whom(reading, span):
+            reading.use(span)
+        elif not measures.metrics:
+            numbers: dict[str, str] = reading.words.table("measures").get("number_of", {})
+            of_before = numbers.get(before.metrics[0], "") if counted(reading, span) else ""
+            active = noun_table(reading).get(name, {}).get("active", {}).values()
+            who = noun_table(reading).get(name, {}).get("active", {}).get(before.metrics[0], "")
+            if who and name in ("customers", "borrowers"):
+                of_before, name = who, who  # "unique customers" after the logins: those who logged in
+            loans = name == "open_loans" and of_before in reading.words.table("measures").get("loans_listed", {})
+            same = of_before and (
+                loans or of_before in active or world.metric(of_before).view == world.metric(name).view
+            )
+            measures.add_metric(reading, of_before if same else name, span)
 
 
 def _still_by(before: Frame, period: Period | None) -> Grain | None:

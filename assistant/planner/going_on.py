@@ -37,7 +37,7 @@ _THERE = ("there", "here")
 
 
 def earlier(reading: Reading, before: Frame, clock: dt.date) -> Frame:
-    """Return the question before of the period before or after, where that alone is asked for: "and the month before?"."""
+    """Return the question of the period before or after, where that alone is asked for: "and the month before?"."""
     said = [*reading.cues("monthly_change", "yearly_change", "next_period"), *_last_year(reading, before)]
     rest = [span for span in reading.unexplained() if span not in said]
     if len(said) != 1 or rest or before.period is None or before.grain or before.compare_to or before.against:
@@ -117,7 +117,9 @@ def same_figure(reading: Reading, world: World, before: Frame) -> tuple[Filter, 
 def amount_of_it(reading: Reading, before: Frame) -> tuple[str, ...]:
     """Return the sum whose number was asked for, where "amount?" is all that is said."""
     said = {word for span in reading.spans for word in span.text.split()}
-    asked = [span for span in reading.free() if span.text in AMOUNT or span.text in THEY or span.cue("by_amount", "much")]
+    asked = [
+        span for span in reading.free() if span.text in AMOUNT or span.text in THEY or span.cue("by_amount", "much")
+    ]
     rest = [span for span in reading.unexplained() if span not in asked]
     if not (said & AMOUNT or reading.cues("by_amount")) or any(not _narrows(span) for span in rest):
         return ()

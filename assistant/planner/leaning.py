@@ -50,7 +50,9 @@ def _of_its_table(reading: Reading, context: Context) -> bool:
     if base is None or base.intent != "metrics" or not base.dimensions or rank.kind is None:
         return False
     pairs = pairwise(reading.spans)
-    groups = [second for first, second in pairs if first.text == "which" and {*second.names("dimension")} & {*base.dimensions}]
+    groups = [
+        second for first, second in pairs if first.text == "which" and {*second.names("dimension")} & {*base.dimensions}
+    ]
     rest = [span for span in reading.spans if span not in (*groups, *rank.spans)]
     figures = {name for span in rest for name in span.names("metric")}
     return bool(groups) and figures <= {*base.metrics} and not any(s.has("value") or s.has("time") for s in rest)

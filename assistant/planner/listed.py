@@ -50,7 +50,7 @@ def loans_before_split(base: Frame) -> Frame | None:
 
 
 def loans_spoken_of(world: World, context: Context) -> Frame | None:
-    """Return the list of the loans that were listed or counted, or whose sum was asked for since; None where none were."""
+    """Return the list of the loans that were listed or counted, or whose sum was asked since; None where none were."""
     base = context.base
     found = loans_before(world, base)
     if found is not None or base is None or base.intent != "metrics" or base.dimensions or len(context.figures) < 2:
@@ -64,7 +64,7 @@ def loans_spoken_of(world: World, context: Context) -> Frame | None:
 
 
 def first_of_counted(reading: Reading, world: World, context: Context) -> Frame | None:
-    """Read "show the biggest 3" after a number or a sum of loans, or a number of borrowers, as the first of their list."""
+    """Read "show the biggest 3" after a number or sum of loans, or a number of borrowers: the first of their list."""
     base, rank = context.base, find_rank(reading)
     listing = reading.cues("listing")
     rest = [span for span in reading.unexplained() if span not in (*rank.spans, *listing)]

@@ -1,4 +1,4 @@
-"""How a question narrows the figures before it or widens them: a part left out, a condition taken back, "within that"."""
+"""How a question narrows the figures before it or widens them: a part left out, a condition gone, "within that"."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def without(reading: Reading, before: Frame) -> Frame:
     label = reading.cues("filter_word")
     if label and fields and not gone:
         return before
-    if not gone and (named or len(before.filters) > 1 and not label):
+    if not gone and (named or (len(before.filters) > 1 and not label)):
         return before
     gone = gone or [before.filters[-1]]
     values = {value for condition in gone for value in _values(condition)}

@@ -50,13 +50,15 @@ def summed_up(reading: Reading, world: World, before: Frame) -> Frame | None:
 def counting(reading: Reading, world: World, context: Context) -> Context:
     """Put the number of what a sum was of in its place, where "how many are in Pune?" asks for no figure by name.
 
-    It is the number that was asked for earlier of the same, or the number of the things the sum goes over. Where there is
-    neither, nothing is left to go on from.
+    It is the number that was asked for earlier of the same, or the number of the things the sum goes over. Where there
+    is neither, nothing is left to go on from.
     """
     base = context.base
     if base is None or base.intent != "metrics" or base.dimensions or not _asks_how_many(reading):
         return context
-    if all(world.metric(name).unit == "count" for name in base.metrics) or (base.each and base.each.statistic == "count"):
+    if all(world.metric(name).unit == "count" for name in base.metrics) or (
+        base.each and base.each.statistic == "count"
+    ):
         return context
     of_same = next((frame for frame in context.figures if _counts_the_same(frame, base, world)), None)
     if of_same is not None:

@@ -133,9 +133,7 @@ class Understanding:
         self._recogniser = recogniser
         self._readers = READERS if world.words.of_house else OWN_READERS
 
-    def read(
-        self, question: str, context: Context | None = None, unread: str = ""
-    ) -> Understood | NotUnderstood:
+    def read(self, question: str, context: Context | None = None, unread: str = "") -> Understood | NotUnderstood:
         """Read a question, in the light of the turns before.
 
         Parameters
@@ -170,7 +168,7 @@ class Understanding:
         return leans_back(Reading(self._recogniser.spans(going_on(question)).spans, self.world.words))
 
     def _changes_nothing(self, unread: str) -> bool:
-        """Whether a question that was not understood leaves the one before it standing: it leant on that, or said nothing."""
+        """Whether a question that was not understood leaves the one before standing: it leant on it or said nothing."""
         return self._leans(unread) or self._says_nothing(unread)
 
     def _names_a_figure(self, question: str) -> bool:
