@@ -86,6 +86,16 @@ def those_listed(reading: Reading, context: Context | None) -> Reading | None:
     return Reading(rest, reading.words, reading.notes) if said and rest else None
 
 
+def closes_pointing(reading: Reading) -> Span | None:
+    """Return the word that a question ends in where it points at what was listed: "the total outstanding on those"."""
+    if len(reading.spans) < 2:
+        return None
+    before, last = reading.spans[-2:]
+    return last if last.text in THEY and not last.customer and before.text.split()[-1] in _OF else None
+
+
+#: Words before what a question ends in.
+_OF = ("of", "on", "for", "in", "from", "with", "to", "among", "against")
 #: Words that point at a concept that was asked about before.
 _IT = re.compile(r"\b(?:it|such|ours|that|this|(?:of )?(?:them|those|these))\b", re.IGNORECASE)
 
