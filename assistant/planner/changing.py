@@ -17,7 +17,7 @@ from assistant.planner.intents.modelled import (
 from assistant.planner.intents.ranking import definition_of, listed_by
 from assistant.planner.listed import merged
 from assistant.planner.parts.limits import take_limits
-from assistant.planner.parts.measures import Measures, noun_of, take_measures
+from assistant.planner.parts.measures import Measures, counted, noun_of, take_measures
 from assistant.planner.parts.ranks import find_rank
 from assistant.planner.parts.values import take_values
 from assistant.planner.reading import Reading
@@ -30,6 +30,9 @@ def change_ranking(reading: Reading, world: World, before: Frame) -> Frame:
     rank = find_rank(reading)
     by, named = definition_of(reading, before.by)
     reading.use(*rank.spans)
+    reading.use(
+        *(s for s in reading.free() if noun_of(reading, s) in ("customers", "borrowers") and not counted(reading, s))
+    )
     measures = Measures() if named else take_measures(reading, world)
     values = take_values(reading, world, lambda name: world.applies(name, ("average_pd",)), reading.free())
     filters = merged(() if reading.take_cue("everywhere", "all") else before.filters, (*values, *limits))
@@ -76,6 +79,23 @@ def change_forecast(reading: Reading, world: World, before: Frame) -> Frame:
         figure, period = (f"expected_{named}",), months_ahead(world, ahead)
         return Frame("metrics", metrics=figure, dimensions=grouped, filters=filters, period=period)
     return replace(before, metrics=(named,), filters=filters, ahead=ahead)
+
+
+#: Customers that one model puts in its upper bands, and those that the other does.
+_OTHERS = {"churn_risk_customers": "high_risk_borrowers", "high_risk_borrowers": "churn_risk_customers"}
+
+
+def other_models_number(reading: Reading, base: Frame) -> Frame | None:
+    """Read "same for credit risk" after the number of those likely to leave: the number the other model tells."""
+    same = any(span.text.startswith(("same", "the same")) for span in reading.spans)
+    leaving = [*reading.having("modelled", "leavers"), *reading.having("metric", "average_churn_risk")]
+    risky = [span for span in reading.cues("risk", "risky", "high_risk") if span not in leaving]
+    said = leaving if base.metrics == ("high_risk_borrowers",) else risky
+    rest = [span for span in reading.unexplained() if span not in said]
+    if not same or not said or rest or len(base.metrics) != 1 or base.metrics[0] not in _OTHERS:
+        return None
+    reading.use(*said)
+    return replace(base, metrics=(_OTHERS[base.metrics[0]],), order=(), limit=None)
 
 
 def other_model(reading: Reading, base: Frame) -> Frame | None:

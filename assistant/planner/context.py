@@ -36,6 +36,8 @@ class Context:
         What tells the first row of the table before from the others: the region of the highest.
     figures
         All questions for figures, the newest first.
+    groups
+        What tells the rows of the table before apart, where one thing does: the cities that are shown.
     ranking
         The newest list of customers that a model made.
     """
@@ -48,6 +50,7 @@ class Context:
     first: tuple[Filter, ...] = ()
     figures: tuple[Frame, ...] = ()
     ranking: Frame | None = None
+    groups: tuple[str, ...] = ()
 
 
 def context_of(earlier: Sequence[Turn]) -> Context | None:
@@ -62,20 +65,23 @@ def context_of(earlier: Sequence[Turn]) -> Context | None:
     customer = next((customer for customer in reversed(spoken) if customer), "")
     figures = tuple(frame for frame in bases if frame.intent == "metrics")
     ranking = next((frame for frame in bases if frame.intent in ("ranking", "leavers")), None)
+    rows, dimensions = _rows(earlier)
+    first = tuple(Filter(field=n, op="=", value=str(rows[0][n])) for n in dimensions if rows[0].get(n)) if rows else ()
+    groups = tuple(str(row[dimensions[0]]) for row in rows) if len(dimensions) == 1 else ()
     return Context(
-        frames[-1], next(iter(bases), None), ranked, listed, customer, _first_row(earlier), figures, ranking
+        frames[-1], next(iter(bases), None), ranked, listed, customer, first, figures, ranking, groups
     )  # fmt: skip
 
 
-def _first_row(earlier: Sequence[Turn]) -> tuple[Filter, ...]:
-    """Return what tells the first row of the newest table of figures from the others."""
+def _rows(earlier: Sequence[Turn]) -> tuple[list[dict[str, object]], tuple[str, ...]]:
+    """Return the rows of the newest table of figures by groups, and what it is split by."""
     for turn in reversed(earlier):
         for frame, result in zip(turn.frames, turn.results, strict=False):
             if frame.intent == "metrics" and frame.dimensions and result.table and result.table.rows:
                 names = [column.name for column in result.table.columns]
-                told = dict(zip(names, result.table.rows[0], strict=True))
-                return tuple(Filter(field=n, op="=", value=str(told[n])) for n in frame.dimensions if told.get(n))
-    return ()
+                if set(frame.dimensions) <= set(names):
+                    return [dict(zip(names, row, strict=True)) for row in result.table.rows], frame.dimensions
+    return [], ()
 
 
 def _customers(turn: Turn) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assistant.planner.calendar import containing
-from assistant.planner.changing import change_forecast, change_list, change_ranking, other_model
+from assistant.planner.changing import change_forecast, change_list, change_ranking, other_model, other_models_number
 from assistant.planner.context import Context
 from assistant.planner.frame import ALL_ROWS, Comparison, Frame, World
 from assistant.planner.going_on import (
@@ -41,7 +41,7 @@ from assistant.planner.listed import (
     merged,
     of_the_list,
 )
-from assistant.planner.narrowing import left_out, left_out_too, within_the_first, without
+from assistant.planner.narrowing import left_out, left_out_too, of_those_shown, within_the_first, without
 from assistant.planner.parts.limits import take_limits
 from assistant.planner.parts.measures import Measures, counted, noun_table, take_measures
 from assistant.planner.parts.ranks import Rank, find_rank
@@ -96,8 +96,8 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
     adding = bool(reading.cues("also"))
     reading.take_cue("follow", "also")
     context = counting(reading, world, context)
-    if reading.cues("sql", "chart"):
-        reading.take_cue("sql", "chart", "why", "profile", "trend")
+    if reading.cues("sql", "chart", "as_table"):
+        reading.take_cue("sql", "chart", "as_table", "why", "profile", "trend")
         return context.frame
     loans = loans_spoken_of(world, context) if points_at_rows(reading) else None
     if loans is not None:
@@ -124,20 +124,28 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
         return replace(base, limit=ALL_ROWS if base.intent == "ranking" else None, skip=0)
     if base.intent in ("ranking", "leavers") and (other := other_model(reading, base)):
         return other
+    if base.intent == "metrics" and (other := other_models_number(reading, base)):
+        return other
     if base.intent == "ranking":
-        return change_ranking(reading, world, base)
+        return _if_changed(reading, base, change_ranking(reading, world, base))
     if base.intent == "forecast" and _PAST & {word for span in reading.spans for word in span.text.split()}:
         base = Frame("metrics", metrics=base.metrics, filters=base.filters)  # "what did they spend on it in June"
     if base.intent == "forecast":
         return change_forecast(reading, world, base)
     if base.intent in LISTS:
-        return change_list(reading, base, world)
-    changed = _change_metrics(reading, world, within_the_first(reading, context, base), adding=adding)
-    said = [span for span in reading.spans if reading.used(span) and not span.cue("follow", "also")]
+        return _if_changed(reading, base, change_list(reading, base, world))
+    before = of_those_shown(reading, context, within_the_first(reading, context, base))
+    changed = _change_metrics(reading, world, before, adding=adding)
     if another_place_of_listed(context, changed):
         reading.notes.append("the list before was of another place; ask for the list of this one")
         return None
-    return changed if said or changed != base else None  # "on what?" is no question for the same again
+    return _if_changed(reading, base, changed)
+
+
+def _if_changed(reading: Reading, before: Frame, now: Frame) -> Frame | None:
+    """Return what is asked now; "on what?" is no question for the same again, nor is "how many is that?" for a list."""
+    said = [span for span in reading.spans if reading.used(span) and not span.cue("follow", "also")]
+    return now if said or now != before else None
 
 
 def _ranks(reading: Reading) -> bool:
@@ -317,16 +325,24 @@ def _reordered(reading: Reading, world: World, frame: Frame, before: Frame, rank
     direction = rank.direction(world.metric(frame.metrics[0]))
     if direction and (frame.dimensions or frame.grain):
         reading.use(*rank.spans)
-        order = (Order(field=frame.metrics[0], direction=direction),)
+        order = (Order(field=_column(frame), direction=direction),)
         one = 1 if any(span.text == "which one" for span in reading.spans) else None
         return replace(frame, order=order, limit=rank.limit or one or frame.limit, skip=rank.skip)
     if frame.grain != before.grain or frame.dimensions != before.dimensions:
         return replace(frame, order=(), limit=None)
-    kept = [Order(field=frame.metrics[0], direction=order.direction) for order in frame.order[:1]]
+    kept = [Order(field=_column(frame), direction=order.direction) for order in frame.order[:1]]
     if rank.kind is None and rank.limit and frame.dimensions:
         reading.use(*rank.spans)
         return replace(frame, order=tuple(kept), limit=rank.limit)
     return replace(frame, order=tuple(kept))
+
+
+def _column(frame: Frame) -> str:
+    """Return the column that a table goes by: the figure, or what is told of it over customers or loans."""
+    if frame.each is None:
+        return frame.metrics[0]
+    counts = frame.each.statistic == "count"
+    return f"count_{frame.each.over}" if counts else f"{frame.each.statistic}_{frame.metrics[0]}"
 
 
 def _side_by_side(frame: Frame, values: Sequence[Filter]) -> Frame:

@@ -212,7 +212,9 @@ def of_its_groups(reading: Reading, before: Frame) -> tuple[Filter, ...]:
 
     Elsewhere such a word needs its name, or is a figure of its own.
     """
+    naming: dict[str, list[str]] = reading.words.table("measures").get("labelled_by", {})
     limited = {each.field for each in before.filters}
+    limited |= {field for field, figures in naming.items() if set(before.metrics) <= {*figures}}
     found: dict[str, list[str]] = {}
     for span in reading.free():
         meaning = next(

@@ -94,6 +94,17 @@ def closes_pointing(reading: Reading) -> Span | None:
     return last if last.text in THEY and not last.customer and before.text.split()[-1] in _OF else None
 
 
+def narrows(reading: Reading, context: Context) -> bool:
+    """Whether a question takes a part of what was asked before, or is of "it" that was explained before."""
+    explained = context.frame.intent == "knowledge" and any(span.text == "it" for span in reading.spans)
+    return explained or bool(reading.spans and reading.spans[0].text in _NARROWING)
+
+
+#: Words that take a part of what was asked before, or the same of something else.
+_NARROWING = (
+    "only", "just", "sirf", "same for", "the same for", "same", "remove", "of the same", "restrict to", "limit to",
+    "filter to", "narrow to", "make it", "make that", "do the same for", "repeat for",
+)  # fmt: skip
 #: Words before what a question ends in.
 _OF = ("of", "on", "for", "in", "from", "with", "to", "among", "against")
 #: Words that point at a concept that was asked about before.

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from assistant.planner.context import Context
 from assistant.planner.frame import Frame, World
+from assistant.planner.intents.loans import THEY
 from assistant.planner.lexicon import Meaning
 from assistant.planner.listed import merged
 from assistant.planner.parts.values import filter_of, value_meaning
@@ -105,6 +106,17 @@ def within_the_first(reading: Reading, context: Context, before: Frame) -> Frame
     if not before.dimensions:
         reading.use(*said)
     return before
+
+
+def of_those_shown(reading: Reading, context: Context, before: Frame) -> Frame:
+    """Read "their NPA ratio" after the first rows of a table as of the groups that are shown, and no others."""
+    they = [span for span in reading.spans if span.text in THEY and not span.customer]
+    figure = any(span.has("metric") for span in reading.spans)
+    if not they or not figure or not before.limit or len(before.dimensions) != 1 or not context.groups:
+        return before
+    reading.use(*they)
+    shown = filter_of(before.dimensions[0], list(context.groups))
+    return replace(before, filters=merged(before.filters, (shown,)), order=(), limit=None)
 
 
 def _that_group(reading: Reading, before: Frame) -> Iterator[Span]:

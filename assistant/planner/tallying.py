@@ -12,10 +12,13 @@ from assistant.planner.intents.loans import AMOUNT
 from assistant.planner.parts.measures import noun_of
 from assistant.planner.reading import Reading
 from assistant.planner.words import table
+from knowledge.query import Each
 
 #: Words that ask for the whole of a table, and for a quantity that has no number.
 _WHOLE = frozenset({"total", "sum", "overall", "altogether", "kul", "combined", "together"})
 _UNCOUNTED = ("kitna", "kitni", "value of", "worth of", "sum of")
+#: What a list has a row of each of.
+_ROWS = ("customer_id", "loan_id", "account_id")
 #: Kinds of meaning of what a question asks anew.
 _NEW = ("metric", "dimension", "value", "activity", "modelled", "customer", "time", "topic", "number")
 #: Sums of money whose number is no number of the same things.
@@ -37,6 +40,8 @@ def summed_up(reading: Reading, world: World, before: Frame) -> Frame | None:
         return None
     if any(span.has(kind) for span in rest for kind in _NEW):  # type: ignore[arg-type]
         return None
+    if {*_ROWS} & {*before.dimensions}:
+        return _how_many_rows(reading, before)
     if before.grain and any(world.metric(name).time_kind != "flow" for name in before.metrics):
         return None
     if before.limit and any(world.metric(name).unit not in ("currency", "count") for name in before.metrics):
@@ -45,6 +50,17 @@ def summed_up(reading: Reading, world: World, before: Frame) -> Frame | None:
     if before.limit:
         return replace(before, together=True)
     return replace(before, dimensions=(), grain=None, order=(), share=False, compare_to=None)
+
+
+def _how_many_rows(reading: Reading, before: Frame) -> Frame | None:
+    """Return the number of the customers of a whole list; of other rows it is not told here."""
+    if before.dimensions != ("customer_id",) or before.limit or not reading.cues("count"):
+        return None
+    reading.use(*reading.spans)
+    each = Each(over="customer_id", statistic="count")
+    return replace(
+        before, metrics=before.metrics[:1], dimensions=(), order=(), each=each, compare_to=None, against=None
+    )
 
 
 def counting(reading: Reading, world: World, context: Context) -> Context:

@@ -23,7 +23,7 @@ from assistant.planner.intents.ranking import read_ranking
 from assistant.planner.intents.sets import read_set
 from assistant.planner.intents.stressing import read_stress
 from assistant.planner.intents.supposing import read_supposition
-from assistant.planner.leaning import closes_pointing, leans, of_concept, of_place, those_listed
+from assistant.planner.leaning import closes_pointing, leans, narrows, of_concept, of_place, those_listed
 from assistant.planner.lexicon import Kind, Lexicon, Meaning
 from assistant.planner.listed import loans_spoken_of
 from assistant.planner.reading import Reading
@@ -216,7 +216,8 @@ class Understanding:
         readers: list[_Try] = [partial(_reader, reader, self.world) for reader in self._readers]
         fresh = list(readers)
         if context is not None:
-            readers = [partial(_pointing_at_nothing, closes_pointing(reading), reader) for reader in fresh]
+            lost = partial(_pointing_at_nothing, closes_pointing(reading), narrows(reading, context))
+            readers = [partial(lost, reader) for reader in fresh]
             follow_up = partial(_following, self.world, context)
             loans = loans_spoken_of(self.world, context) is not None
             readers.insert(0 if leans(reading, context, loans=loans) else len(readers), follow_up)
@@ -346,11 +347,12 @@ def _reader(reader: Reader, world: World, reading: Reading) -> Frame | None:
     return reader(reading, world)
 
 
-def _pointing_at_nothing(pointing: Span | None, reader: _Try, reading: Reading) -> Frame | None:
-    """Read figures anew, unless the question ends in "of those": they are of what was listed before."""
+def _pointing_at_nothing(pointing: Span | None, narrowing: bool, reader: _Try, reading: Reading) -> Frame | None:
+    """Read figures anew, unless the question ends in "of those" or opens with "only": they are of what was before."""
     frame = reader(reading)
-    lost = frame is not None and frame.intent == "metrics" and pointing is not None and not reading.used(pointing)
-    return None if lost else frame
+    if frame is None or frame.intent not in ("metrics", "ranking", "leavers"):
+        return frame
+    return None if narrowing or (pointing is not None and not reading.used(pointing)) else frame
 
 
 def _following(world: World, context: Context, reading: Reading) -> Frame | None:
