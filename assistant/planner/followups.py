@@ -248,8 +248,17 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     )
     if when.against:
         reading.take_cue("compare")
+    _give_back_shares(reading, frame, values, beside=share and bool(measures.metrics) and metrics != before.metrics)
     frame = states_dated(frame, world)
     return _side_by_side(_reordered(reading, world, frame, before, rank), values)
+
+
+def _give_back_shares(reading: Reading, frame: Frame, values: Sequence[Filter], *, beside: bool) -> None:
+    """Leave unexplained what asks for a share that no table tells: of one group in itself, or of another figure."""
+    parts = {f.field for f in values if f.op in ("=", "in")} & {*frame.dimensions}
+    if frame.share and (parts or beside):
+        reading.notes.append("I can tell the shares of all groups of one figure; ask for that figure by its groups")
+        reading.release(*reading.spans)
 
 
 def _figures(reading: Reading, world: World, measures: Measures, before: Frame, *, adding: bool) -> tuple[str, ...]:

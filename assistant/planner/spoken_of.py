@@ -42,6 +42,27 @@ def _another_model(reading: Reading, world: World, before: Frame) -> Frame | Non
     return replace(before, model=next(iter(named), before.model))
 
 
+def of_the_model(frame: Frame, reading: Reading, world: World, before: Frame) -> Frame:
+    """Return the frame; "when was it last trained?" after one model's quality is of that model, not of the first."""
+    if frame.intent != "model" or before.intent != "model":
+        return frame
+    named = any(_models_named(span, reading, world) for span in reading.spans)
+    return frame if named else replace(frame, model=before.model)
+
+
+def of_its_list(frame: Frame, context: Context | None) -> Frame:
+    """Return the frame; "why the first one?" of a list of leavers asks the model that made the list."""
+    leavers = context is not None and context.base is not None and context.base.intent == "leavers"
+    if (
+        frame.intent in ("explain", "what_if", "compare")
+        and leavers
+        and context is not None
+        and frame.customer in context.listed
+    ):
+        return replace(frame, model="churn")
+    return frame
+
+
 def _models_named(span: Span, reading: Reading, world: World) -> list[str]:
     """Return the model that a span names, by its own name or by what it finds."""
     words = {word for word in span.text.split() if word not in ("model", "models", "score", "scores", "one")}

@@ -29,7 +29,7 @@ from assistant.planner.listed import loans_spoken_of
 from assistant.planner.reading import Reading
 from assistant.planner.rewriting import going_on
 from assistant.planner.spans import Recogniser, Span
-from assistant.planner.spoken_of import read_spoken_of
+from assistant.planner.spoken_of import of_its_list, of_the_model, read_spoken_of
 from assistant.planner.synonyms import otherwise
 from assistant.planner.text import phrase
 from assistant.planner.words import table
@@ -227,7 +227,9 @@ class Understanding:
             outcome = _first_complete(reading, readers)
         if isinstance(outcome, NotUnderstood):
             return outcome
-        frames = tuple(_of_its_list(self._finished(frame, question), context) for frame in _apart(outcome))
+        if context is not None:
+            outcome = of_the_model(outcome, reading, self.world, context.frame)
+        frames = tuple(of_its_list(self._finished(frame, question), context) for frame in _apart(outcome))
         return Understood(frames, dict(found.mended))
 
     def _with_noun(self, reading: Reading, those: Reading) -> Reading:
@@ -317,19 +319,6 @@ def _of_listed(outcome: Frame | NotUnderstood, context: Context) -> Frame | NotU
     restricted = before.filters if narrowed else (of_list,)  # "how many of these are in Delhi", then "their exposure"
     said = {condition.field for condition in outcome.filters}
     return replace(outcome, filters=(*outcome.filters, *(each for each in restricted if each.field not in said)))
-
-
-def _of_its_list(frame: Frame, context: Context | None) -> Frame:
-    """Return the frame; "why the first one?" of a list of leavers asks the model that made the list."""
-    leavers = context is not None and context.base is not None and context.base.intent == "leavers"
-    if (
-        frame.intent in ("explain", "what_if", "compare")
-        and leavers
-        and context is not None
-        and frame.customer in context.listed
-    ):
-        return replace(frame, model="churn")
-    return frame
 
 
 def _apart(frame: Frame) -> tuple[Frame, ...]:
