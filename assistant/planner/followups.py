@@ -120,7 +120,7 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
     base = context.ranked if _ranks(reading) and context.ranked else context.base
     if base is None:
         return None
-    if reading.take_cue("all_rows") and base.limit:
+    if (reading.take_cue("all_rows") or _all_of_them(reading, base)) and base.limit:
         return replace(base, limit=ALL_ROWS if base.intent == "ranking" else None, skip=0)
     if base.intent in ("ranking", "leavers") and (other := other_model(reading, base)):
         return other
@@ -146,6 +146,15 @@ def _if_changed(reading: Reading, before: Frame, now: Frame) -> Frame | None:
     """Return what is asked now; "on what?" is no question for the same again, nor is "how many is that?" for a list."""
     said = [span for span in reading.spans if reading.used(span) and not span.cue("follow", "also")]
     return now if said or now != before else None
+
+
+def _all_of_them(reading: Reading, base: Frame) -> bool:
+    """Take "all branches" after the worst five of them."""
+    for first, second in pairwise(reading.spans):
+        if first.text == "all" and {*second.names("dimension")} & {*base.dimensions}:
+            reading.use(first, second)
+            return bool(base.limit)
+    return False
 
 
 def _ranks(reading: Reading) -> bool:

@@ -83,5 +83,16 @@ def test_a_part_that_is_left_out_forgets_no_place() -> None:
     ]
 
 
+@pytest.mark.parametrize("said", ["all branches", "show all", "the full list"])
+def test_all_of_a_cut_table_is_asked_for(said: str) -> None:
+    cut = ("collection efficiency by branch in June", "worst 5")
+    assert args(asked(*cut))["limit"] == 5
+    assert "limit" not in args(asked(*cut, said))
+
+
+def test_a_share_of_one_group_in_itself_is_not_told() -> None:
+    assert args(asked("outstanding by gender", "percentage share", "just women")) == {}
+
+
 def test_a_question_that_changes_nothing_is_not_answered_again() -> None:
     assert args(asked("spend in June by city", "where exactly?", table=BY_REGION)) == {}
