@@ -191,7 +191,8 @@ def _another_place(reading: Reading, context: Context) -> Frame | None:
     if base is None or base.intent != "metrics" or len(placed) != 1 or not base.order or find_rank(reading).kind:
         return None
     place = placed[0].position or 1
-    if base.limit != 1 and (len(base.dimensions) != 1 or place > (base.limit or place)):
+    whose = "customer_id" in base.dimensions  # a row is somebody then, and asked for as such
+    if base.limit != 1 and (whose or len(base.dimensions) != 1 or place > (base.limit or place)):
         return None
     reading.use(placed[0])
     reading.take_cue("rows", "list_them", "list_anaphor")

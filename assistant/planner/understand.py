@@ -164,8 +164,9 @@ class Understanding:
         return self._to_documents(question) or whole
 
     def _leans(self, question: str) -> bool:
-        """Whether a question says that it goes on from the one before."""
-        return leans_back(Reading(self._recogniser.spans(going_on(question)).spans, self.world.words))
+        """Whether a question says that it goes on from the one before, and points at no row of a list."""
+        reading = Reading(self._recogniser.spans(going_on(question)).spans, self.world.words)
+        return leans_back(reading) and not any(span.position for span in reading.spans)
 
     def _changes_nothing(self, unread: str) -> bool:
         """Whether a question that was not understood leaves the one before standing: it leant on it or said nothing."""
