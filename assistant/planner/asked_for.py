@@ -10,6 +10,13 @@ from assistant.planner.frame import Frame, World
 from assistant.planner.text import fold
 from assistant.planner.words import table
 
+#: What is to be done rather than told, and what to do with one's own money.
+_ACTION = re.compile(
+    r"^(?:please |pls |kindly |can you |could you )*(?:drop|delete|truncate|write[- ]?off|remove|approve|reject|send"
+    r"|transfer|waive|block|cancel|close|change|update|increase|reduce|lower|raise|call|sms|e?mail|book|buy|sell)\b"
+    r"|\bshould i\b|\bmy (?:bonus|savings|own)\b",
+    re.IGNORECASE,
+)
 _RATES = frozenset({"percent", "ratio"})
 
 
@@ -25,6 +32,11 @@ def mistaken(question: str, frame: Frame, world: World) -> str:
         name for name, (is_asked, unless) in _kinds().items() if is_asked.search(asked) and not unless.search(asked)
     )
     return next((name for name in kinds if not _TELLS[name](frame, world)), "")
+
+
+def asks_to_act(question: str) -> bool:
+    """Whether something is to be done, or advice is wanted: other words for it would make a question of it."""
+    return bool(_ACTION.search(question))
 
 
 def _units(frame: Frame, world: World) -> frozenset[str]:

@@ -68,6 +68,14 @@ def previous(period: Period) -> Period:
     return Period(start=period.start - (period.end - period.start), end=period.start)
 
 
+def following(period: Period) -> Period:
+    """Return the period of equal length after: months after months, days after days."""
+    if period.start.day == 1 and period.end.day == 1:
+        months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month
+        return Period(start=period.end, end=add_months(period.end, months))
+    return Period(start=period.end, end=period.end + (period.end - period.start))
+
+
 def year_before(period: Period) -> Period:
     """Return the same dates a year earlier."""
     return Period(start=add_months(period.start, -12), end=add_months(period.end, -12))

@@ -9,6 +9,7 @@ from assistant.planner.conversation import Turn
 from assistant.planner.frame import Frame
 from assistant.planner.lexicon import Meaning
 from assistant.planner.spans import Span
+from knowledge.query import Filter
 
 #: Answers that a question may change: "and for Mumbai?".
 _THEY = ("they", "them", "their", "theirs")
@@ -31,6 +32,14 @@ class Context:
         Customers of the newest list, in its order.
     customer
         The customer spoken of last.
+    first
+        What tells the first row of the table before from the others: the region of the highest.
+    figures
+        All questions for figures, the newest first.
+    groups
+        What tells the rows of the table before apart, where one thing does: the cities that are shown.
+    ranking
+        The newest list of customers that a model made.
     """
 
     frame: Frame
@@ -38,6 +47,10 @@ class Context:
     ranked: Frame | None = None
     listed: tuple[str, ...] = ()
     customer: str = ""
+    first: tuple[Filter, ...] = ()
+    figures: tuple[Frame, ...] = ()
+    ranking: Frame | None = None
+    groups: tuple[str, ...] = ()
 
 
 def context_of(earlier: Sequence[Turn]) -> Context | None:
@@ -50,7 +63,25 @@ def context_of(earlier: Sequence[Turn]) -> Context | None:
     ranked = next((frame for frame in bases if not _only_customer(frame)), None)
     spoken = [frame.customer or _only_customer(frame) for frame in frames]
     customer = next((customer for customer in reversed(spoken) if customer), "")
-    return Context(frames[-1], next(iter(bases), None), ranked, listed, customer)
+    figures = tuple(frame for frame in bases if frame.intent == "metrics")
+    ranking = next((frame for frame in bases if frame.intent in ("ranking", "leavers")), None)
+    rows, dimensions = _rows(earlier)
+    first = tuple(Filter(field=n, op="=", value=str(rows[0][n])) for n in dimensions if rows[0].get(n)) if rows else ()
+    groups = tuple(str(row[dimensions[0]]) for row in rows) if len(dimensions) == 1 else ()
+    return Context(
+        frames[-1], next(iter(bases), None), ranked, listed, customer, first, figures, ranking, groups
+    )  # fmt: skip
+
+
+def _rows(earlier: Sequence[Turn]) -> tuple[list[dict[str, object]], tuple[str, ...]]:
+    """Return the rows of the newest table of figures by groups, and what it is split by."""
+    for turn in reversed(earlier):
+        for frame, result in zip(turn.frames, turn.results, strict=False):
+            if frame.intent == "metrics" and frame.dimensions and result.table and result.table.rows:
+                names = [column.name for column in result.table.columns]
+                if set(frame.dimensions) <= set(names):
+                    return [dict(zip(names, row, strict=True)) for row in result.table.rows], frame.dimensions
+    return [], ()
 
 
 def _customers(turn: Turn) -> tuple[str, ...]:
@@ -79,7 +110,14 @@ def pointed_at(spans: Sequence[Span], context: Context | None) -> tuple[tuple[Sp
     found = tuple(
         span if _ranks(after) else _resolved(span, context, notes) for span, after in zip(spans, following, strict=True)
     )
-    return found, notes
+    placed = any(span.position and new.customer for span, new in zip(spans, found, strict=True))
+    return tuple(_of_the_list(span) if placed else span for span in found), notes
+
+
+def _of_the_list(span: Span) -> Span:
+    """Take "on the list" and "that person" beside one of its rows: they say no more than which row that is."""
+    beside = span.cue("list_anaphor") or (span.cue("anaphor") and not span.customer)
+    return replace(span, meanings=(Meaning("soft"),)) if beside else span
 
 
 def _ranks(after: Span | None) -> bool:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from assistant.planner.calendar import containing
+from assistant.planner.changing import change_forecast, change_list, change_ranking, other_model, other_models_number
 from assistant.planner.context import Context
-from assistant.planner.frame import RANKING_FILTERS, Comparison, Frame, World
+from assistant.planner.frame import ALL_ROWS, Comparison, Frame, World
 from assistant.planner.going_on import (
     against_what,
     amount_of_it,
@@ -15,7 +17,6 @@ from assistant.planner.going_on import (
     coming_month,
     earlier,
     how_many_people,
-    left_out,
     of_its_groups,
     one_of_them,
     replaced,
@@ -26,29 +27,38 @@ from assistant.planner.going_on import (
 )
 from assistant.planner.intents.about import concepts
 from assistant.planner.intents.customer import about_customer
-from assistant.planner.intents.loans import loans_before, of_listed_loans, points_at_rows
+from assistant.planner.intents.loans import of_listed_loans, points_at_rows
 from assistant.planner.intents.metrics import states_dated
 from assistant.planner.intents.modelled import (
-    FORECAST,
     LISTS,
-    coming_months,
-    groups_ahead,
-    months_ahead,
-    steps_to,
-    together,
 )
-from assistant.planner.intents.ranking import definition_of, listed_by
-from assistant.planner.listed import list_counted, lists_what_was_counted, merged, of_the_list
+from assistant.planner.listed import (
+    another_place_of_listed,
+    first_of_counted,
+    list_counted,
+    lists_what_was_counted,
+    loans_spoken_of,
+    merged,
+    of_the_list,
+)
+from assistant.planner.narrowing import left_out, left_out_too, of_those_shown, within_the_first, without
 from assistant.planner.parts.limits import take_limits
-from assistant.planner.parts.measures import Measures, counted, noun_of, noun_table, take_measures
+from assistant.planner.parts.measures import Measures, counted, noun_table, take_measures
 from assistant.planner.parts.ranks import Rank, find_rank
 from assistant.planner.parts.statistics import restated
 from assistant.planner.parts.values import filter_of, take_values
 from assistant.planner.parts.when import take_when
 from assistant.planner.reading import Reading
 from assistant.planner.spans import Span
+from assistant.planner.tallying import counting, summed_up
 from assistant.planner.words import table
 from knowledge.query import Filter, Order, Period
+from knowledge.vocabulary import Grain
+
+#: Words behind customers that say which of them are meant.
+_WHO = ("who", "whose", "with", "having", "jinka", "jinke", "jinki", "jo")
+#: Words of what was, after what is expected.
+_PAST = frozenset({"did", "was", "were", "spent", "earned", "actual", "actually", "asli", "tha", "thi"})
 
 
 def leans_back(reading: Reading) -> bool:
@@ -85,10 +95,11 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
     """Read a question as a change to the one before; what it does not change stays."""
     adding = bool(reading.cues("also"))
     reading.take_cue("follow", "also")
-    if reading.cues("sql", "chart"):
-        reading.take_cue("sql", "chart", "why", "profile", "trend")
+    context = counting(reading, world, context)
+    if reading.cues("sql", "chart", "as_table"):
+        reading.take_cue("sql", "chart", "as_table", "why", "profile", "trend")
         return context.frame
-    loans = loans_before(world, context.base) if points_at_rows(reading) else None
+    loans = loans_spoken_of(world, context) if points_at_rows(reading) else None
     if loans is not None:
         return of_listed_loans(reading, world, loans)
     if lists_what_was_counted(reading, context) and context.base is not None:
@@ -96,9 +107,12 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
     one = (
         context.base is not None and context.base.intent == "metrics" and one_of_them(reading, context.base.dimensions)
     )
+    placed = _another_place(reading, context) or first_of_counted(reading, world, context)
+    if placed is not None:
+        return placed
     if reading.cues("list_them", "list_anaphor") and not one:
         return of_the_list(reading, world, context, _change)
-    about = _about_customer(reading, context) or _another_place(reading, context)
+    about = _about_customer(reading, context)
     if about is not None:
         return about
     if context.frame.intent == "knowledge":
@@ -106,31 +120,41 @@ def read_follow_up(reading: Reading, world: World, context: Context) -> Frame | 
     base = context.ranked if _ranks(reading) and context.ranked else context.base
     if base is None:
         return None
-    if base.intent in ("ranking", "leavers") and (other := _other_model(reading, base)):
+    if (reading.take_cue("all_rows") or _all_of_them(reading, base)) and base.limit:
+        return replace(base, limit=ALL_ROWS if base.intent == "ranking" else None, skip=0)
+    if base.intent in ("ranking", "leavers") and (other := other_model(reading, base)):
+        return other
+    if base.intent == "metrics" and (other := other_models_number(reading, base)):
         return other
     if base.intent == "ranking":
-        return _change_ranking(reading, world, base)
+        return _if_changed(reading, base, change_ranking(reading, world, base))
+    if base.intent == "forecast" and _PAST & {word for span in reading.spans for word in span.text.split()}:
+        base = Frame("metrics", metrics=base.metrics, filters=base.filters)  # "what did they spend on it in June"
     if base.intent == "forecast":
-        return _change_forecast(reading, world, base)
+        return change_forecast(reading, world, base)
     if base.intent in LISTS:
-        return _change_list(reading, base, world)
-    return _change_metrics(reading, world, base, adding=adding)
+        return _if_changed(reading, base, change_list(reading, base, world))
+    before = of_those_shown(reading, context, within_the_first(reading, context, base))
+    changed = _change_metrics(reading, world, before, adding=adding)
+    if another_place_of_listed(context, changed):
+        reading.notes.append("the list before was of another place; ask for the list of this one")
+        return None
+    return _if_changed(reading, base, changed)
 
 
-def _other_model(reading: Reading, base: Frame) -> Frame | None:
-    """Read "same for churn" after a list of risky borrowers, and the other way round: the same list by the other."""
-    leaving = [*reading.having("modelled", "leavers"), *reading.having("metric", "average_churn_risk")]
-    if base.intent == "ranking" and leaving:
-        reading.use(*leaving, *reading.having("term", "leavers"))
-        known = table("modelled")["leavers"]["filters"]
-        return Frame("leavers", filters=tuple(f for f in base.filters if f.field in known), limit=base.limit)
-    risky = reading.cues("risk", "risky", "risky_borrowers", "high_risk")
-    if base.intent == "leavers" and risky and not leaving:
-        reading.use(*risky)
-        if any(f.field not in RANKING_FILTERS for f in base.filters):
-            return listed_by("probability_of_default", base.filters, base.limit or 10, safest=False)
-        return Frame("ranking", filters=base.filters, limit=base.limit)
-    return None
+def _if_changed(reading: Reading, before: Frame, now: Frame) -> Frame | None:
+    """Return what is asked now; "on what?" is no question for the same again, nor is "how many is that?" for a list."""
+    said = [span for span in reading.spans if reading.used(span) and not span.cue("follow", "also")]
+    return now if said or now != before else None
+
+
+def _all_of_them(reading: Reading, base: Frame) -> bool:
+    """Take "all branches" after the worst five of them."""
+    for first, second in pairwise(reading.spans):
+        if first.text == "all" and {*second.names("dimension")} & {*base.dimensions}:
+            reading.use(first, second)
+            return bool(base.limit)
+    return False
 
 
 def _ranks(reading: Reading) -> bool:
@@ -164,11 +188,15 @@ def _another_place(reading: Reading, context: Context) -> Frame | None:
     """Read "and the third one" after an answer that was one place of an order: the same order, that place."""
     base = context.ranked
     placed = [span for span in reading.free() if span.position and span.position > 0 and not span.has("value")]
-    if base is None or base.intent != "metrics" or base.limit != 1 or len(placed) != 1 or not base.order:
+    if base is None or base.intent != "metrics" or len(placed) != 1 or not base.order or find_rank(reading).kind:
+        return None
+    place = placed[0].position or 1
+    whose = "customer_id" in base.dimensions  # a row is somebody then, and asked for as such
+    if base.limit != 1 and (whose or len(base.dimensions) != 1 or place > (base.limit or place)):
         return None
     reading.use(placed[0])
-    reading.take_cue("rows")
-    return replace(base, skip=(placed[0].position or 1) - 1)
+    reading.take_cue("rows", "list_them", "list_anaphor")
+    return replace(base, skip=place - 1, limit=1)
 
 
 def _another_concept(reading: Reading) -> Frame | None:
@@ -180,85 +208,16 @@ def _another_concept(reading: Reading) -> Frame | None:
     return Frame("knowledge", text=f"what is {found[0].text}")
 
 
-def _change_ranking(reading: Reading, world: World, before: Frame) -> Frame:
-    limits = [limit.condition for limit in take_limits(reading, world, of_borrower=True)]
-    rank = find_rank(reading)
-    by, named = definition_of(reading, before.by)
-    reading.use(*rank.spans)
-    measures = Measures() if named else take_measures(reading, world)
-    values = take_values(reading, world, lambda name: world.applies(name, ("average_pd",)), reading.free())
-    filters = merged(() if reading.take_cue("everywhere", "all") else before.filters, (*values, *limits))
-    reading.take_cue("risky", "risky_borrowers", "split", "listing", "rank")
-    limit = rank.limit or before.limit
-    if measures.dimensions:
-        metric: str = table("measures")["listed"][by]
-        return Frame("metrics", metrics=(metric,), dimensions=tuple(measures.dimensions), filters=filters)
-    if any(f.field not in RANKING_FILTERS or f.op not in ("=", "in") for f in filters):
-        return listed_by(by, filters, limit, safest=False)
-    return replace(before, filters=filters, by=by, limit=limit)
-
-
-def _change_list(reading: Reading, before: Frame, world: World) -> Frame:
-    """Change what a model's list is restricted to, or how long it is."""
-    rank = find_rank(reading)
-    reading.use(*rank.spans)
-    known = table("modelled")[before.intent]["filters"]
-    values = take_values(reading, world, lambda name: name in known, reading.free())
-    whom = [span for span in reading.free() if noun_of(reading, span) in ("customers", "borrowers")]
-    reading.use(*reading.having("term", before.intent), *reading.having("modelled", before.intent), *whom)
-    filters = merged(() if reading.take_cue("everywhere", "all") else before.filters, values)
-    reading.take_cue("split", "listing")
-    return replace(before, filters=filters, limit=rank.limit or before.limit)
-
-
-def _change_forecast(reading: Reading, world: World, before: Frame) -> Frame:
-    """Change what is forecast, for whom, or for how long."""
-    named = next((name for name in FORECAST if reading.having("metric", name)), before.metrics[0])
-    future = [span.time.ahead for span in reading.having("time") if span.time and span.time.ahead]
-    bare = [] if future else coming_months(reading)
-    coming = together(steps_to(bare, world))
-    reading.use(
-        *reading.having("metric", named), *(s for s in reading.having("time") if s.time and s.time.ahead), *bare
-    )
-    values = take_values(reading, world, lambda name: world.applies(name, (named,)), reading.free())
-    filters = merged(() if reading.take_cue("everywhere", "all") else before.filters, values)
-    ahead = future[0] if future else coming or before.ahead
-    grouped = groups_ahead(reading, world, named)
-    if grouped:
-        figure, period = (f"expected_{named}",), months_ahead(world, ahead)
-        return Frame("metrics", metrics=figure, dimensions=grouped, filters=filters, period=period)
-    return replace(before, metrics=(named,), filters=filters, ahead=ahead)
-
-
-def _without(reading: Reading, before: Frame) -> Frame:
-    """Take "remove that filter", "drop the salaried filter": the question before without the condition it names."""
-    said = reading.cues("unfilter")
-    if not said or not before.filters:
-        return before
-    named = {
-        meaning.name
-        for span in reading.free()
-        for meaning in span.meanings
-        if meaning.kind in ("value", "dimension") and (span.end <= said[0].end + 3)
-    }
-    gone = [f for f in before.filters if f.field in named] or [before.filters[-1]]
-    reading.use(*said)
-    values = {str(value) for f in gone for value in (f.value if isinstance(f.value, tuple) else (f.value,))}
-    reading.use(
-        *(span for span in reading.free() if any(m.kind == "value" and m.value in values for m in span.meanings))
-    )
-    reading.take_cue("filter_word")
-    return replace(before, filters=tuple(f for f in before.filters if f not in gone))
-
-
 def _change(reading: Reading, world: World, before: Frame) -> Frame:
     return _change_metrics(reading, world, before, adding=False)
 
 
 def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bool) -> Frame:
-    before = earlier(reading, _without(reading, before))
-    if (people := how_many_people(reading, before)) is not None:
-        return people
+    before = earlier(reading, without(reading, before), world.clock)
+    whole = how_many_people(reading, before) or summed_up(reading, world, before)
+    if whole is not None:
+        return whole
+    out = left_out(reading, world, before)
     take_same_groups(reading, before)
     replaced(reading, before)
     groups = of_its_groups(reading, before)
@@ -267,11 +226,74 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
     when = replace(when, period=coming) if coming else when
     limits = take_limits(reading, world, of_borrower=False)
     limited = same_figure(reading, world, before) or same_limit(reading, world, before)
-    without = left_out(reading, before)
     rank = find_rank(reading)
     measures = take_measures(reading, world)
     take_kinds(reading, measures, before)
     share = bool(before.dimensions or measures.dimensions) and reading.take_cue("share")
+    _take_nouns(reading, world, measures, before)
+    metrics = _figures(reading, world, measures, before, adding=adding)
+    who = reading.having("customer")
+    reading.use(*who[:1])
+    values = take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())
+    values = (*(left_out_too(before, values) if adding else values), *groups, *limited, *out)
+    said = (*(filter_of("customer_id", [span.customer]) for span in who[:1]), *values, *(c.condition for c in limits))
+    kept = () if reading.take_cue("everywhere") else tuple(f for f in before.filters if _stays(f, metrics, world))
+    kept = (*kept, *carried(before, metrics, world))
+    total = bool(measures.metrics) and any(span.text.split()[0] == "total" for span in reading.spans)
+    split = before.dimensions if adding or not (measures.dimensions or total) else ()
+    dimensions = (*split, *measures.dimensions)
+    reading.take_cue("split", *(("wise", "distribution") if measures.dimensions else ()))
+    before = _over_both(before) if when.grain else before
+    frame = replace(
+        before,
+        metrics=metrics,
+        dimensions=tuple(name for name in dict.fromkeys(dimensions) if world.applies(name, metrics)),
+        filters=merged(kept, said),
+        period=when.period or before.period,
+        versus=when.versus,
+        against=when.against or before.against,
+        share=share or before.share,
+        grain=when.grain or _still_by(before, when.period),
+        compare_to=None if when.against else when.compare_to or _compared_anyway(reading) or before.compare_to,
+    )
+    if when.against:
+        reading.take_cue("compare")
+    _give_back_shares(reading, frame, values, beside=share and bool(measures.metrics) and metrics != before.metrics)
+    frame = states_dated(frame, world)
+    return _side_by_side(_reordered(reading, world, frame, before, rank), values)
+
+
+def _give_back_shares(reading: Reading, frame: Frame, values: Sequence[Filter], *, beside: bool) -> None:
+    """Leave unexplained what asks for a share that no table tells: of one group in itself, or of another figure."""
+    parts = {f.field for f in values if f.op in ("=", "in")} & {*frame.dimensions}
+    if frame.share and (parts or beside):
+        reading.notes.append("I can tell the shares of all groups of one figure; ask for that figure by its groups")
+        reading.release(*reading.spans)
+
+
+def _figures(reading: Reading, world: World, measures: Measures, before: Frame, *, adding: bool) -> tuple[str, ...]:
+    """Return the figures that are asked for: those that are named, beside or in the place of those before."""
+    named = tuple(measures.metrics) or amount_of_it(reading, before) or before.metrics
+    metrics = tuple(restated(reading, world, named))
+    if adding and measures.metrics and not measures.dimensions:
+        metrics = tuple(dict.fromkeys([*before.metrics, *metrics]))
+    wider: dict[str, str] = reading.words.table("measures").get("widened", {})
+    if metrics == before.metrics and reading.having("value", "sma_class"):
+        metrics = tuple(wider.get(name, name) for name in metrics)
+    return metrics
+
+
+def _over_both(before: Frame) -> Frame:
+    """Return a comparison of two periods as one stretch of time over both, which can be told step by step."""
+    if before.against is None or before.period is None:
+        return before
+    both = (before.period, before.against)
+    whole = Period(start=min(each.start for each in both), end=max(each.end for each in both))
+    return replace(before, period=whole, against=None)
+
+
+def _take_nouns(reading: Reading, world: World, measures: Measures, before: Frame) -> None:
+    """Take the nouns as whom the figures are about, or as what is counted: of what was asked before where it can be."""
     for name, span in measures.nouns:
         if _only_whom(reading, span):
             reading.use(span)
@@ -282,52 +304,28 @@ def _change_metrics(reading: Reading, world: World, before: Frame, *, adding: bo
             who = noun_table(reading).get(name, {}).get("active", {}).get(before.metrics[0], "")
             if who and name in ("customers", "borrowers"):
                 of_before, name = who, who  # "unique customers" after the logins: those who logged in
-            same = of_before and (of_before in active or world.metric(of_before).view == world.metric(name).view)
+            loans = name == "open_loans" and of_before in reading.words.table("measures").get("loans_listed", {})
+            same = of_before and (
+                loans or of_before in active or world.metric(of_before).view == world.metric(name).view
+            )
             measures.add_metric(reading, of_before if same else name, span)
-    named = tuple(measures.metrics) or amount_of_it(reading, before) or before.metrics
-    metrics = restated(reading, world, named)
-    if adding and measures.metrics and not measures.dimensions:
-        metrics = tuple(dict.fromkeys([*before.metrics, *metrics]))
-    wider: dict[str, str] = reading.words.table("measures").get("widened", {})
-    if metrics == before.metrics and reading.having("value", "sma_class"):
-        metrics = tuple(wider.get(name, name) for name in metrics)
-    who = reading.having("customer")
-    reading.use(*who[:1])
-    values = take_values(reading, world, lambda name: world.applies(name, metrics), reading.free())
-    values = (*values, *groups, *limited, *without)
-    said = (*(filter_of("customer_id", [span.customer]) for span in who[:1]), *values, *(c.condition for c in limits))
-    kept = () if reading.take_cue("everywhere") else tuple(f for f in before.filters if _stays(f, metrics, world))
-    kept = (*kept, *carried(before, metrics, world))
-    total = bool(measures.metrics) and any(span.text.split()[0] == "total" for span in reading.spans)
-    split = before.dimensions if adding or not (measures.dimensions or total) else ()
-    dimensions = (*split, *measures.dimensions)
-    reading.take_cue("split", *(("wise", "distribution") if measures.dimensions else ()))
-    if when.grain and before.against and before.period:  # month by month over both periods
-        both = (before.period, before.against)
-        whole = Period(start=min(each.start for each in both), end=max(each.end for each in both))
-        before = replace(before, period=whole, against=None)
-    frame = replace(
-        before,
-        metrics=metrics,
-        dimensions=tuple(name for name in dict.fromkeys(dimensions) if world.applies(name, metrics)),
-        filters=merged(kept, said),
-        period=when.period or before.period,
-        versus=when.versus,
-        against=when.against or before.against,
-        share=share or before.share,
-        grain=when.grain or before.grain,
-        compare_to=None if when.against else when.compare_to or _compared_anyway(reading) or before.compare_to,
-    )
-    if when.against:
-        reading.take_cue("compare")
-    frame = states_dated(frame, world)
-    return _side_by_side(_reordered(reading, world, frame, before, rank), values)
+
+
+def _still_by(before: Frame, period: Period | None) -> Grain | None:
+    """Return the steps of time of the question before; of a time within a single one of them there is no course."""
+    if before.grain is None or period is None:
+        return before.grain
+    one = containing(before.grain, period.start)
+    return None if period.end <= one.end else before.grain
 
 
 def _only_whom(reading: Reading, span: Span) -> bool:
     """Whether a noun says whom the figures are about, not which figure is asked: "for salaried customers only"."""
     before = next((other for other in reading.spans if other.end == span.start), None)
-    return before is not None and before.has("value") and not counted(reading, span)
+    after = next((other for other in reading.spans if other.start >= span.end and not other.has("soft")), None)
+    said = next((other for other in reading.spans if other.start == span.end), None)
+    beside = any(other is not None and other.has("value") for other in (before, after))
+    return (beside or (said is not None and said.text in _WHO)) and not counted(reading, span)
 
 
 def _compared_anyway(reading: Reading) -> Comparison | None:
@@ -346,16 +344,24 @@ def _reordered(reading: Reading, world: World, frame: Frame, before: Frame, rank
     direction = rank.direction(world.metric(frame.metrics[0]))
     if direction and (frame.dimensions or frame.grain):
         reading.use(*rank.spans)
-        order = (Order(field=frame.metrics[0], direction=direction),)
+        order = (Order(field=_column(frame), direction=direction),)
         one = 1 if any(span.text == "which one" for span in reading.spans) else None
-        return replace(frame, order=order, limit=rank.limit or one or frame.limit)
+        return replace(frame, order=order, limit=rank.limit or one or frame.limit, skip=rank.skip)
     if frame.grain != before.grain or frame.dimensions != before.dimensions:
         return replace(frame, order=(), limit=None)
-    kept = [Order(field=frame.metrics[0], direction=order.direction) for order in frame.order[:1]]
+    kept = [Order(field=_column(frame), direction=order.direction) for order in frame.order[:1]]
     if rank.kind is None and rank.limit and frame.dimensions:
         reading.use(*rank.spans)
         return replace(frame, order=tuple(kept), limit=rank.limit)
     return replace(frame, order=tuple(kept))
+
+
+def _column(frame: Frame) -> str:
+    """Return the column that a table goes by: the figure, or what is told of it over customers or loans."""
+    if frame.each is None:
+        return frame.metrics[0]
+    counts = frame.each.statistic == "count"
+    return f"count_{frame.each.over}" if counts else f"{frame.each.statistic}_{frame.metrics[0]}"
 
 
 def _side_by_side(frame: Frame, values: Sequence[Filter]) -> Frame:

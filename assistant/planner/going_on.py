@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from assistant.planner.calendar import containing, previous, year_before
+from assistant.planner.calendar import containing, following, previous, year_before
 from assistant.planner.frame import Frame, World
-from assistant.planner.intents.loans import AMOUNT
+from assistant.planner.intents.loans import AMOUNT, THEY
 from assistant.planner.intents.modelled import FORECAST, coming_months, months_ahead, steps_to, together
 from assistant.planner.parts.limits import comparisons_said, in_units_of
 from assistant.planner.parts.measures import Measures, counted, noun_of, noun_table
@@ -24,25 +25,51 @@ from knowledge.query import Each, Filter, Period
 
 #: Words before "the quarter before" that ask for it rather than for a comparison.
 _STANDING = ("in", "for", "during", "of", "and in", "and for", "and", "what about", "how about", "and what about")
+_LAST = frozenset({"last", "previous", "prior", "pichle", "pichhle"})
 _COMPARING = ("compared", "compare", "versus", "vs", "against")
+#: Words of a time before that tell a change since then, and those of what was.
+_CHANGING = ("since", "over", "versus", "vs", "se", "yoy", "mom", "y o y", "m o m", "on year", "on month", "over year",
+             "over month")  # fmt: skip
+_PAST = frozenset({"was", "were", "did", "looked", "stood", "tha", "thi"})
 #: Words that put something in the place of what was asked, and that point at the table before.
 _IN_PLACE = ("instead of", "rather than", "in place of")
 _THERE = ("there", "here")
 
 
-def earlier(reading: Reading, before: Frame) -> Frame:
-    """Return the question before of the period before, where that alone is asked for: "and in the quarter before?"."""
-    said = reading.cues("monthly_change", "yearly_change")
+def earlier(reading: Reading, before: Frame, clock: dt.date) -> Frame:
+    """Return the question of the period before or after, where that alone is asked for: "and the month before?"."""
+    said = [*reading.cues("monthly_change", "yearly_change", "next_period"), *_last_year(reading, before)]
     rest = [span for span in reading.unexplained() if span not in said]
     if len(said) != 1 or rest or before.period is None or before.grain or before.compare_to or before.against:
         return before
     if reading.spans[0] not in said and reading.spans[0].text.split()[0] in _COMPARING:
         return before
-    if not any(span.text in _STANDING for span in reading.spans if span.end <= said[0].start):
+    if said[0].cue("next_period"):
+        if before.period.end > clock:
+            reading.notes.append("the books end before that")
+            return before
+        reading.use(*said)
+        return replace(before, period=following(before.period))
+    if not _standing(reading, said[0]):
         return before
     reading.use(*said)
-    earlier = year_before(before.period) if said[0].cue("yearly_change") else previous(before.period)
-    return replace(before, period=earlier)
+    yearly = said[0].time or said[0].cue("yearly_change")
+    return replace(before, period=year_before(before.period) if yearly else previous(before.period))
+
+
+def _last_year(reading: Reading, before: Frame) -> list[Span]:
+    """Return "last year" after a financial year: the one before that, not the calendar's."""
+    whole = before.period and before.period == containing("fiscal_year", before.period.start)
+    return [s for s in reading.free() if whole and s.time and s.time.unit == "year" and _LAST & set(s.text.split())]
+
+
+def _standing(reading: Reading, said: Span) -> bool:
+    """Whether a time before is asked for as it stood, and no change since then."""
+    if said.text.split()[0] in _CHANGING or said.text.endswith(_CHANGING):
+        return False
+    words = {word for span in reading.spans for word in span.text.split()}
+    before = [span.text for span in reading.spans if span.end <= said.start]
+    return bool(words & _PAST) or any(text in _STANDING for text in before)
 
 
 def how_many_people(reading: Reading, before: Frame) -> Frame | None:
@@ -87,30 +114,23 @@ def same_figure(reading: Reading, world: World, before: Frame) -> tuple[Filter, 
     return (Filter(field=before.metrics[0], op=said[0].op, value=value),)
 
 
-def left_out(reading: Reading, before: Frame) -> tuple[Filter, ...]:
-    """Read "remove SMA-0" of a split as the split without it."""
-    cues = reading.cues("unfilter", "exclude")
-    named = [
-        (span, meaning)
-        for span in reading.free()
-        for meaning in span.meanings
-        if meaning.kind == "value" and meaning.name in before.dimensions
-    ]
-    if not cues or len(named) != 1:
-        return ()
-    span, meaning = named[0]
-    reading.use(*cues, span)
-    return (Filter(field=meaning.name, op="!=", value=meaning.value),)
-
-
 def amount_of_it(reading: Reading, before: Frame) -> tuple[str, ...]:
     """Return the sum whose number was asked for, where "amount?" is all that is said."""
     said = {word for span in reading.spans for word in span.text.split()}
-    if not said & AMOUNT or reading.unexplained():
+    asked = [
+        span for span in reading.free() if span.text in AMOUNT or span.text in THEY or span.cue("by_amount", "much")
+    ]
+    rest = [span for span in reading.unexplained() if span not in asked]
+    if not (said & AMOUNT or reading.cues("by_amount")) or any(not _narrows(span) for span in rest):
         return ()
     numbers: dict[str, str] = reading.words.table("measures").get("number_of", {})
     sums = [amount for amount, number in numbers.items() if number == before.metrics[0]]
+    reading.use(*(asked if sums else ()))
     return tuple(sums[:1])
+
+
+def _narrows(span: Span) -> bool:
+    return not span.has("metric") and (span.has("value") or span.has("time"))
 
 
 #: Words before groups that stand in the table already.
@@ -192,7 +212,9 @@ def of_its_groups(reading: Reading, before: Frame) -> tuple[Filter, ...]:
 
     Elsewhere such a word needs its name, or is a figure of its own.
     """
+    naming: dict[str, list[str]] = reading.words.table("measures").get("labelled_by", {})
     limited = {each.field for each in before.filters}
+    limited |= {field for field, figures in naming.items() if set(before.metrics) <= {*figures}}
     found: dict[str, list[str]] = {}
     for span in reading.free():
         meaning = next(
@@ -219,8 +241,9 @@ def carried(before: Frame, metrics: Sequence[str], world: World) -> tuple[Filter
     """Return what the figure before was of by its own name: the outstanding "instead" of NPA loans is theirs."""
     tables = world.words.table("measures")
     named: dict[str, Any] = {**tables.get("qualifies", {}), **tables.get("counts_of", {})}
-    condition = named.get(before.metrics[0]) if len(before.metrics) == 1 else None
-    if not condition or set(metrics) & {*before.metrics, *named}:
+    own = tables.get("class_of", {}) if tuple(metrics) == ("open_loans",) else {}
+    condition = {**named, **own}.get(before.metrics[0]) if len(before.metrics) == 1 else None
+    if not condition or (set(metrics) & {*before.metrics, *named} and not own):
         return ()
     found = Filter.model_validate(condition)
     return (found,) if world.applies(found.field, tuple(metrics)) else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from assistant.planner.intents.loans import loans_before
 from assistant.planner.intents.ranking import listed_by
 from assistant.planner.parts.measures import noun_of
 from assistant.planner.parts.nouns import CUSTOMER
+from assistant.planner.parts.ranks import find_rank
 from assistant.planner.parts.values import take_values
 from assistant.planner.reading import Reading
 from assistant.planner.words import table
@@ -46,6 +47,53 @@ def loans_before_split(base: Frame) -> Frame | None:
     """Return the number that a table by groups tells of, as it is without them; None where it tells another figure."""
     counted = len(base.metrics) == 1 and base.metrics[0] in table("measures")["loans_listed"]
     return replace(base, dimensions=(), order=(), limit=None, share=False) if counted else None
+
+
+def loans_spoken_of(world: World, context: Context) -> Frame | None:
+    """Return the list of the loans that were listed or counted, or whose sum was asked since; None where none were."""
+    base = context.base
+    found = loans_before(world, base)
+    if found is not None or base is None or base.intent != "metrics" or base.dimensions or len(context.figures) < 2:
+        return found
+    sums: dict[str, str] = world.words.table("measures").get("number_of", {})
+    before = loans_before(world, context.figures[1])
+    if before is None or before.limit or sums.get(base.metrics[0]) not in world.words.table("measures")["loans_listed"]:
+        return None
+    kept = set(base.filters)
+    return replace(before, filters=base.filters) if all(each in kept for each in before.filters) else None
+
+
+def first_of_counted(reading: Reading, world: World, context: Context) -> Frame | None:
+    """Read "show the biggest 3" after a number or sum of loans, or a number of borrowers: the first of their list."""
+    base, rank = context.base, find_rank(reading)
+    listing = reading.cues("listing")
+    rest = [span for span in reading.unexplained() if span not in (*rank.spans, *listing)]
+    if base is None or base.intent != "metrics" or base.dimensions or not (listing and rank.limit) or rest:
+        return None
+    if rank.kind not in (None, "most", "worst"):
+        return None
+    sums: dict[str, str] = world.words.table("measures").get("number_of", {})
+    loans = loans_spoken_of(world, context) or loans_before(world, _numbered(base, sums))
+    if loans is not None and not loans.limit:
+        reading.use(*rank.spans, *listing)
+        return replace(loans, limit=rank.limit)
+    if base.metrics[0] in _counts(reading) and not base.who:
+        reading.use(*rank.spans, *listing)
+        return replace(_borrowers(merged(base.filters, _counts(reading)[base.metrics[0]])), limit=rank.limit)
+    return None
+
+
+def _numbered(base: Frame, sums: Mapping[str, str]) -> Frame | None:
+    """Return the number of what a sum goes over; None where it has none."""
+    number = sums.get(base.metrics[0]) if len(base.metrics) == 1 else None
+    return replace(base, metrics=(number,)) if number else None
+
+
+def another_place_of_listed(context: Context, frame: Frame) -> bool:
+    """Whether a list of one place is asked for another: none of those listed there live here."""
+    places = {f.field for f in (context.ranking.filters if context.ranking else ())} & _PLACES
+    of_list = any(f.field == "customer_id" and f.op == "in" for f in frame.filters)
+    return bool(places and of_list and any(f.field in _PLACES for f in frame.filters))
 
 
 def list_counted(reading: Reading, world: World, base: Frame, change: Change) -> Frame | None:
@@ -114,8 +162,11 @@ def _of_customers(base: Frame, world: World) -> bool:
 
 
 def merged(before: Sequence[Filter], now: Sequence[Filter]) -> tuple[Filter, ...]:
-    """Return the filters with those of the same field replaced; a new place replaces every place before."""
+    """Return the filters with those of the same field replaced; a new place replaces every place before.
+
+    A place that is left out is left out of the place before.
+    """
     fields = {condition.field for condition in now}
-    if fields & _PLACES:
+    if {condition.field for condition in now if condition.op not in ("!=", "not_in")} & _PLACES:
         fields |= _PLACES
     return (*(condition for condition in before if condition.field not in fields), *now)

@@ -96,7 +96,8 @@ class PlannerMind:
     def read(self, turns: Sequence[Turn]) -> Understood | NotUnderstood:
         """Read the last turn's question in the light of the earlier ones."""
         *earlier, now = turns
-        return self.understanding.read(now.question, context_of(earlier))
+        unread = earlier[-1].question if earlier and not earlier[-1].calls else ""
+        return self.understanding.read(now.question, context_of(earlier), unread)
 
     def reply(self, turns: Sequence[Turn]) -> Reply:
         """Return the next step of the conversation's last turn."""

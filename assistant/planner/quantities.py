@@ -36,6 +36,8 @@ class Quantity:
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)(\+?)")
 _RANGE = re.compile(r"(\d+)-(\d+)")
+#: Words before the number of a row.
+_PLACES = ("number", "no", "rank", "row", "position", "entry", "serial")
 
 
 def quantities_at(words: Sequence[str], start: int, tables: Words = HOUSE) -> Iterator[tuple[int, Quantity]]:
@@ -93,8 +95,10 @@ def ordinal_at(words: Sequence[str], start: int) -> tuple[int, int] | None:
     """Return (end, position) of an ordinal that begins at ``start`` (-1 is the last), or None."""
     if re.fullmatch(r"#\d+", words[start]):
         return start + 1, int(words[start][1:])
-    if words[start] in ("number", "no", "rank") and start + 1 < len(words) and words[start + 1].isdigit():
-        return start + 2, int(words[start + 1])
+    if words[start] in _PLACES and start + 1 < len(words):
+        place = words[start + 1] if words[start + 1].isdigit() else table("numbers")["words"].get(words[start + 1])
+        if place and words[start + 2 : start + 3] != ["wheeler"]:
+            return start + 2, int(place)
     for length in (2, 1):
         said = tuple(words[start : start + length])
         position = _ordinals().get(said)

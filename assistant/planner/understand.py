@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from assistant.planner.asked_for import mistaken
+from assistant.planner.asked_for import asks_to_act, mistaken
 from assistant.planner.context import Context, pointed_at
 from assistant.planner.documented import asked_of_documents
 from assistant.planner.followups import leans_back, read_follow_up
@@ -16,7 +16,7 @@ from assistant.planner.intents.about import read_definition, read_knowledge, rea
 from assistant.planner.intents.comparing import read_comparison
 from assistant.planner.intents.customer import read_customer
 from assistant.planner.intents.loan import read_loan
-from assistant.planner.intents.loans import loans_before, read_loans
+from assistant.planner.intents.loans import read_loans
 from assistant.planner.intents.members import read_members, read_several
 from assistant.planner.intents.metrics import read_metrics
 from assistant.planner.intents.modelled import read_forecast, read_list
@@ -25,11 +25,13 @@ from assistant.planner.intents.ranking import read_ranking
 from assistant.planner.intents.sets import read_set
 from assistant.planner.intents.stressing import read_stress
 from assistant.planner.intents.supposing import read_supposition
-from assistant.planner.leaning import leans, of_concept, those_listed
-from assistant.planner.lexicon import Lexicon, Meaning
+from assistant.planner.leaning import closes_pointing, leans, narrows, of_concept, of_place, those_listed
+from assistant.planner.lexicon import Kind, Lexicon, Meaning
+from assistant.planner.listed import loans_spoken_of
 from assistant.planner.reading import Reading
+from assistant.planner.rewriting import going_on
 from assistant.planner.spans import Recogniser, Span
-from assistant.planner.spoken_of import read_spoken_of
+from assistant.planner.spoken_of import of_its_list, of_the_model, read_spoken_of
 from assistant.planner.synonyms import otherwise, without_light
 from assistant.planner.text import phrase
 from assistant.planner.words import table
@@ -40,8 +42,13 @@ _Try = Callable[[Reading], Frame | None]
 
 _SQL = re.compile(r"\s*(?:select|with)\b.*\bfrom\b|\s*select\s+[\d('*]", re.IGNORECASE | re.DOTALL)
 _ASKING = re.compile(r"\b(?:calculated?|computed?|worked out|work out|(?:the )?meaning of|meant by)\b", re.IGNORECASE)
+#: How often a question is put in other words.
+_TRIES = 2
 #: Words of the longest question that is read.
 LONGEST = 80
+#: Kinds of meaning that make a question one of its own, and what is said of one that has none.
+_WHOLE_OF_ITSELF: tuple[Kind, ...] = ("metric", "activity", "modelled", "topic", "customer")
+_LOST = "I did not understand the question before, so I cannot tell what this one goes on from; ask it in full"
 #: Where a question may be cut in two.
 _CUTS = re.compile(
     r"\s*[;?]\s+(?:and\s+)?(?:also\s+)?(?=\S)|,?\s+(?:and\s+also|and\s+then|as\s+well\s+as|plus|and)\s+", re.IGNORECASE
@@ -52,13 +59,6 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 _ASIDE = re.compile(r"(?:i|we|my|our|boss|sir|someone|somebody|they|he|she|this|it)\b[^?]*$", re.IGNORECASE)
 _OF_BOOKS = frozenset(
     {"metric", "dimension", "value", "absent", "number", "ordinal", "time", "customer", "modelled", "activity", "later"}
-)
-#: What is to be done rather than told, and what to do with one's own money.
-_ACTION = re.compile(
-    r"^(?:please |pls |kindly |can you |could you )*(?:drop|delete|truncate|write[- ]?off|remove|approve|reject|send"
-    r"|transfer|waive|block|cancel|close|change|update|increase|reduce|lower|raise|call|sms|e?mail|book|buy|sell)\b"
-    r"|\bshould i\b|\bmy (?:bonus|savings|own)\b",
-    re.IGNORECASE,
 )
 #: Two figures, each with what it is split by: "outstanding by city and customers by state".
 _TWICE = re.compile(r"\bby \w+(?: \w+)? and (?!by\b)[\w ]+? by \w+", re.IGNORECASE)
@@ -125,8 +125,22 @@ class Understanding:
         self._recogniser = recogniser
         self._readers = READERS if world.words.of_house else OWN_READERS
 
-    def read(self, question: str, context: Context | None = None, tries: int = 2) -> Understood | NotUnderstood:
-        """Read a question, in the light of the turn before if any; in other words up to ``tries`` times."""
+    def read(self, question: str, context: Context | None = None, unread: str = "") -> Understood | NotUnderstood:
+        """Read a question, in the light of the turns before.
+
+        Parameters
+        ----------
+        unread
+            The question just before, where it was not understood: what leans on it says nothing.
+        """
+        question = of_place(going_on(question), context) if context is not None else question
+        if unread and self._leans(question) and not (context is not None and self._changes_nothing(unread)):
+            if not self._names_a_figure(question):
+                return NotUnderstood(notes=(_LOST,))
+            context = None
+        return self._read(question, context, _TRIES)
+
+    def _read(self, question: str, context: Context | None, tries: int) -> Understood | NotUnderstood:
         if _SQL.match(question):
             return Understood((Frame("sql", text=question.strip().rstrip(";")),))
         if len(question.split()) > LONGEST:
@@ -140,7 +154,7 @@ class Understanding:
         if parts is not None:
             return parts
         for other, told in self._said_otherwise(question, whole, context) if tries else ():
-            read = self._as_asked(question, self.read(other, context, tries - 1)) if other else whole
+            read = self._as_asked(question, self._read(other, context, tries - 1)) if other else whole
             if isinstance(read, Understood):
                 return replace(read, mended={**told, **read.mended})
         return self._to_documents(question) or whole
@@ -149,6 +163,19 @@ class Understanding:
         """Return what was read, unless it would tell another kind of thing than the question asks for."""
         other = mistaken(question, read.frames[0], self.world) if isinstance(read, Understood) else ""
         return NotUnderstood(notes=(f"{other} is asked for, and what I read would tell another",)) if other else read
+
+    def _leans(self, question: str) -> bool:
+        """Whether a question says that it goes on from the one before, and points at no row of a list."""
+        reading = Reading(self._recogniser.spans(going_on(question)).spans, self.world.words)
+        return leans_back(reading) and not any(span.position for span in reading.spans)
+
+    def _changes_nothing(self, unread: str) -> bool:
+        """Whether a question that was not understood leaves the one before standing: it leant on it or said nothing."""
+        return self._leans(unread) or self._says_nothing(unread)
+
+    def _names_a_figure(self, question: str) -> bool:
+        spans = self._recogniser.spans(question).spans
+        return any(span.has(kind) for span in spans for kind in _WHOLE_OF_ITSELF)
 
     def _to_documents(self, question: str) -> Understood | None:
         """Return a question about rules or words as one for the documents: they answer it, or hold nothing on it."""
@@ -164,8 +191,8 @@ class Understanding:
     ) -> Iterator[tuple[str, Mapping[str, str]]]:
         """Yield the question without what tells of the asker, in known words, and without those that tell nothing."""
         yield self._without_asides(question), {}
-        if _ACTION.search(question):
-            return  # what is to be done, or advice: other words for it would make a question of it
+        if asks_to_act(question):
+            return
         read, told = otherwise(question, partial(self._needed, failure))
         if told:
             yield read, told
@@ -200,8 +227,10 @@ class Understanding:
         readers: list[_Try] = [partial(_reader, reader, self.world) for reader in self._readers]
         fresh = list(readers)
         if context is not None:
+            lost = partial(_pointing_at_nothing, closes_pointing(reading), narrows(reading, context))
+            readers = [partial(lost, reader) for reader in fresh]
             follow_up = partial(_following, self.world, context)
-            loans = loans_before(self.world, context.base) is not None
+            loans = loans_spoken_of(self.world, context) is not None
             readers.insert(0 if leans(reading, context, loans=loans) else len(readers), follow_up)
             readers.insert(0, partial(_spoken_of, self.world, context))
         outcome = self._of_those(reading, context, readers, fresh)
@@ -209,7 +238,9 @@ class Understanding:
             outcome = _first_complete(reading, readers)
         if isinstance(outcome, NotUnderstood):
             return outcome
-        frames = tuple(_of_its_list(self._finished(frame, question), context) for frame in _apart(outcome))
+        if context is not None:
+            outcome = of_the_model(outcome, reading, self.world, context.frame)
+        frames = tuple(of_its_list(self._finished(frame, question), context) for frame in _apart(outcome))
         return Understood(frames, dict(found.mended))
 
     def _with_noun(self, reading: Reading, those: Reading) -> Reading:
@@ -231,7 +262,7 @@ class Understanding:
     ) -> Frame | NotUnderstood | None:
         """Read a question about the customers of the list before; None where it is about something else."""
         pointing = bool(reading.cues("list_anaphor"))
-        loans = context is not None and loans_before(self.world, context.base) is not None  # not of whose they are
+        loans = context is not None and loans_spoken_of(self.world, context) is not None  # not of whose they are
         those = None if loans or (leans_back(reading) and not pointing) else those_listed(reading, context)
         if those is None or context is None:
             return None
@@ -301,19 +332,6 @@ def _of_listed(outcome: Frame | NotUnderstood, context: Context) -> Frame | NotU
     return replace(outcome, filters=(*outcome.filters, *(each for each in restricted if each.field not in said)))
 
 
-def _of_its_list(frame: Frame, context: Context | None) -> Frame:
-    """Return the frame; "why the first one?" of a list of leavers asks the model that made the list."""
-    leavers = context is not None and context.base is not None and context.base.intent == "leavers"
-    if (
-        frame.intent in ("explain", "what_if", "compare")
-        and leavers
-        and context is not None
-        and frame.customer in context.listed
-    ):
-        return replace(frame, model="churn")
-    return frame
-
-
 def _apart(frame: Frame) -> tuple[Frame, ...]:
     """Return the frames of one reading: several where periods or customers stand side by side."""
     periods = [frame.period, *([frame.versus] if frame.versus else [])]
@@ -327,6 +345,14 @@ def _apart(frame: Frame) -> tuple[Frame, ...]:
 
 def _reader(reader: Reader, world: World, reading: Reading) -> Frame | None:
     return reader(reading, world)
+
+
+def _pointing_at_nothing(pointing: Span | None, narrowing: bool, reader: _Try, reading: Reading) -> Frame | None:
+    """Read figures anew, unless the question ends in "of those" or opens with "only": they are of what was before."""
+    frame = reader(reading)
+    if frame is None or frame.intent not in ("metrics", "ranking", "leavers"):
+        return frame
+    return None if narrowing or (pointing is not None and not reading.used(pointing)) else frame
 
 
 def _following(world: World, context: Context, reading: Reading) -> Frame | None:

@@ -195,12 +195,16 @@ def of_listed_loans(reading: Reading, world: World, base: Frame) -> Frame:
     It is read as any question for loans is, "loans" standing where they are pointed at; what restricted the list stays.
     """
     pointing = points_at_rows(reading)
+    rest = [span for span in reading.unexplained() if span not in pointing]
+    counting, amount = _asks_number(reading), _asks_amount(reading)
+    if base.limit and amount and len(base.metrics) == 1 and all(span.has("metric", base.metrics[0]) for span in rest):
+        reading.use(*reading.spans)
+        return replace(base, together=True)  # what the first rows come to
     if base.limit:
         reading.notes.append("I cannot go on from the first rows of a list; ask with what says which loans are meant")
         return base
-    if not [span for span in reading.unexplained() if span not in pointing]:
-        reading.use(*pointing)
-        amount = not reading.cues("listing") and AMOUNT & {word for span in reading.spans for word in span.text.split()}
+    if not (rest or counting):
+        reading.use(*(pointing if amount or reading.cues("listing", "list_them") else ()))
         return replace(base, dimensions=(), order=()) if amount else base  # "what do they come to"
     said = _with_loans(reading, pointing)
     head = Reading(list(said), reading.words)
@@ -215,6 +219,16 @@ def of_listed_loans(reading: Reading, world: World, base: Frame) -> Frame:
         frame, filters=(*kept, *frame.filters), any_filters=base.any_filters or frame.any_filters,
         who=base.who, period=frame.period or base.period,
     )  # fmt: skip
+
+
+def _asks_number(reading: Reading) -> bool:
+    return any(span.text not in ("kitna", "kitni") for span in reading.cues("count"))
+
+
+def _asks_amount(reading: Reading) -> bool:
+    """Whether it is asked what things come to, and neither how many they are nor which."""
+    words = {word for span in reading.spans for word in span.text.split()}
+    return bool(words & {*AMOUNT, "total", "sum"}) and not (_asks_number(reading) or reading.cues("listing"))
 
 
 def points_at_rows(reading: Reading) -> list[Span]:
