@@ -54,7 +54,7 @@ def _tells_money(frame: Frame, world: World) -> bool:
 
 
 def _tells_share(frame: Frame, world: World) -> bool:
-    return frame.share or frame.ratio or frame.compare_to is not None or bool(_RATES & _units(frame, world))
+    return frame.share or frame.ratio or bool(_RATES & _units(frame, world))
 
 
 def _tells_size(frame: Frame, world: World) -> bool:
