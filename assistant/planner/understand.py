@@ -197,7 +197,7 @@ class Understanding:
         if told:
             yield read, told
         left = self._single(read, context) if told else failure
-        if isinstance(left, NotUnderstood):
+        if isinstance(left, NotUnderstood) and not self._to_documents(question):
             short, dropped = without_light(read, left.words)
             yield (short, {**told, **dropped}) if dropped else ("", {})
 
