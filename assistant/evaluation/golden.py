@@ -132,9 +132,42 @@ def load_golden(folder: Path, query: Callable[[str], Rows]) -> tuple[Golden, ...
 
 def load_file(file: Path, query: Callable[[str], Rows]) -> Iterator[Golden]:
     """Yield the questions of one file, names filled."""
+    questions, filling = _read(file, query)
+    yield from (question.filled(filling) for question in questions)
+
+
+def load_otherwise(folder: Path, asked: Path, query: Callable[[str], Rows]) -> tuple[Golden, ...]:
+    """Read questions as others would say them, with the gold of the question that they say.
+
+    Parameters
+    ----------
+    folder
+        Files of: name of a file of ``asked`` → its question → ways to say it.
+    asked
+        Where the questions with their golds are.
+    query
+        Runs a SELECT on the books.
+
+    Raises
+    ------
+    KeyError
+        A question is not in its file; the error names it.
+    """
+    found: list[Golden] = []
+    for file in sorted(folder.glob("*.yaml")):
+        for name, ways in yaml.safe_load(file.read_text("utf-8")).items():
+            questions, filling = _read(asked / f"{name}.yaml", query)
+            golds = {question.ask: question for question in questions}
+            said = ((golds[ask], way) for ask, others in ways.items() for way in others)
+            found += [gold.model_copy(update={"ask": way, "then": ()}).filled(filling) for gold, way in said]
+    return tuple(found)
+
+
+def _read(file: Path, query: Callable[[str], Rows]) -> tuple[tuple[Golden, ...], Mapping[str, str]]:
+    """Return the questions of a file and what fills their names."""
     loaded = GoldenFile.model_validate(yaml.safe_load(file.read_text("utf-8")))
     names = {name: _one_value(query, sql) for name, sql in loaded.names.items()}
-    yield from (question.filled({**loaded.texts, **names}) for question in loaded.questions)
+    return loaded.questions, {**loaded.texts, **names}
 
 
 def _one_value(query: Callable[[str], Rows], sql: str) -> str:
