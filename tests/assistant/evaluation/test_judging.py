@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from assistant.answer import Answer, Step
 from assistant.evaluation.figures import Share, by_kind, figures
-from assistant.evaluation.golden import Golden, GoldenFile, on_books
+from assistant.evaluation.golden import Golden, GoldenFile, load_otherwise, on_books
 from assistant.evaluation.judge import Judged, judge
 from assistant.evaluation.rows import holds_rows
 from tools.result import Column, Source, Table
@@ -96,10 +96,18 @@ def test_a_question_without_a_truth_is_refused() -> None:
 
 
 def test_the_golden_questions_are_many_and_of_many_kinds() -> None:
-    files = [GoldenFile.model_validate(yaml.safe_load(file.read_text("utf-8"))) for file in GOLDEN.rglob("*.yaml")]
+    halves = [file for half in ("dev", "test") for file in (GOLDEN / half).glob("*.yaml")]
+    files = [GoldenFile.model_validate(yaml.safe_load(file.read_text("utf-8"))) for file in halves]
     questions = [one for file in files for question in file.questions for one in (question, *question.then)]
     kinds = {question.kind for question in questions}
     assert len(questions) >= 300
     assert len(kinds) >= 15
     assert sum(question.kind == "follow-up" for question in questions) >= 40
     assert sum(question.decline for question in questions) >= 40
+
+
+def test_what_is_said_otherwise_has_the_gold_of_what_it_says() -> None:
+    said = load_otherwise(GOLDEN / "said_otherwise", GOLDEN / "dev", lambda _: [("C_0000",)])
+    assert len(said) >= 1_000
+    assert not any(question.then or question.decline for question in said)
+    assert any("C_0000" in question.ask for question in said)
