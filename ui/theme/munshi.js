@@ -72,6 +72,7 @@ window.munshi ??= (() => {
 
   function header(element, watch) {
     paint(chosenTheme());
+    translate(element);
     munshi.navigation(element, watch);
   }
 

@@ -23,8 +23,8 @@
   function show(steps, place) {
     const { title, text, at } = steps[place].dataset;
     card.querySelector("[data-tour-place]").textContent = munshi.t("{place} of {total}", { place: place + 1, total: steps.length });
-    card.querySelector("h2").textContent = title;
-    card.querySelector("[data-tour-text]").textContent = text;
+    card.querySelector("h2").textContent = munshi.t(title);
+    card.querySelector("[data-tour-text]").textContent = munshi.t(text);
     card.querySelector("[data-tour-back]").disabled = place === 0;
     card.querySelector("[data-tour-next]").textContent = place + 1 === steps.length ? munshi.t("Done") : munshi.t("Next");
     card.dataset.place = place;
@@ -34,6 +34,7 @@
   function start(template, focus) {
     if (card) leave();
     const held = template.content.cloneNode(true);
+    munshi.translate(held); // the bare head, seen before it is known who looks, is in English
     const steps = [...held.querySelectorAll("[data-at]")];
     card = held.querySelector(".tour");
     document.querySelector(".gradio-container").append(card);
