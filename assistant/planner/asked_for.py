@@ -14,6 +14,7 @@ from assistant.planner.words import table
 _ACTION = re.compile(
     r"^(?:please |pls |kindly |can you |could you )*(?:drop|delete|truncate|write[- ]?off|remove|approve|reject|send"
     r"|transfer|waive|block|cancel|close|change|update|increase|reduce|lower|raise|call|sms|e?mail|book|buy|sell)\b"
+    r"(?! (?:in|of|size)\b)"
     r"|\bshould i\b|\bmy (?:bonus|savings|own)\b",
     re.IGNORECASE,
 )

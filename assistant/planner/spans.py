@@ -125,6 +125,11 @@ class Recogniser:
             candidates[span.end].append(span)
         return Spans(_best_cover(tokens, candidates, self._lexicon.tables.ordinary), mended)
 
+    def names(self, question: str) -> list[str]:
+        """Return the values of more than one word that a question names."""
+        spans = self.spans(question).spans
+        return [span.text for span in spans if (span.has("value") or span.has("absent")) and " " in span.text]
+
     def resembling(self, word: str) -> tuple[str, ...]:
         """Return known words that look like an unknown one, too little to be read as it unasked."""
         found = process.extract(

@@ -11,7 +11,9 @@ from assistant.planner.text import fold
 from assistant.planner.words import table
 
 
-def otherwise(question: str, needed: Callable[[str], bool]) -> tuple[str, Mapping[str, str]]:
+def otherwise(
+    question: str, needed: Callable[[str], bool], kept: Collection[str] = ()
+) -> tuple[str, Mapping[str, str]]:
     """Return the question in known words, and which of its own each stands for; as it is where there are none.
 
     Parameters
@@ -20,13 +22,15 @@ def otherwise(question: str, needed: Callable[[str], bool]) -> tuple[str, Mappin
         As typed.
     needed
         Whether a word has a meaning of its own that the question needs: it is left as it is.
+    kept
+        Phrases of the question of which no part is put in other words: "uttar pradesh" names no north.
     """
     told: dict[str, str] = {}
     meant = _meant()
 
     def said(found: re.Match[str]) -> str:
         written = found.group()
-        if needed(written):
+        if needed(written) or any(start < found.end() and found.start() < end for start, end in whole):
             return written
         if written != meant[written]:
             told[written] = meant[written]
@@ -37,6 +41,7 @@ def otherwise(question: str, needed: Callable[[str], bool]) -> tuple[str, Mappin
         for found in pattern.finditer(asked):
             told[found.group().strip(" ,.?")] = found.expand(becomes).strip()
         asked = " ".join(pattern.sub(becomes, asked).split())
+    whole = [found.span() for phrase in kept for found in re.finditer(re.escape(fold(phrase)), asked)]
     read = _pattern().sub(said, asked)
     return (read, told) if told else (question, {})
 

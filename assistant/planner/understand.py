@@ -193,7 +193,7 @@ class Understanding:
         yield self._without_asides(question), {}
         if asks_to_act(question):
             return
-        read, told = otherwise(question, partial(self._needed, failure))
+        read, told = otherwise(question, partial(self._needed, failure), self._recogniser.names(question))
         if told:
             yield read, told
         left = self._single(read, context) if told else failure
@@ -290,12 +290,12 @@ class Understanding:
     def _parts(self, question: str, context: Context | None) -> Understood | None:
         """Read two questions in one, where each part is understood for itself."""
         for cut in _CUTS.finditer(question):
-            first = self._single(question[: cut.start()], context)
+            first = self._as_asked(question[: cut.start()], self._single(question[: cut.start()], context))
             if isinstance(first, NotUnderstood):
                 continue
             if _PREDICATE.match(question[cut.end() :]):
                 continue  # "riskiest and also likely to leave": of the same customers, no question of its own
-            second = self._single(question[cut.end() :], None)
+            second = self._as_asked(question[cut.end() :], self._single(question[cut.end() :], None))
             if isinstance(second, Understood):
                 return Understood((*first.frames, *second.frames), {**first.mended, **second.mended})
         return None

@@ -16,7 +16,8 @@ _APART = frozenset(
 _COMPARATIVES = frozenset(
     {"riskier", "safer", "better", "worse", "higher", "lower", "more", "less", "bigger", "smaller"}
 )
-_RATES = frozenset({"percent", "ratio", "points", "days", "months"})
+#: Units of figures that cannot be added over groups.
+_NOT_ADDED = frozenset({"percent", "ratio", "points", "days", "months"})
 #: Words behind which nothing follows where each of the groups before is meant.
 _EACH = ("each", "of each", "in each", "for each", "per", "har")
 #: Several values of one word: one group.
@@ -44,7 +45,7 @@ def side_by_side_values(reading: Reading, world: World, frame: Frame) -> Frame:
 
 def _no_sum(world: World, frame: Frame) -> bool:
     """Whether a rate or an average is asked for: that of two groups together is seldom what is meant."""
-    return any(world.metric(name).unit in _RATES or name.startswith("average_") for name in frame.metrics)
+    return any(world.metric(name).unit in _NOT_ADDED or name.startswith("average_") for name in frame.metrics)
 
 
 def _told_each(reading: Reading) -> list[Span]:

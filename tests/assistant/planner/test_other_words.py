@@ -80,6 +80,18 @@ def test_each_word_read_as_another_is_told() -> None:
     assert all(written in "how much money do customers keep with us" for written in told)
 
 
+def test_no_part_of_a_name_is_put_in_other_words() -> None:
+    asked, told = otherwise("bakaya of uttar pradesh folks", lambda _: False, ("uttar pradesh",))
+    assert "uttar pradesh" in asked
+    assert "folks" in told
+
+
+@pytest.mark.parametrize("question", ["money lying with folks of Pune", "what do folks in Pune keep"])
+def test_what_is_measured_is_never_passed_over(question: str) -> None:
+    found = read(question)
+    assert isinstance(found, NotUnderstood) or found.frames[0].metrics != ("customers",)
+
+
 def test_only_unread_words_are_passed_over() -> None:
     question = "put the open loans by city, for the board pack"
     assert without_light(question, ("put",))[1] == {"put": ""}
